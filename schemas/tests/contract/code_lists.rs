@@ -1,0 +1,156 @@
+use std::collections::BTreeMap;
+
+use schemas::{
+    AddressKind, AgencyKind, AskFor, CafMark, CheckKind, CheckState, ChildState, ContactRestricted,
+    DobPrecision, ElectronicRecording, EndedReason, FormMedium, Gender, IdentifierKind, Job,
+    LivesWithChild, MessageType, Outcome, ParentalResponsibility, PractitionerState, Purpose,
+    ReceiptCode, ReceiptState, Relationship, Restriction, RestrictionReason, RoleInCase,
+    ServiceLevel, ShowTo, Training,
+};
+use serde_json::Value;
+
+use crate::files::{common, schema};
+
+/// Every list of codes in the schemas, by the schema and the property, and the Rust type that reads it.
+fn lists() -> BTreeMap<(&'static str, &'static str), Vec<&'static str>> {
+    macro_rules! lists {
+        ($($schema:literal $property:literal $list:ident,)+) => {
+            [$((($schema, $property), $list::ALL.iter().map($list::as_str).collect()),)+].into()
+        };
+    }
+    lists! {
+        "caf.started" "data/electronicRecording" ElectronicRecording,
+        "caf.started" "data/formMedium" FormMedium,
+        "child.recorded" "data/addresses/kind" AddressKind,
+        "child.recorded" "data/addresses/showTo" ShowTo,
+        "child.recorded" "data/carers/contactRestricted" ContactRestricted,
+        "child.recorded" "data/carers/livesWithChild" LivesWithChild,
+        "child.recorded" "data/carers/parentalResponsibility" ParentalResponsibility,
+        "child.recorded" "data/carers/relationship" Relationship,
+        "child.recorded" "data/childState" ChildState,
+        "child.recorded" "data/gender" Gender,
+        "child.recorded" "data/restricted" Restriction,
+        "common" "birth/precision" DobPrecision,
+        "common" "identifier/kind" IdentifierKind,
+        "common" "practitionerBlock/roleInCase" RoleInCase,
+        "common" "practitionerInCase/roleInCase" RoleInCase,
+        "index.answered" "data/askFor" AskFor,
+        "index.answered" "data/cafContact/job" Job,
+        "index.answered" "data/cafMark" CafMark,
+        "index.answered" "data/contacts/job" Job,
+        "index.answered" "data/outcome" Outcome,
+        "index.looked-up" "data/purpose" Purpose,
+        "involvement.ended" "data/endedReason" EndedReason,
+        "involvement.recorded" "data/level" ServiceLevel,
+        "practitioner.recorded" "data/check/kind" CheckKind,
+        "practitioner.recorded" "data/check/state" CheckState,
+        "practitioner.recorded" "data/job" Job,
+        "practitioner.recorded" "data/state" PractitionerState,
+        "practitioner.recorded" "data/training/kind" Training,
+        "receipt.issued" "data/code" ReceiptCode,
+        "receipt.issued" "data/first/code" ReceiptCode,
+        "receipt.issued" "data/first/state" ReceiptState,
+        "receipt.issued" "data/state" ReceiptState,
+        "restriction.set" "data/level" Restriction,
+        "restriction.set" "data/reason" RestrictionReason,
+    }
+}
+
+#[test]
+fn schemas_and_types_have_the_same_codes() {
+    let mut found = BTreeMap::new();
+    for kind in MessageType::ALL {
+        collect(kind.short_name(), "", &schema(*kind), &mut found);
+    }
+    for (name, definition) in common()["$defs"].as_object().expect("definitions") {
+        collect("common", name, definition, &mut found);
+    }
+    let mut expected: BTreeMap<(String, String), Vec<String>> = lists()
+        .into_iter()
+        .map(|((schema, property), codes)| {
+            (
+                (schema.to_owned(), property.to_owned()),
+                codes.into_iter().map(str::to_owned).collect(),
+            )
+        })
+        .collect();
+    // Lifting a restriction is a message of its own.
+    let level = ("restriction.set".to_owned(), "data/level".to_owned());
+    expected
+        .get_mut(&level)
+        .expect("in the table")
+        .retain(|code| code != Restriction::None.as_str());
+    assert_eq!(found, expected);
+}
+
+/// The enums of a schema by the names of the properties above them; conditions (`if`) repeat parts of
+/// lists and are left out.
+fn collect(
+    schema: &str,
+    property: &str,
+    node: &Value,
+    found: &mut BTreeMap<(String, String), Vec<String>>,
+) {
+    if let Some(codes) = node.get("enum").and_then(Value::as_array) {
+        let codes = codes
+            .iter()
+            .map(|code| code.as_str().expect("codes are texts").to_owned())
+            .collect();
+        let before = found.insert((schema.to_owned(), property.to_owned()), codes);
+        assert_eq!(before, None, "{schema} {property} has one list");
+    }
+    if let Some(properties) = node.get("properties").and_then(Value::as_object) {
+        for (name, inner) in properties {
+            let inner_name = if property.is_empty() {
+                name.clone()
+            } else {
+                format!("{property}/{name}")
+            };
+            collect(schema, &inner_name, inner, found);
+        }
+    }
+    if let Some(items) = node.get("items") {
+        collect(schema, property, items, found);
+    }
+}
+
+#[test]
+fn codes_are_lower_case_with_hyphens_and_read_back() {
+    for codes in lists().values() {
+        for code in codes {
+            let fits =
+                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+            assert!(code.bytes().all(fits), "{code}");
+        }
+    }
+    for job in Job::ALL {
+        assert_eq!(Job::parse(job.as_str()), Ok(*job));
+        assert_eq!(serde_json::to_value(job).expect("serialises"), job.as_str());
+    }
+    assert!(Job::parse("Teacher").is_err());
+}
+
+#[test]
+fn restrictions_are_ordered_by_what_they_restrict() {
+    assert!(Restriction::None < Restriction::Address);
+    assert!(Restriction::Address < Restriction::WholeRecord);
+}
+
+// D-I6
+#[test]
+fn services_whose_name_tells_something_are_sensitive_by_default() {
+    let sensitive: Vec<_> = AgencyKind::ALL
+        .iter()
+        .filter(|kind| kind.default_sensitive())
+        .map(AgencyKind::as_str)
+        .collect();
+    let expected = [
+        "camhs",
+        "adult-mental-health",
+        "sexual-health",
+        "substance-misuse-young",
+        "substance-misuse-adult",
+        "domestic-abuse-service",
+    ];
+    assert_eq!(sensitive, expected);
+}

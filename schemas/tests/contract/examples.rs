@@ -1,0 +1,175 @@
+use schemas::{
+    CafStarted, ChildRecorded, Envelope, Inbound, IndexAnswered, IndexLookedUp, InvolvementEnded,
+    InvolvementRecorded, MessageType, PractitionerEnded, PractitionerRecorded, ReceiptIssued,
+    RestrictionSet, check, check_published, code_of,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::files::{inbound, invalid, names_in, outbound, valid};
+
+#[test]
+fn there_are_enough_examples_and_each_says_what_it_is() {
+    for kind in MessageType::ALL {
+        let (good, bad) = (valid(*kind).len(), invalid(*kind).len());
+        assert!(good >= 3, "{kind}: {good} valid examples");
+        assert!(bad >= 8, "{kind}: {bad} invalid examples");
+        let all = names_in(&format!("examples/{}", kind.short_name())).len();
+        assert_eq!(
+            all,
+            good + bad,
+            "{kind}: a file that is neither valid-… nor invalid-…"
+        );
+    }
+}
+
+#[test]
+fn valid_messages_of_agencies_are_read() {
+    for example in inbound().flat_map(valid) {
+        let read = check(example.kind, &example.message);
+        let read = read.unwrap_or_else(|problems| panic!("{}: {problems:#?}", example.name));
+        assert_eq!(read.data.message_type(), example.kind, "{}", example.name);
+        assert_eq!(
+            example.message["id"],
+            read.id.to_string(),
+            "{}",
+            example.name
+        );
+        assert_eq!(
+            example.message["source"],
+            read.source.as_str(),
+            "{}",
+            example.name
+        );
+        assert_eq!(
+            read.data.local_ref().is_none(),
+            example.kind == MessageType::IndexLookedUp
+        );
+        assert_eq!(
+            read.data.effective_at().is_none(),
+            example.kind == MessageType::IndexLookedUp
+        );
+    }
+}
+
+#[test]
+fn valid_messages_of_services_fit_the_closed_schema() {
+    for example in outbound().flat_map(valid) {
+        if let Err(problems) = check_published(example.kind, &example.message) {
+            panic!("{}: {problems:#?}", example.name);
+        }
+    }
+}
+
+#[test]
+fn invalid_messages_are_refused_with_the_code_and_pointer_they_expect() {
+    for example in MessageType::ALL.iter().copied().flat_map(invalid) {
+        let refused = if example.kind.entry().is_inbound() {
+            check(example.kind, &example.content.message).err()
+        } else {
+            check_published(example.kind, &example.content.message).err()
+        };
+        let problems = refused.unwrap_or_else(|| panic!("{}: it is valid", example.name));
+        let expected = example.content.expect;
+        assert_eq!(
+            code_of(&problems),
+            expected.code,
+            "{}: {problems:#?}",
+            example.name
+        );
+        let pointed = problems
+            .iter()
+            .any(|problem| problem.at == expected.at && problem.code == expected.code);
+        assert!(pointed, "{}: {problems:#?}", example.name);
+    }
+}
+
+/// One fault is told once: an example has one fault, or says by its pointer which of few.
+#[test]
+fn one_fault_is_not_told_many_times() {
+    for example in inbound().flat_map(invalid) {
+        let problems = check(example.kind, &example.content.message).expect_err("invalid");
+        assert!(problems.len() <= 2, "{}: {problems:#?}", example.name);
+    }
+}
+
+#[test]
+fn valid_messages_survive_reading_and_writing() {
+    for example in inbound().flat_map(valid) {
+        let read = check(example.kind, &example.message).expect("valid");
+        let written = match read.data {
+            Inbound::PractitionerRecorded(data) => again::<PractitionerRecorded>(&data),
+            Inbound::PractitionerEnded(data) => again::<PractitionerEnded>(&data),
+            Inbound::ChildRecorded(data) => again::<ChildRecorded>(&data),
+            Inbound::RestrictionSet(data) => again::<RestrictionSet>(&data),
+            Inbound::InvolvementRecorded(data) => again::<InvolvementRecorded>(&data),
+            Inbound::InvolvementEnded(data) => again::<InvolvementEnded>(&data),
+            Inbound::CafStarted(data) => again::<CafStarted>(&data),
+            Inbound::IndexLookedUp(data) => again::<IndexLookedUp>(&data),
+        };
+        assert_eq!(
+            in_utc(&written),
+            in_utc(&example.message["data"]),
+            "{}",
+            example.name
+        );
+    }
+}
+
+#[test]
+fn whole_messages_survive_reading_and_writing() {
+    for example in outbound().flat_map(valid) {
+        let written = match example.kind {
+            MessageType::ReceiptIssued => whole_again::<ReceiptIssued>(&example.message),
+            MessageType::IndexAnswered => whole_again::<IndexAnswered>(&example.message),
+            other => panic!("{other} is not published by a service"),
+        };
+        assert_eq!(
+            in_utc(&written),
+            in_utc(&example.message),
+            "{}",
+            example.name
+        );
+    }
+    for example in inbound().flat_map(valid) {
+        let written = whole_again::<Value>(&example.message);
+        assert_eq!(
+            in_utc(&written),
+            in_utc(&example.message),
+            "{}",
+            example.name
+        );
+    }
+}
+
+/// Written, read and written again: the same.
+fn again<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(data: &T) -> Value {
+    let written = serde_json::to_value(data).expect("serialises");
+    assert_eq!(
+        &serde_json::from_value::<T>(written.clone()).expect("reads what it wrote"),
+        data
+    );
+    written
+}
+
+fn whole_again<T: Serialize + DeserializeOwned>(message: &Value) -> Value {
+    let read: Envelope<T> = serde_json::from_value(message.clone()).expect("reads");
+    serde_json::to_value(read).expect("serialises")
+}
+
+/// Instants are written in UTC and without trailing zeros; that alone may differ.
+fn in_utc(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text.contains('T') => match schemas::Happened::parse(text) {
+            Ok(happened) => serde_json::to_value(happened).expect("serialises"),
+            Err(_) => value.clone(),
+        },
+        Value::Array(list) => list.iter().map(in_utc).collect(),
+        Value::Object(map) => map
+            .iter()
+            .map(|(name, value)| (name.clone(), in_utc(value)))
+            .collect(),
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,46 @@
+//! Old reader with new data: what a later version adds to an answer is ignored by a reader of today.
+
+use schemas::{Envelope, IndexAnswered, MessageType, ReceiptIssued, check_published};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::files::{outbound, valid};
+
+#[test]
+fn readers_ignore_what_a_later_version_adds() {
+    for example in outbound().flat_map(valid) {
+        match example.kind {
+            MessageType::ReceiptIssued => reads_the_same::<ReceiptIssued>(&example.message),
+            MessageType::IndexAnswered => reads_the_same::<IndexAnswered>(&example.message),
+            other => panic!("{other} is not published by a service"),
+        }
+        let later = later(&example.message);
+        assert!(
+            check_published(example.kind, &later).is_err(),
+            "closed in tests: {}",
+            example.name
+        );
+    }
+}
+
+fn reads_the_same<T: DeserializeOwned + PartialEq + std::fmt::Debug>(message: &Value) {
+    let today: Envelope<T> = serde_json::from_value(message.clone()).expect("reads");
+    let tomorrow: Envelope<T> = serde_json::from_value(later(message)).expect("reads more");
+    assert_eq!(today, tomorrow);
+}
+
+/// The message with one more property in every object.
+fn later(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let mut more: serde_json::Map<_, _> = map
+                .iter()
+                .map(|(name, inner)| (name.clone(), later(inner)))
+                .collect();
+            more.insert("addedLater".to_owned(), json!({ "deep": [1, "two"] }));
+            Value::Object(more)
+        }
+        Value::Array(list) => list.iter().map(later).collect(),
+        other => other.clone(),
+    }
+}
