@@ -1,0 +1,329 @@
+//! One batch, one transaction: earlier messages, locks, state, fold, store, inbox, outbox.
+//!
+//! Invariants: a message's effect, its inbox row and its outgoing messages commit together
+//! (G2); nothing is published before the commit. A batch that the database refuses
+//! because of its data is halved down to the guilty message, which alone is set
+//! aside; while the database is away the batch waits with its deliveries held.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::future::BoxFuture;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::database::Failure;
+use crate::desk::{Desk, Ending};
+use crate::handler::{Handler, Outcome};
+use crate::intake::{Checked, Parcel, Verdict};
+use crate::message::Message;
+use crate::outbox::{self, Bundle};
+use crate::service::Context;
+use crate::{inbox, retry, set_aside};
+
+/// How often a batch that met another transaction runs again before it is halved.
+const AGAIN: u32 = 8;
+/// Between two looks whether the database is back.
+const DATABASE_PAUSE: Duration = Duration::from_millis(250);
+
+/// A message on its way through a batch.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) parcel: Parcel,
+    pub(crate) checked: Checked,
+    pub(crate) origin: Origin,
+}
+
+/// Where a message comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Broker,
+    /// Its inbox row, where it waited after so many attempts.
+    Retry(i16),
+    /// The list of those set aside.
+    SetAside(Uuid),
+}
+
+/// How a part of a batch is treated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Treat {
+    Normally,
+    PutOff,
+    SetAside(&'static str),
+    /// A person looked and decided against it.
+    Discard,
+}
+
+/// The batch was not finished: its deliveries go back to the broker.
+#[derive(Debug)]
+pub(crate) struct GaveUp;
+
+/// Whether it is still worth waiting for the database.
+pub(crate) trait Patience: Sync {
+    fn worth_waiting(&self) -> bool;
+}
+
+/// A lane's rules over its own pool, whatever the handler's types.
+pub(crate) trait Process: Send + Sync {
+    /// Processes `items` and gives the bundles to be published.
+    fn process<'a>(
+        &'a self,
+        items: &'a [Item],
+        treat: Treat,
+        patience: &'a dyn Patience,
+    ) -> BoxFuture<'a, Result<Vec<Bundle>, GaveUp>>;
+}
+
+/// A handler with all that it runs on.
+pub(crate) struct Engine<H> {
+    pub(crate) context: Arc<Context>,
+    pub(crate) db: PgPool,
+    pub(crate) handler: H,
+}
+
+impl<H: Handler> Process for Engine<H> {
+    fn process<'a>(
+        &'a self,
+        items: &'a [Item],
+        treat: Treat,
+        patience: &'a dyn Patience,
+    ) -> BoxFuture<'a, Result<Vec<Bundle>, GaveUp>> {
+        Box::pin(self.halve(items, treat, patience))
+    }
+}
+
+impl<H: Handler> Engine<H> {
+    async fn halve(
+        &self,
+        items: &[Item],
+        treat: Treat,
+        patience: &dyn Patience,
+    ) -> Result<Vec<Bundle>, GaveUp> {
+        let mut bundles = Vec::new();
+        let mut again = 0;
+        // The part to do next is the last one.
+        let mut parts = vec![(0..items.len(), treat)];
+        while let Some((part, treat)) = parts.pop() {
+            let started = Instant::now();
+            match self.transact(&items[part.clone()], treat).await {
+                Ok(bundle) => {
+                    bundles.extend(bundle);
+                    again = 0;
+                    self.context.database_answers(true);
+                    let seconds = started.elapsed().as_secs_f64();
+                    self.context.metrics.transaction_seconds.observe(seconds);
+                }
+                Err(error) => match Failure::of(&error) {
+                    Failure::Again if again < AGAIN => {
+                        again += 1;
+                        parts.push((part, treat));
+                    }
+                    Failure::Down => {
+                        self.wait_for_database(&error, patience).await?;
+                        parts.push((part, treat));
+                    }
+                    // Setting one message aside writes nothing of its own: if that fails too, the
+                    // broker keeps the batch.
+                    _ if matches!(treat, Treat::SetAside(_)) => return Err(GaveUp),
+                    failure => parts.extend(self.narrow(items, part, treat, failure)),
+                },
+            }
+        }
+        Ok(bundles)
+    }
+
+    /// What to try instead of a part that failed: its halves, last first, or the one message
+    /// put off or set aside.
+    fn narrow(
+        &self,
+        items: &[Item],
+        part: Range<usize>,
+        treat: Treat,
+        failure: Failure,
+    ) -> Vec<(Range<usize>, Treat)> {
+        if part.len() > 1 {
+            let middle = part.start + part.len() / 2;
+            return vec![(middle..part.end, treat), (part.start..middle, treat)];
+        }
+        let attempts = match items[part.start].origin {
+            Origin::Broker => 0,
+            Origin::Retry(attempts) => attempts,
+            // A person is waiting for the outcome: no further retries behind their back.
+            Origin::SetAside(_) => i16::MAX,
+        };
+        let transient = matches!(failure, Failure::Transient);
+        let treat = if transient && attempts < self.context.config.limits.retry_attempts {
+            Treat::PutOff
+        } else if transient {
+            Treat::SetAside("retries-exhausted")
+        } else {
+            Treat::SetAside("data-error")
+        };
+        vec![(part, treat)]
+    }
+
+    /// Holds the batch: nothing is consumed, acknowledged or sent back meanwhile.
+    async fn wait_for_database(
+        &self,
+        error: &sqlx::Error,
+        patience: &dyn Patience,
+    ) -> Result<(), GaveUp> {
+        self.context.database_answers(false);
+        tracing::warn!(db.error = %crate::database::describe(error), "the database is away; waiting");
+        tokio::time::sleep(DATABASE_PAUSE).await;
+        if patience.worth_waiting() {
+            Ok(())
+        } else {
+            Err(GaveUp)
+        }
+    }
+
+    async fn transact(&self, items: &[Item], treat: Treat) -> Result<Option<Bundle>, sqlx::Error> {
+        let now = self.context.clock.now();
+        let mut tx = self.db.begin().await?;
+        let (ids, facts) = identities(items);
+        let earlier = inbox::find(&mut tx, &ids, &facts).await?;
+        let mut desk = Desk::new(&self.context, now, earlier);
+        let to_fold: Vec<Option<&Message>> = items
+            .iter()
+            .map(|item| desk.pick(item, treat))
+            .collect();
+        let outcomes = self.fold(&mut tx, &to_fold, now).await?;
+        for (item, outcome) in items.iter().zip(outcomes) {
+            let ending = desk.conclude(item, treat, outcome);
+            self.keep(&mut tx, item, &ending, now).await?;
+            desk.answer(item, ending)?;
+        }
+        let (rows, bundle, told) = desk.finish();
+        inbox::write(&mut tx, &rows).await?;
+        if let Some(bundle) = &bundle {
+            let due_at = now + self.context.config.limits.outbox_grace();
+            outbox::insert(&mut tx, &self.context.sealer, bundle, due_at).await?;
+        }
+        tx.commit().await?;
+        self.context.tell(&told);
+        Ok(bundle)
+    }
+
+    /// Locks, loads, folds in arrival order, stores.
+    async fn fold(
+        &self,
+        tx: &mut PgConnection,
+        messages: &[Option<&Message>],
+        now: time::OffsetDateTime,
+    ) -> Result<Vec<Option<Outcome>>, sqlx::Error> {
+        let keys: BTreeSet<H::Key> = messages
+            .iter()
+            .flatten()
+            .flat_map(|message| self.handler.keys(message))
+            .collect();
+        if messages.iter().all(Option::is_none) {
+            return Ok(messages.iter().map(|_| None).collect());
+        }
+        let locks: BTreeSet<i64> = keys.iter().filter_map(|key| self.handler.lock(key)).collect();
+        lock(tx, &locks.into_iter().collect::<Vec<_>>()).await?;
+        let mut state = self.handler.load(tx, &keys).await?;
+        let outcomes = messages
+            .iter()
+            .map(|message| message.map(|message| self.apply(&mut state, message, now)).transpose())
+            .collect::<Result<_, _>>()?;
+        self.handler.store(tx, state).await?;
+        Ok(outcomes)
+    }
+
+    /// A rule that panics has met data that it was not made for: its message is found like one that
+    /// the database refuses.
+    fn apply(
+        &self,
+        state: &mut H::State,
+        message: &Message,
+        now: time::OffsetDateTime,
+    ) -> Result<Outcome, sqlx::Error> {
+        catch_unwind(AssertUnwindSafe(|| self.handler.apply(state, message, now)))
+            .map_err(|_| sqlx::Error::Decode("a rule panicked".into()))
+    }
+
+    /// Keeps the message itself where it has to be looked at again, or ends its being kept.
+    async fn keep(
+        &self,
+        tx: &mut PgConnection,
+        item: &Item,
+        ending: &Ending,
+        now: time::OffsetDateTime,
+    ) -> Result<(), sqlx::Error> {
+        match (ending, item.origin) {
+            (Ending::Held(reason), Origin::SetAside(id)) => {
+                set_aside::failed_again(tx, id, reason).await
+            }
+            (Ending::Held(reason), Origin::Broker | Origin::Retry(_)) => {
+                let sealed = self.seal(set_aside::CONTEXT, item);
+                let row = set_aside::SetAside {
+                    id: self.context.clock.new_id(),
+                    agency: item.checked.sender.as_ref().map(|id| id.as_str().to_owned()),
+                    r#type: item.checked.type_name().to_owned(),
+                    message_id: item.checked.identity.as_ref().map(|i| i.id.as_uuid()),
+                    reason: (*reason).to_owned(),
+                    set_aside_at: now,
+                    attempts: 0,
+                };
+                set_aside::insert(tx, &row, &sealed).await
+            }
+            (Ending::PutOff(row), _) => {
+                let attempts = match item.origin {
+                    Origin::Retry(attempts) => attempts,
+                    Origin::Broker | Origin::SetAside(_) => 0,
+                };
+                let pause = self.context.config.limits.retry_delay() * (1 << attempts.min(10));
+                retry::put_off(tx, row, now + pause, &self.seal(retry::CONTEXT, item)).await
+            }
+            (_, Origin::SetAside(id)) => set_aside::close(tx, id).await,
+            (_, Origin::Broker | Origin::Retry(_)) => Ok(()),
+        }
+    }
+
+    fn seal(&self, context: &str, item: &Item) -> Vec<u8> {
+        self.context.sealer.seal(context, &item.parcel.to_bytes())
+    }
+}
+
+/// Ids and facts by which earlier messages are found.
+fn identities(items: &[Item]) -> (Vec<(String, Uuid)>, Vec<crate::seal::KeyedHash>) {
+    let known = || {
+        items.iter().filter_map(|item| {
+            let identity = item.checked.identity.as_ref()?;
+            Some((item.checked.sender.as_ref()?, identity))
+        })
+    };
+    let ids = known()
+        .map(|(sender, identity)| (sender.as_str().to_owned(), identity.id.as_uuid()))
+        .collect();
+    (ids, known().filter_map(|(_, identity)| identity.fact).collect())
+}
+
+/// Takes the transaction's locks in ascending order, so that two batches cannot wait for
+/// one another.
+async fn lock(tx: &mut PgConnection, numbers: &[i64]) -> Result<(), sqlx::Error> {
+    if numbers.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        r#"SELECT count(pg_advisory_xact_lock(n)) AS "locked!" FROM unnest($1::bigint[]) AS q(n)"#,
+        numbers
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(())
+}
+
+impl Item {
+    /// The message, if its checks let it through.
+    pub(crate) fn message(&self) -> Option<&Message> {
+        match &self.checked.verdict {
+            Verdict::Fold(message) => Some(message),
+            Verdict::Reject(_) | Verdict::SetAside(_) => None,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The service's own PostgreSQL schema: connecting, migrating, telling failures apart.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use sqlx::migrate::{Migration, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
+
+use crate::config::{Config, ConfigError, read_file};
+
+static OWN: Migrator = sqlx::migrate!();
+
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// The file with the URL cannot be read.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The database refused, or nobody answered there.
+    #[error("the database cannot be used")]
+    Sql(#[from] sqlx::Error),
+    /// A migration did not run.
+    #[error("a migration did not run")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+/// Where a service's tables stand and who may do what with them.
+#[derive(Clone, Copy, Debug)]
+pub struct Tables {
+    /// The PostgreSQL schema, which no other service reads.
+    pub schema: &'static str,
+    /// The role that the service logs in as: no DDL.
+    pub role: &'static str,
+    /// The service's own migrations; their versions start at 2001.
+    pub migrations: &'static Migrator,
+    /// Tables that the role may only read and add to (G4).
+    pub append_only: &'static [&'static str],
+}
+
+/// A pool of connections as the service's role. No connection is made yet.
+///
+/// # Errors
+/// When the URL's file cannot be read or holds no URL.
+pub fn pool(config: &Config, schema: &str, connections: u32) -> Result<PgPool, DatabaseError> {
+    let options = options(&read_file(&config.database.url_file)?, schema)?;
+    Ok(PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(std::time::Duration::from_secs(5))
+        .connect_lazy_with(options))
+}
+
+fn options(url: &str, schema: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    Ok(PgConnectOptions::from_str(url)?.options([
+        ("search_path", schema),
+        // The statements probe keys that a batch brings; the general plan suits them
+        // all, and is not made anew for each batch.
+        ("plan_cache_mode", "force_generic_plan"),
+        // A statement that hangs is a transient failure of its batch, not of the lane.
+        ("statement_timeout", "30s"),
+    ]))
+}
+
+/// Brings the tables up to date as their owner and grants the service's role what it may do.
+/// Safe to run again.
+///
+/// # Errors
+/// When the owner cannot log in or a migration does not run.
+pub async fn migrate(owner_url_file: &Path, tables: &Tables) -> Result<(), DatabaseError> {
+    let options = options(&read_file(owner_url_file)?, tables.schema)?;
+    let mut owner = PgConnection::connect_with(&options).await?;
+    let Tables {
+        schema,
+        role,
+        migrations,
+        append_only,
+    } = tables;
+    run(&mut owner, format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
+    let all: Vec<Migration> = OWN.iter().chain(migrations.iter()).cloned().collect();
+    Migrator::with_migrations(all).run(&mut owner).await?;
+    run(&mut owner, format!("GRANT USAGE ON SCHEMA {schema} TO {role}")).await?;
+    run(
+        &mut owner,
+        format!("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"),
+    )
+    .await?;
+    for table in append_only.iter().chain(&["reveal"]) {
+        run(
+            &mut owner,
+            format!("REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.{table} FROM {role}"),
+        )
+        .await?;
+    }
+    run(
+        &mut owner,
+        format!("REVOKE INSERT, UPDATE, DELETE ON {schema}._sqlx_migrations FROM {role}"),
+    )
+    .await?;
+    owner.close().await?;
+    Ok(())
+}
+
+/// Runs a statement whose names are our own constants: names cannot be bound.
+async fn run(owner: &mut PgConnection, statement: String) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(AssertSqlSafe(statement))
+        .execute(owner)
+        .await?;
+    Ok(())
+}
+
+/// What a database error means for the batch it struck.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// Another transaction was in the way: the same batch again.
+    Again,
+    /// The data of some message cannot be stored: find the message.
+    Data,
+    /// The server gave up on it, for now.
+    Transient,
+    /// Nobody there, or not set up: wait.
+    Down,
+}
+
+impl Failure {
+    pub(crate) fn of(error: &sqlx::Error) -> Self {
+        let Some(code) = error.as_database_error().and_then(sqlx::error::DatabaseError::code) else {
+            return match error {
+                // A value that does not fit its column's type, found on our side.
+                sqlx::Error::RowNotFound => Self::Again,
+                sqlx::Error::Encode(_) | sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => {
+                    Self::Data
+                }
+                _ => Self::Down,
+            };
+        };
+        // SQLSTATE, PostgreSQL's Appendix A.
+        match code.as_ref() {
+            // Serialization failure, deadlock, and a row that another replica made first.
+            "40001" | "40P01" | "23505" => Self::Again,
+            // Lock not available, query cancelled (statement_timeout).
+            "55P03" | "57014" => Self::Transient,
+            // Data exception, integrity violation, program limit, raised by a trigger.
+            code if ["22", "23", "54", "P0"].contains(&&code[..2]) => Self::Data,
+            _ => Self::Down,
+        }
+    }
+}
+
+/// A database error for the log: its code and kind. PostgreSQL's own words may quote values.
+pub(crate) fn describe(error: &sqlx::Error) -> String {
+    match error.as_database_error().and_then(sqlx::error::DatabaseError::code) {
+        Some(code) => format!("SQLSTATE {code}"),
+        None => match error {
+            sqlx::Error::Io(source) => format!("connection: {}", source.kind()),
+            sqlx::Error::PoolTimedOut => "no connection in time".to_owned(),
+            sqlx::Error::RowNotFound => "a row was changed by another replica".to_owned(),
+            _ => "the client library refused".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,85 @@
+//! What a service supplies for each lane: four functions over a batch of messages.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+
+use schemas::catalogue::MessageType;
+use schemas::codes::ReceiptCode;
+use schemas::Pointer;
+use schemas::ids::ChildRef;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use crate::message::Message;
+
+/// The rules of one lane.
+///
+/// The kit takes a batch, collects its keys, locks them in sorted order, loads the state,
+/// folds the messages into it in arrival order and stores what changed; all in one
+/// transaction with the inbox rows and the outgoing messages. The functions may run
+/// again for the same messages after a rollback, so they have no effect but on
+/// the state and the transaction that they are given.
+pub trait Handler: Send + Sync + 'static {
+    /// What a message touches or asks for.
+    type Key: Clone + Ord + Send + Sync;
+    /// What the batch's messages are folded into.
+    type State: Send;
+
+    /// The keys of one message.
+    fn keys(&self, message: &Message) -> Vec<Self::Key>;
+
+    /// The number under which a key is locked for the transaction (see [`lock_number`]);
+    /// none where the key is only read.
+    fn lock(&self, key: &Self::Key) -> Option<i64>;
+
+    /// Loads the state for all keys of a batch, in one query.
+    fn load(
+        &self,
+        tx: &mut PgConnection,
+        keys: &BTreeSet<Self::Key>,
+    ) -> impl Future<Output = Result<Self::State, sqlx::Error>> + Send;
+
+    /// Folds one message into the state: pure, no clock, no chance.
+    fn apply(&self, state: &mut Self::State, message: &Message, now: OffsetDateTime) -> Outcome;
+
+    /// Stores what changed, a statement a table (UNNEST).
+    fn store(
+        &self,
+        tx: &mut PgConnection,
+        state: Self::State,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+}
+
+/// What became of one message.
+#[derive(Debug)]
+pub enum Outcome {
+    /// A statement was taken down.
+    Recorded {
+        /// The sender's own reference for the child, where the message was about one.
+        child: Option<ChildRef>,
+    },
+    /// Refused, with reasons that the sender may see.
+    Rejected {
+        code: ReceiptCode,
+        pointers: Vec<Pointer>,
+    },
+    /// A query was answered: the answer's type and its `data`.
+    Answered {
+        kind: MessageType,
+        data: serde_json::Value,
+    },
+}
+
+/// A lock's number from the parts of a key (FNV-1a; two keys that share a number only wait
+/// for one another).
+#[must_use]
+pub fn lock_number(parts: &[&str]) -> i64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for part in parts {
+        for byte in part.bytes().chain([0xff]) {
+            hash ^= u64::from(byte);
+            hash = hash.wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    hash.cast_signed()
+}

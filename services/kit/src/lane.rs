@@ -1,0 +1,162 @@
+//! A lane takes from one queue: what is already waiting, at most 256 messages, never waiting
+//! for more; processes them as a batch; publishes; acknowledges the batch at once.
+
+use std::sync::Arc;
+
+use futures::{FutureExt, StreamExt};
+use lapin::message::Delivery;
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
+use lapin::types::FieldTable;
+use lapin::{Channel, Connection, Consumer};
+
+use crate::batch::{GaveUp, Item, Origin, Patience, Process, Treat};
+use crate::intake::{self, Expects, Parcel};
+use crate::relay::Relay;
+use crate::service::{Context, Stop};
+
+/// Messages in a batch.
+const BATCH: usize = 256;
+/// Two batches: while one is in its transaction the broker sends the next. It bounds our memory
+/// to 512 × 256 KiB a lane (AMQP 0-9-1, basic.qos).
+const PREFETCH: u16 = 512;
+
+/// One queue and what is done with its messages.
+pub(crate) struct Lane {
+    pub(crate) queue: String,
+    pub(crate) expects: Expects,
+    pub(crate) process: Arc<dyn Process>,
+    pub(crate) relay: Relay,
+}
+
+/// Why a lane stopped without being asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LaneError {
+    #[error("the broker broke off a lane")]
+    Broker(#[from] lapin::Error),
+    #[error("a lane's deliveries ended")]
+    Ended,
+}
+
+/// Counts a lane as consuming for as long as it lives.
+struct Consuming<'a>(&'a Context);
+
+impl<'a> Consuming<'a> {
+    fn new(context: &'a Context) -> Self {
+        context.metrics.consuming.inc();
+        Self(context)
+    }
+}
+
+impl Drop for Consuming<'_> {
+    fn drop(&mut self) {
+        self.0.metrics.consuming.dec();
+    }
+}
+
+/// A wait for the database is worth while as long as the deliveries are still ours.
+struct WhileOpen<'a> {
+    channel: &'a Channel,
+    stop: &'a Stop,
+}
+
+impl Patience for WhileOpen<'_> {
+    fn worth_waiting(&self) -> bool {
+        self.channel.status().connected() && !self.stop.is_requested()
+    }
+}
+
+impl Lane {
+    /// Consumes until asked to stop, or until the channel ends.
+    pub(crate) async fn run(
+        &self,
+        context: &Context,
+        connection: &Connection,
+        mut stop: Stop,
+    ) -> Result<(), LaneError> {
+        let channel = connection.create_channel().await?;
+        channel.basic_qos(PREFETCH, BasicQosOptions::default()).await?;
+        // Acks are ours (no_ack false): a message is done when its transaction is committed.
+        let mut consumer = channel
+            .basic_consume(
+                self.queue.as_str().into(),
+                context.user.into(),
+                BasicConsumeOptions::default(),
+                FieldTable::default(),
+            )
+            .await?;
+        let _consuming = Consuming::new(context);
+        self.consume(context, &channel, &mut consumer, &mut stop).await?;
+        if !stop.is_requested() {
+            return Err(LaneError::Ended);
+        }
+        // What was sent ahead to us goes back to the queue.
+        let _ = channel.close(200, "stopping".into()).await;
+        Ok(())
+    }
+
+    async fn consume(
+        &self,
+        context: &Context,
+        channel: &Channel,
+        consumer: &mut Consumer,
+        stop: &mut Stop,
+    ) -> Result<(), lapin::Error> {
+        loop {
+            let first = tokio::select! {
+                biased;
+                () = stop.requested() => return Ok(()),
+                first = consumer.next() => first,
+            };
+            let Some(first) = first.transpose()? else {
+                return Ok(());
+            };
+            let mut deliveries = vec![first];
+            while deliveries.len() < BATCH
+                && let Some(Some(next)) = consumer.next().now_or_never()
+            {
+                deliveries.push(next?);
+            }
+            if !self.handle(context, channel, deliveries, stop).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether to go on.
+    async fn handle(
+        &self,
+        context: &Context,
+        channel: &Channel,
+        deliveries: Vec<Delivery>,
+        stop: &Stop,
+    ) -> Result<bool, lapin::Error> {
+        let Some(last) = deliveries.last().map(|delivery| delivery.delivery_tag) else {
+            return Ok(true);
+        };
+        context.metrics.batch_messages.observe(f64::from(u32::try_from(deliveries.len()).unwrap_or(u32::MAX)));
+        let received_at = context.clock.now();
+        let items: Vec<Item> = deliveries
+            .into_iter()
+            .map(|delivery| {
+                let parcel = Parcel::from_delivery(delivery, received_at, self.expects);
+                let checked = intake::check(&parcel, self.expects, &context.sealer);
+                Item {
+                    parcel,
+                    checked,
+                    origin: Origin::Broker,
+                }
+            })
+            .collect();
+        let patience = WhileOpen { channel, stop };
+        match self.process.process(&items, Treat::Normally, &patience).await {
+            // What is not known to have arrived is due again soon.
+            Ok(bundles) => drop(self.relay.send(bundles).await),
+            Err(GaveUp) => return Ok(false),
+        }
+        // Multiple: everything up to the batch's last message.
+        channel
+            .basic_ack(last, BasicAckOptions { multiple: true })
+            .await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,38 @@
+//! The plumbing that every service of the exchange shares: take messages, check
+//! them, run the service's rules in one transaction, record and reply.
+//!
+//! A service supplies a [`Handler`] for each lane and calls [`service::run`].
+
+pub mod admin;
+pub mod amqp;
+mod batch;
+mod certificate;
+pub mod clock;
+pub mod config;
+pub mod database;
+mod desk;
+pub mod handler;
+mod consume;
+mod http;
+mod inbox;
+mod intake;
+mod lane;
+pub mod message;
+mod metrics;
+mod no_handler;
+mod outbox;
+mod outgoing;
+mod parked;
+mod publisher;
+mod receipt;
+mod put_off;
+mod relay;
+mod retry;
+pub mod seal;
+pub mod service;
+mod set_aside;
+mod telemetry;
+
+pub use clock::Clock;
+pub use handler::{Handler, Outcome, lock_number};
+pub use message::Message;

@@ -1,0 +1,84 @@
+//! Counters and gauges at `/metrics`, in OpenMetrics text. Labels are types and codes, never
+//! people, agencies or ids.
+
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+
+/// What was handled, and how it ended.
+#[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
+pub(crate) struct Handled {
+    pub(crate) kind: &'static str,
+    pub(crate) outcome: &'static str,
+}
+
+/// Why an outgoing message was parked.
+#[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
+pub(crate) struct Why {
+    pub(crate) reason: &'static str,
+}
+
+/// The service's metrics.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    pub(crate) handled: Family<Handled, Counter>,
+    pub(crate) batch_messages: Histogram,
+    pub(crate) transaction_seconds: Histogram,
+    pub(crate) parked: Family<Why, Counter>,
+    pub(crate) unconfirmed: Counter,
+    pub(crate) consuming: Gauge,
+    pub(crate) publishing: Gauge,
+    pub(crate) database: Gauge,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut metrics = Self {
+            registry: Registry::with_prefix("caf"),
+            handled: Family::default(),
+            batch_messages: Histogram::new(exponential_buckets(1.0, 2.0, 9)),
+            transaction_seconds: Histogram::new(exponential_buckets(0.0005, 2.0, 14)),
+            parked: Family::default(),
+            unconfirmed: Counter::default(),
+            consuming: Gauge::default(),
+            publishing: Gauge::default(),
+            database: Gauge::default(),
+        };
+        metrics.register();
+        metrics
+    }
+}
+
+impl Metrics {
+    fn register(&mut self) {
+        let registry = &mut self.registry;
+        registry.register("messages", "Messages handled, by type and outcome", self.handled.clone());
+        registry.register("batch_messages", "Messages in a batch", self.batch_messages.clone());
+        registry.register(
+            "transaction_seconds",
+            "Time of a batch's transaction",
+            self.transaction_seconds.clone(),
+        );
+        registry.register("parked", "Outgoing messages parked, by reason", self.parked.clone());
+        registry.register(
+            "unconfirmed",
+            "Publishes that were not confirmed and are tried again",
+            self.unconfirmed.clone(),
+        );
+        registry.register("consuming_lanes", "Lanes that consume now", self.consuming.clone());
+        registry.register("publishing", "1 while the publishing connection is up", self.publishing.clone());
+        registry.register("database_up", "1 while the database answers", self.database.clone());
+    }
+
+    /// The text for `/metrics`.
+    pub(crate) fn text(&self) -> String {
+        let mut out = String::new();
+        // Writing to a String cannot fail.
+        let _ = text::encode(&mut out, &self.registry);
+        out
+    }
+}

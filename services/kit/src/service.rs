@@ -1,0 +1,302 @@
+//! The start-up and the end of a service, the same for all: configuration, keys, database,
+//! lanes, background rounds, HTTP, SIGTERM.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use schemas::catalogue::Lane as LaneName;
+use sqlx::PgPool;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use crate::admin::Replays;
+use crate::batch::{Engine, Process};
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError};
+use crate::consume;
+use crate::database::{DatabaseError, Tables, pool};
+use crate::handler::Handler;
+use crate::intake::{Expects, Parcel};
+use crate::lane::Lane;
+use crate::metrics::Metrics;
+use crate::no_handler::NoHandler;
+use crate::publisher::{Link, Publisher};
+use crate::relay::Relay;
+use crate::seal::{SealError, Sealer};
+use crate::{admin, certificate, http, put_off, telemetry};
+
+/// After SIGTERM a batch in flight has so long to finish.
+const STOPPING: Duration = Duration::from_secs(20);
+
+/// Why a service could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Key(#[from] SealError),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// An address or socket of ours is taken or not allowed.
+    #[error("cannot listen on {address}")]
+    Listen {
+        address: String,
+        source: std::io::Error,
+    },
+    /// A part of the service ended by itself.
+    #[error("a part of the service ended by itself; see the log")]
+    Ended,
+    /// Telemetry or signals could not be set up.
+    #[error("cannot set up {what}")]
+    SetUp {
+        what: &'static str,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// What all parts of a service share.
+pub(crate) struct Context {
+    /// `index`.
+    pub(crate) name: &'static str,
+    /// Its broker user, and the `source` of what it publishes: `svc-index`.
+    pub(crate) user: &'static str,
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) sealer: Arc<Sealer>,
+    pub(crate) metrics: Metrics,
+    /// Told when the certificate's files changed.
+    pub(crate) certificate_renewed: Notify,
+    /// Where health and metrics are.
+    pub(crate) http_address: OnceLock<SocketAddr>,
+    db: PgPool,
+}
+
+impl Context {
+    /// Notes whether the database answers, for the metrics.
+    pub(crate) fn database_answers(&self, up: bool) {
+        self.metrics.database.set(i64::from(up));
+    }
+
+    /// Asks the database, within a second.
+    pub(crate) async fn database_is_up(&self) -> bool {
+        let asked = sqlx::query("SELECT 1").execute(&self.db);
+        let up = matches!(tokio::time::timeout(Duration::from_secs(1), asked).await, Ok(Ok(_)));
+        self.database_answers(up);
+        up
+    }
+
+    /// Opens a stored message; none, and an error in the log, where the key does not fit.
+    pub(crate) fn open(&self, context: &str, sealed: &[u8]) -> Option<Parcel> {
+        let plain = self.sealer.open(context, sealed).ok();
+        let parcel = plain.and_then(|plain| Parcel::from_bytes(&plain));
+        if parcel.is_none() {
+            tracing::error!(place = context, "a stored message does not open; restore the master key");
+        }
+        parcel
+    }
+}
+
+/// Tells every part to finish what it does and stop.
+#[derive(Clone, Debug)]
+pub(crate) struct Stop(watch::Receiver<bool>);
+
+impl Stop {
+    pub(crate) fn is_requested(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    pub(crate) async fn requested(&mut self) {
+        // An error means that the sender is gone, so that nothing can be asked any more.
+        let _ = self.0.wait_for(|stop| *stop).await;
+    }
+
+    /// Sleeps for a while; true when woken to stop.
+    pub(crate) async fn sleep(&mut self, pause: Duration) -> bool {
+        tokio::select! {
+            () = self.requested() => true,
+            () = tokio::time::sleep(pause) => false,
+        }
+    }
+}
+
+/// What a service's own code gets to work with.
+#[derive(Debug)]
+pub struct Seam {
+    /// For admin routes; each lane has its own pool besides.
+    pub db: PgPool,
+    pub clock: Clock,
+    pub sealer: Arc<Sealer>,
+}
+
+/// A service, as its `main` describes it.
+#[expect(missing_debug_implementations, reason = "holds keys and rules")]
+pub struct Service {
+    context: Arc<Context>,
+    tables: Tables,
+    db: PgPool,
+    link: Arc<Link>,
+    lanes: Vec<Lane>,
+    admin: axum::Router,
+}
+
+impl Service {
+    /// Reads the configuration and the keys. `user` is `svc-` and `name`.
+    ///
+    /// # Errors
+    /// When the configuration or a file that it names cannot be used.
+    pub fn prepare(
+        name: &'static str,
+        user: &'static str,
+        config: &Path,
+        tables: Tables,
+    ) -> Result<(Self, Seam), StartError> {
+        let config = Config::read(config)?;
+        // An error means that it was installed before.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        telemetry::start(user, &config.telemetry)?;
+        let sealer = Arc::new(Sealer::from_file(&config.keys.master_key_file)?);
+        let clock = config.test.as_ref().map_or_else(Clock::default, |test| Clock::starting_at(test.now));
+        let db = pool(&config, tables.schema, 4)?;
+        let context = Arc::new(Context {
+            name,
+            user,
+            config,
+            clock: clock.clone(),
+            sealer: Arc::clone(&sealer),
+            metrics: Metrics::default(),
+            certificate_renewed: Notify::new(),
+            http_address: OnceLock::new(),
+            db: db.clone(),
+        });
+        let seam = Seam {
+            db: db.clone(),
+            clock,
+            sealer,
+        };
+        let service = Self {
+            context,
+            tables,
+            db,
+            link: Arc::new(Link::default()),
+            lanes: Vec::new(),
+            admin: axum::Router::new(),
+        };
+        Ok((service, seam))
+    }
+
+    /// Adds the lane `name` with its rules: its own queue, consumer and pool.
+    ///
+    /// # Errors
+    /// When the database's URL cannot be read.
+    pub fn lane<H: Handler>(mut self, name: LaneName, handler: H) -> Result<Self, StartError> {
+        let queue = format!("{}.{}", self.context.name, name.as_str());
+        let lane = self.new_lane(queue, Expects::Lane(self.context.name, name), handler)?;
+        self.lanes.push(lane);
+        Ok(self)
+    }
+
+    /// Answers what no queue is bound for: one service of the exchange does.
+    ///
+    /// # Errors
+    /// When the database's URL cannot be read.
+    pub fn answers_unrouted(mut self) -> Result<Self, StartError> {
+        let lane = self.new_lane("unrouted".to_owned(), Expects::Unrouted, NoHandler)?;
+        self.lanes.push(lane);
+        Ok(self)
+    }
+
+    /// Adds the service's own operator routes.
+    #[must_use]
+    pub fn admin(mut self, routes: axum::Router) -> Self {
+        self.admin = routes;
+        self
+    }
+
+    fn new_lane<H: Handler>(
+        &self,
+        queue: String,
+        expects: Expects,
+        handler: H,
+    ) -> Result<Lane, StartError> {
+        let db = pool(&self.context.config, self.tables.schema, 2)?;
+        let process: Arc<dyn Process> = Arc::new(Engine {
+            context: Arc::clone(&self.context),
+            db: db.clone(),
+            handler,
+        });
+        Ok(Lane {
+            queue,
+            expects,
+            process,
+            relay: self.relay(db),
+        })
+    }
+
+    fn relay(&self, db: PgPool) -> Relay {
+        let publisher = Publisher::new(Arc::clone(&self.context), Arc::clone(&self.link));
+        Relay::new(Arc::clone(&self.context), db, publisher)
+    }
+
+    /// Runs until SIGTERM or SIGINT, then finishes what is in flight.
+    ///
+    /// # Errors
+    /// When an address or socket cannot be listened on.
+    pub async fn run(mut self) -> Result<(), StartError> {
+        let dead = format!("{}.set-aside", self.context.name);
+        let dead_lettered = self.new_lane(dead, Expects::DeadLettered, NoHandler)?;
+        self.lanes.push(dead_lettered);
+        let lanes = Arc::new(std::mem::take(&mut self.lanes));
+        let (ask, stop) = watch::channel(false);
+        let stop = Stop(stop);
+        let mut parts = JoinSet::new();
+        http::listen(&mut parts, &self.context, lanes.len(), stop.clone()).await?;
+        let replays = Replays {
+            context: Arc::clone(&self.context),
+            db: self.db.clone(),
+            lanes: Arc::clone(&lanes),
+        };
+        admin::listen(&mut parts, replays, self.admin.clone(), stop.clone())?;
+        let context = Arc::clone(&self.context);
+        parts.spawn(consume::run(Arc::clone(&context), Arc::clone(&lanes), stop.clone()));
+        let relay = self.relay(self.db.clone());
+        let round_stop = stop.clone();
+        parts.spawn(async move { relay.run(round_stop).await });
+        parts.spawn(put_off::run(Arc::clone(&context), self.db.clone(), lanes, stop.clone()));
+        parts.spawn(certificate::watch(Arc::clone(&context), Arc::clone(&self.link), stop));
+        tracing::info!(service.name = self.context.name, "started");
+        tokio::select! {
+            signal = wait_for_signal() => signal?,
+            // Only a mistake of ours ends a part before it is told to: better to be started anew.
+            _ = parts.join_next() => return Err(StartError::Ended),
+        }
+        tracing::info!(service.name = self.context.name, "stopping");
+        let _ = ask.send(true);
+        let finished = tokio::time::timeout(STOPPING, async {
+            while parts.join_next().await.is_some() {}
+        });
+        if finished.await.is_err() {
+            tracing::warn!("not everything finished in time; the broker will deliver it again");
+        }
+        self.link.renew().await;
+        telemetry::stop().await;
+        Ok(())
+    }
+}
+
+async fn wait_for_signal() -> Result<(), StartError> {
+    let listen = |kind| {
+        signal(kind).map_err(|source| StartError::SetUp {
+            what: "signals",
+            source: source.into(),
+        })
+    };
+    let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
