@@ -1,0 +1,32 @@
+//! The routes, as a table of contents.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use kit::Clock;
+use kit::seal::Sealer;
+use sqlx::PgPool;
+
+use super::{agencies, authorities, decisions};
+
+/// What the routes work with.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    pub db: PgPool,
+    pub clock: Clock,
+    pub sealer: Arc<Sealer>,
+}
+
+/// The operators' routes of the index.
+pub fn router(desk: Desk) -> Router {
+    Router::new()
+        .route("/authorities", get(authorities::list))
+        .route("/authorities/{id}", get(authorities::show).put(authorities::put))
+        .route("/agencies", get(agencies::list))
+        .route("/agencies/{id}", get(agencies::show).put(agencies::put))
+        .route("/agencies/{id}/revoke", post(agencies::revoke))
+        .route("/decisions", get(decisions::list))
+        .route("/decisions/{id}", get(decisions::show))
+        .with_state(desk)
+}

@@ -1,0 +1,58 @@
+//! Why a message is refused, and what its sender is told. Nothing here quotes a message.
+
+use kit::handler::Outcome;
+use schemas::{Pointer, ReceiptCode};
+
+/// A refusal by the index's own rules; the form was checked before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the agency is not on the register")]
+    UnknownAgency,
+    #[error("an agency of this kind may not restrict a record")]
+    MayNotRestrict,
+    #[error("the CAF reference names another agency")]
+    AnothersCaf,
+    #[error("not on the register of authorities")]
+    UnknownAuthority(&'static str),
+    #[error("not a reference that was given to this agency")]
+    UnknownChild,
+    #[error("missing: the child is named by the subject")]
+    NoSubject,
+    #[error("lies in the future")]
+    InFuture(&'static str),
+    #[error("not an active practitioner on this agency's register")]
+    UnknownPractitioner,
+}
+
+impl Refusal {
+    const fn code(self) -> ReceiptCode {
+        match self {
+            Self::UnknownAgency | Self::MayNotRestrict | Self::AnothersCaf => ReceiptCode::NotYours,
+            Self::UnknownAuthority(_) => ReceiptCode::UnknownCode,
+            Self::UnknownChild => ReceiptCode::UnknownReference,
+            Self::NoSubject => ReceiptCode::BadForm,
+            Self::InFuture(_) => ReceiptCode::EffectiveInFuture,
+            Self::UnknownPractitioner => ReceiptCode::UnknownPractitioner,
+        }
+    }
+
+    const fn at(self) -> &'static str {
+        match self {
+            Self::UnknownAgency => "/source",
+            Self::MayNotRestrict => "/type",
+            Self::AnothersCaf => "/data/cafRef",
+            Self::UnknownAuthority(at) | Self::InFuture(at) => at,
+            Self::UnknownChild | Self::NoSubject => "/subject",
+            Self::UnknownPractitioner => "/data/practitioner/id",
+        }
+    }
+}
+
+impl From<Refusal> for Outcome {
+    fn from(refusal: Refusal) -> Self {
+        Self::Rejected {
+            code: refusal.code(),
+            pointers: vec![Pointer { at: refusal.at().to_owned(), problem: refusal.to_string() }],
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! `child.recorded`: what an agency holds of a child, as far as the index may (D-I1).
+
+use kit::Message;
+use kit::handler::Outcome;
+use schemas::{AgencyKind, ChildRecorded, Restriction};
+use time::OffsetDateTime;
+
+use super::statements::State;
+use crate::error::Refusal;
+use crate::rules::moment::{Moment, not_in_future};
+use crate::rules::permission::may_restrict;
+
+pub(super) fn fold(
+    state: &mut State,
+    message: &Message,
+    data: &ChildRecorded,
+    kind: AgencyKind,
+    now: OffsetDateTime,
+) -> Result<Outcome, Refusal> {
+    let level = data.restricted.unwrap_or(Restriction::None);
+    may_restrict(kind, level)?;
+    not_in_future(data.happened_on, now, "/data/happenedOn")?;
+    state.known.authority(&data.authority, "/data/authority")?;
+    let record = state.child(message)?;
+    let moment = Moment::new(data.happened_on.effective_at(), message.id);
+    state.changes.children.fold(record, moment, || data.clone());
+    // D-I6: a restriction is raised by whichever statement says so, and lowered by none.
+    state.changes.restrict(record, level);
+    Ok(Outcome::Recorded { child: Some(record) })
+}

@@ -1,0 +1,15 @@
+//! What each message does: one file a message type, and the two lanes that they run in.
+
+mod caf_started;
+mod child_recorded;
+mod index_looked_up;
+mod involvement_ended;
+mod involvement_recorded;
+mod practitioner_ended;
+mod practitioner_recorded;
+mod queries;
+mod restriction_set;
+mod statements;
+
+pub use queries::{Key as QueryKey, Queries};
+pub use statements::{Key as StatementKey, Statements};

@@ -1,0 +1,149 @@
+//! The lane of statements.
+//!
+//! What a batch says is folded in memory by (`effective_at`, message id) and stored by upserts that
+//! keep the same order against what stands in the table, so statements need neither the rows that
+//! they change nor locks on them. Locked is only the child that a message names by the agency's own
+//! id: the first statement about it makes its row, and two batches must not both.
+
+use std::collections::BTreeSet;
+
+use kit::handler::{Handler, Outcome, lock_number};
+use kit::{Clock, Message};
+use schemas::{AgencyId, AuthorityId, ChildRef, Inbound, LocalChildId, Subject};
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::{
+    caf_started, child_recorded, involvement_ended, involvement_recorded, practitioner_ended,
+    practitioner_recorded, restriction_set,
+};
+use crate::error::Refusal;
+use crate::rules::changes::Changes;
+use crate::rules::known::{Known, Place};
+use crate::store::{caf, involvement, practitioner, record, register, restriction};
+
+/// The handler of the lane `statements`.
+#[derive(Debug)]
+pub struct Statements {
+    clock: Clock,
+}
+
+impl Statements {
+    #[must_use]
+    pub const fn new(clock: Clock) -> Self {
+        Self { clock }
+    }
+}
+
+/// What a statement needs to be known, or may make.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    /// Whether the sender is on the register, and of what kind.
+    Sender(AgencyId),
+    Authority(AuthorityId),
+    /// An agency's record by its own id: made if there is none.
+    Local(AgencyId, LocalChildId),
+    /// An agency's record by the reference that it was given.
+    Child(AgencyId, ChildRef),
+}
+
+/// What was known before the batch, and what the batch changes.
+#[derive(Debug)]
+pub struct State {
+    pub(super) known: Known,
+    pub(super) changes: Changes,
+}
+
+impl Handler for Statements {
+    type Key = Key;
+    type State = State;
+
+    fn keys(&self, message: &Message) -> Vec<Key> {
+        let sender = Key::Sender(message.sender.clone());
+        let child = message.body.subject.as_ref().map(|subject| match subject {
+            Subject::Local(id) => Key::Local(message.sender.clone(), id.clone()),
+            Subject::Child(reference) => Key::Child(message.sender.clone(), *reference),
+        });
+        let authorities: &[AuthorityId] = match &message.body.data {
+            Inbound::ChildRecorded(data) => std::slice::from_ref(&data.authority),
+            Inbound::CafStarted(data) => std::slice::from_ref(&data.authority),
+            Inbound::PractitionerRecorded(data) => &data.authorities,
+            Inbound::PractitionerEnded(_)
+            | Inbound::RestrictionSet(_)
+            | Inbound::InvolvementRecorded(_)
+            | Inbound::InvolvementEnded(_)
+            | Inbound::IndexLookedUp(_) => &[],
+        };
+        let authorities = authorities.iter().cloned().map(Key::Authority);
+        std::iter::once(sender).chain(child).chain(authorities).collect()
+    }
+
+    fn lock(&self, key: &Key) -> Option<i64> {
+        match key {
+            Key::Local(agency, id) => Some(lock_number(&["record", agency.as_str(), id.as_str()])),
+            Key::Sender(_) | Key::Authority(_) | Key::Child(..) => None,
+        }
+    }
+
+    async fn load(&self, tx: &mut PgConnection, keys: &BTreeSet<Key>) -> Result<State, sqlx::Error> {
+        let mut known = Known::default();
+        register::load_known(tx, keys, &mut known).await?;
+        record::load_known(tx, keys, &self.clock, &mut known).await?;
+        Ok(State { known, changes: Changes::default() })
+    }
+
+    fn apply(&self, state: &mut State, message: &Message, now: OffsetDateTime) -> Outcome {
+        fold(state, message, now).unwrap_or_else(Outcome::from)
+    }
+
+    async fn store(&self, tx: &mut PgConnection, state: State) -> Result<(), sqlx::Error> {
+        let changes = state.changes;
+        practitioner::store_recorded(tx, &changes.practitioners).await?;
+        practitioner::store_ended(tx, &changes.practitioner_endings).await?;
+        record::store_new(tx, &changes.new_records).await?;
+        record::store_facts(tx, &changes.children).await?;
+        record::raise_restrictions(tx, &changes.restricted).await?;
+        restriction::store(tx, &changes.restrictions).await?;
+        involvement::store_recorded(tx, &changes.involvements).await?;
+        involvement::store_ended(tx, &changes.involvement_endings).await?;
+        caf::store(tx, &changes.cafs).await
+    }
+}
+
+/// Folds one message: pure. A refused message leaves the state as it was.
+fn fold(state: &mut State, message: &Message, now: OffsetDateTime) -> Result<Outcome, Refusal> {
+    let kind = state.known.kind_of(&message.sender)?;
+    match &message.body.data {
+        Inbound::PractitionerRecorded(data) => practitioner_recorded::fold(state, message, data, now),
+        Inbound::PractitionerEnded(data) => practitioner_ended::fold(state, message, data, now),
+        Inbound::ChildRecorded(data) => child_recorded::fold(state, message, data, kind, now),
+        Inbound::RestrictionSet(data) => restriction_set::fold(state, message, data, kind, now),
+        Inbound::InvolvementRecorded(data) => involvement_recorded::fold(state, message, data, now),
+        Inbound::InvolvementEnded(data) => involvement_ended::fold(state, message, data, now),
+        Inbound::CafStarted(data) => caf_started::fold(state, message, data, now),
+        // The kit gives this lane the catalogue's statements only.
+        Inbound::IndexLookedUp(_) => Err(Refusal::NoSubject),
+    }
+}
+
+impl State {
+    /// The record that the message's subject names: found, or now to be made.
+    pub(super) fn child(&mut self, message: &Message) -> Result<ChildRef, Refusal> {
+        let subject = message.body.subject.as_ref().ok_or(Refusal::NoSubject)?;
+        match subject {
+            Subject::Child(reference) => self.known.child(&message.sender, *reference),
+            Subject::Local(id) => match self.known.place(&message.sender, id)? {
+                Place::Found(record) => Ok(record),
+                Place::New(record) => {
+                    let named = (message.sender.clone(), id.clone());
+                    self.changes.new_records.insert(record, named);
+                    Ok(record)
+                }
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "statements_tests.rs"]
+mod tests;

@@ -1,0 +1,80 @@
+//! What a batch of statements comes to, each fact as its latest statement says (G7).
+
+use std::collections::BTreeMap;
+
+use schemas::{
+    AgencyId, CafRef, CafStarted, ChildRecorded, ChildRef, InvolvementEnded, InvolvementRecorded,
+    LocalChildId, LocalRef, PractitionerEnded, PractitionerId, PractitionerRecorded, Restriction,
+    RestrictionSet,
+};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::moment::{Latest, Moment};
+
+/// Facts by what they are about, in the order in which their rows are written (two transactions
+/// never wait for each other's rows crosswise).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folded<K, V>(BTreeMap<K, Latest<V>>);
+
+impl<K, V> Default for Folded<K, V> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<K: Ord, V> Folded<K, V> {
+    /// Folds one statement: the later one stays. Commutative, associative, idempotent.
+    pub fn fold(&mut self, about: K, moment: Moment, fact: impl FnOnce() -> V) {
+        let known = self.0.get(&about);
+        if known.is_none_or(|known| known.moment < moment) {
+            self.0.insert(about, Latest { moment, fact: fact() });
+        }
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// One column of the rows to be written.
+    pub fn column<'a, C>(&'a self, of: impl Fn(&'a K, &'a V) -> C) -> Vec<C> {
+        self.0.iter().map(|(about, latest)| of(about, &latest.fact)).collect()
+    }
+
+    /// The columns by which an upsert knows the later statement.
+    #[must_use]
+    pub fn moments(&self) -> (Vec<OffsetDateTime>, Vec<Uuid>) {
+        let moments = self.0.values().map(|latest| latest.moment);
+        moments.map(|moment| (moment.effective_at, moment.message_id.as_uuid())).unzip()
+    }
+}
+
+/// All that a batch changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    pub practitioners: Folded<(AgencyId, PractitionerId), PractitionerRecorded>,
+    pub practitioner_endings: Folded<(AgencyId, PractitionerId), PractitionerEnded>,
+    /// Records to be made, with what their agency calls them.
+    pub new_records: BTreeMap<ChildRef, (AgencyId, LocalChildId)>,
+    pub children: Folded<ChildRef, ChildRecorded>,
+    /// The highest level that was said of each record.
+    pub restricted: BTreeMap<ChildRef, Restriction>,
+    pub restrictions: Folded<(AgencyId, LocalRef), (ChildRef, RestrictionSet)>,
+    pub involvements: Folded<(AgencyId, LocalRef), (ChildRef, InvolvementRecorded)>,
+    pub involvement_endings: Folded<(AgencyId, LocalRef), InvolvementEnded>,
+    pub cafs: Folded<CafRef, (ChildRef, CafStarted)>,
+}
+
+impl Changes {
+    /// D-I6: never lowered.
+    pub fn restrict(&mut self, record: ChildRef, level: Restriction) {
+        match level {
+            Restriction::None => {}
+            Restriction::Address | Restriction::WholeRecord => {
+                let known = self.restricted.entry(record).or_insert(level);
+                *known = level.max(*known);
+            }
+        }
+    }
+}

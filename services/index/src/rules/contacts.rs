@@ -1,0 +1,142 @@
+//! Whom an answer names: the open involvements of the records that the asker may see, and whom to
+//! ring about the CAF (D-I1, D-A4). Order and number tell nothing but what is shown (G5).
+
+use std::collections::BTreeMap;
+
+use schemas::{AgencyId, CafContact, Contact, Job, Line, PersonName, Phone, RoleInCase, Sensitivity};
+use time::OffsetDateTime;
+
+use super::moment::has_ended;
+use super::standing::Standing;
+use super::visibility::caf_sensitivity;
+use super::world::{Caf, Involvement, Record};
+
+/// Who can be rung: a practitioner, or the agency's duty desk where there is no name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Person {
+    agency_name: Line,
+    name: Option<PersonName>,
+    job: Option<Job>,
+    phone: Phone,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Marks {
+    lead: bool,
+    key_worker: bool,
+}
+
+/// The contacts of one child, the lead first, then key workers, then by name. Two leads are both
+/// shown.
+#[must_use]
+pub fn contacts(asker: &AgencyId, group: &[&Record], now: OffsetDateTime) -> Vec<Contact> {
+    let mut people: BTreeMap<Person, Marks> = BTreeMap::new();
+    for record in group {
+        for involvement in &record.involvements {
+            if is_open(involvement, now)
+                && may_see(asker, record, involvement.sensitivity)
+                && let Some(person) = person_of(record, involvement)
+            {
+                let marks = people.entry(person).or_default();
+                marks.lead |= involvement.role_in_case == RoleInCase::LeadProfessional;
+                marks.key_worker |= involvement.key_worker;
+            }
+        }
+    }
+    let mut contacts: Vec<Contact> =
+        people.into_iter().map(|(person, marks)| person.into_contact(marks)).collect();
+    contacts.sort_by_key(|contact| (!contact.lead, !contact.key_worker));
+    contacts
+}
+
+/// Whom to ring about the child's CAF; none where no CAF may be shown. Of two open CAFs the later
+/// one: both assessors are among the contacts if they work with the child.
+#[must_use]
+pub fn caf_contact(
+    asker: &AgencyId,
+    group: &[&Record],
+    contacts: &[Contact],
+    now: OffsetDateTime,
+) -> Option<CafContact> {
+    let (record, caf) = group
+        .iter()
+        .flat_map(|record| record.cafs.iter().map(move |caf| (*record, caf)))
+        .filter(|(record, caf)| caf_shows(asker, record, caf, now))
+        .max_by_key(|(_, caf)| (caf.started_at, &caf.caf_ref))?;
+    // D-A4: the lead is the single point of contact.
+    let lead = contacts.iter().find(|contact| contact.lead && contact.name.is_some());
+    if let Some(lead) = lead {
+        return Some(CafContact {
+            name: lead.name.clone(),
+            agency_name: lead.agency_name.clone(),
+            job: lead.job,
+            phone: lead.phone.clone(),
+        });
+    }
+    Some(match (caf.practitioner.standing(), &caf.team) {
+        (Standing::Active(assessor), _) => CafContact {
+            name: Some(assessor.name.clone()),
+            agency_name: record.supplier.shown_name.clone(),
+            job: Some(assessor.job),
+            phone: assessor.work_phone.clone(),
+        },
+        // D-A3: the authority's CAF team keeps the log.
+        (Standing::Away | Standing::Unknown, Some(team)) => {
+            CafContact { name: None, agency_name: team.name.clone(), job: None, phone: team.phone.clone() }
+        }
+        (Standing::Away | Standing::Unknown, None) => CafContact {
+            name: None,
+            agency_name: record.supplier.shown_name.clone(),
+            job: None,
+            phone: record.supplier.duty_desk.clone(),
+        },
+    })
+}
+
+/// D-I6: what is of a sensitive service is seen by the agency that supplied it alone. (Records of
+/// sensitive agencies were taken away before.)
+fn may_see(asker: &AgencyId, record: &Record, sensitivity: Sensitivity) -> bool {
+    record.supplier.agency == *asker || sensitivity == Sensitivity::Ordinary
+}
+
+fn is_open(involvement: &Involvement, now: OffsetDateTime) -> bool {
+    involvement.started_at <= now && !has_ended(involvement.effective_at, involvement.ended_at)
+}
+
+/// G7: a CAF takes effect when its assessor stands on the register.
+fn caf_shows(asker: &AgencyId, record: &Record, caf: &Caf, now: OffsetDateTime) -> bool {
+    let known = match caf.practitioner.standing() {
+        Standing::Unknown => false,
+        Standing::Away | Standing::Active(_) => true,
+    };
+    known && caf.started_at <= now && may_see(asker, record, caf_sensitivity(record, caf))
+}
+
+fn person_of(record: &Record, involvement: &Involvement) -> Option<Person> {
+    let agency_name = record.supplier.shown_name.clone();
+    match involvement.practitioner.standing() {
+        Standing::Unknown => None,
+        Standing::Away => {
+            Some(Person { agency_name, name: None, job: None, phone: record.supplier.duty_desk.clone() })
+        }
+        Standing::Active(recorded) => Some(Person {
+            agency_name,
+            name: Some(recorded.name.clone()),
+            job: Some(recorded.job),
+            phone: involvement.contact_phone.as_ref().unwrap_or(&recorded.work_phone).clone(),
+        }),
+    }
+}
+
+impl Person {
+    fn into_contact(self, marks: Marks) -> Contact {
+        Contact {
+            name: self.name,
+            agency_name: self.agency_name,
+            job: self.job,
+            phone: self.phone,
+            lead: marks.lead,
+            key_worker: marks.key_worker,
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Pure functions: no SQL, no clock, no chance. Each cites the rule that it carries out.
+
+pub mod answer;
+pub mod changes;
+pub mod contacts;
+pub mod decision;
+pub mod demographics;
+#[cfg(test)]
+mod invented;
+pub mod known;
+pub mod linking;
+pub mod moment;
+pub mod permission;
+pub mod register;
+pub mod standing;
+pub mod visibility;
+pub mod world;

@@ -1,0 +1,117 @@
+//! Entries of the registers that operators keep: agencies (D-A1) and authorities (D-A3).
+
+use schemas::{AgencyId, AgencyKind, AuthorityId, Line, Phone, Sector};
+use serde::{Deserialize, Serialize};
+
+/// A council area.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AuthorityEntry {
+    pub name: Line,
+    /// Stands in every safety note (D-S1).
+    pub safeguarding_phone: Phone,
+    /// The agency that is its CAF team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caf_team: Option<AgencyId>,
+}
+
+/// An agency, as an operator writes it down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AgencyEntry {
+    pub kind: AgencyKind,
+    pub sector: Sector,
+    pub display_name: Line,
+    /// Left out: as the kind is by default (D-I6).
+    #[serde(default)]
+    pub sensitive: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neutral_display_name: Option<Line>,
+    /// The first is its own.
+    pub authorities: Vec<AuthorityId>,
+    pub contacts: Contacts,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Contacts {
+    /// Shown where a practitioner cannot be rung.
+    pub duty_desk: ContactPoint,
+    pub safeguarding_lead: ContactPoint,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ContactPoint {
+    pub phone: Phone,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Line>,
+}
+
+/// Why an entry cannot stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EntryProblem {
+    #[error("give at least one authority; the first is the agency's own")]
+    NoAuthority,
+    #[error("a sensitive agency needs neutralDisplayName, which staff see instead of its name")]
+    NoNeutralName,
+}
+
+impl AgencyEntry {
+    /// D-I6: sensitive where its kind is, unless the area decided otherwise in writing.
+    #[must_use]
+    pub fn is_sensitive(&self) -> bool {
+        self.sensitive.unwrap_or_else(|| self.kind.default_sensitive())
+    }
+
+    /// # Errors
+    /// When the entry as a whole cannot stand.
+    pub fn check(&self) -> Result<(), EntryProblem> {
+        if self.authorities.is_empty() {
+            return Err(EntryProblem::NoAuthority);
+        }
+        if self.is_sensitive() && self.neutral_display_name.is_none() {
+            return Err(EntryProblem::NoNeutralName);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn entry(changes: &[(&str, serde_json::Value)]) -> Result<AgencyEntry, serde_json::Error> {
+        let mut body = json!({
+            "kind": "sexual-health", "sector": "statutory", "displayName": "The Clinic",
+            "neutralDisplayName": "Oakfield", "authorities": ["borough"],
+            "contacts": {"dutyDesk": {"phone": "0116 496 0100"},
+                         "safeguardingLead": {"phone": "0116 496 0101", "name": "The lead"}},
+        });
+        for (name, value) in changes {
+            body[*name] = value.clone();
+        }
+        serde_json::from_value(body)
+    }
+
+    #[test]
+    fn a_kind_that_is_sensitive_needs_a_neutral_name_unless_decided_otherwise() {
+        assert_eq!(entry(&[]).unwrap().check(), Ok(()));
+        let unnamed = entry(&[("neutralDisplayName", json!(null))]).unwrap();
+        assert_eq!(unnamed.check(), Err(EntryProblem::NoNeutralName));
+        let decided = [("neutralDisplayName", json!(null)), ("sensitive", json!(false))];
+        assert_eq!(entry(&decided).unwrap().check(), Ok(()));
+    }
+
+    #[test]
+    fn an_entry_needs_an_authority_and_nothing_unknown() {
+        let nowhere = entry(&[("authorities", json!([]))]).unwrap();
+        assert_eq!(nowhere.check(), Err(EntryProblem::NoAuthority));
+        assert!(entry(&[("colour", json!("red"))]).is_err());
+        assert!(entry(&[("kind", json!("bakery"))]).is_err());
+    }
+}

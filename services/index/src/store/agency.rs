@@ -1,0 +1,119 @@
+//! The table `agency`, as operators keep it.
+
+use schemas::{AgencyId, AuthorityId, Line};
+use serde::Serialize;
+use sqlx::{PgConnection, PgPool};
+
+use super::column::{parsed, parsed_if_any};
+use crate::rules::register::{AgencyEntry, ContactPoint, Contacts};
+
+/// An agency of the register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Registered {
+    pub id: AgencyId,
+    #[serde(flatten)]
+    pub entry: AgencyEntry,
+    /// `active` or `revoked`.
+    pub state: String,
+}
+
+/// One agency, or all, by id.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list(db: &PgPool, only: Option<&AgencyId>) -> Result<Vec<Registered>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT agency, kind, sector, display_name, sensitive, neutral_display_name, authorities,
+                duty_desk_phone, duty_desk_name, safeguarding_lead_phone, safeguarding_lead_name, state
+         FROM agency WHERE $1::text IS NULL OR agency = $1 ORDER BY agency",
+        only.map(AgencyId::as_str),
+    )
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(Row::parse).collect()
+}
+
+/// Writes an entry; the agency is active from then on.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn put(tx: &mut PgConnection, id: &AgencyId, entry: &AgencyEntry) -> Result<(), sqlx::Error> {
+    let authorities: Vec<&str> = entry.authorities.iter().map(AuthorityId::as_str).collect();
+    let Contacts { duty_desk, safeguarding_lead } = &entry.contacts;
+    sqlx::query!(
+        "INSERT INTO agency (agency, kind, sector, display_name, sensitive, neutral_display_name,
+                             authorities, duty_desk_phone, duty_desk_name, safeguarding_lead_phone,
+                             safeguarding_lead_name)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         ON CONFLICT (agency) DO UPDATE
+         SET kind = EXCLUDED.kind, sector = EXCLUDED.sector, display_name = EXCLUDED.display_name,
+             sensitive = EXCLUDED.sensitive, neutral_display_name = EXCLUDED.neutral_display_name,
+             authorities = EXCLUDED.authorities, duty_desk_phone = EXCLUDED.duty_desk_phone,
+             duty_desk_name = EXCLUDED.duty_desk_name,
+             safeguarding_lead_phone = EXCLUDED.safeguarding_lead_phone,
+             safeguarding_lead_name = EXCLUDED.safeguarding_lead_name, state = 'active'",
+        id.as_str(),
+        entry.kind.as_str(),
+        entry.sector.as_str(),
+        entry.display_name.as_str(),
+        entry.is_sensitive(),
+        entry.neutral_display_name.as_ref().map(Line::as_str),
+        &authorities as _,
+        duty_desk.phone.as_str(),
+        duty_desk.name.as_ref().map(Line::as_str),
+        safeguarding_lead.phone.as_str(),
+        safeguarding_lead.name.as_ref().map(Line::as_str),
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Marks an agency as revoked: its practitioners may look up no more. Its statements stand.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn revoke(db: &PgPool, id: &AgencyId) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE agency SET state = 'revoked' WHERE agency = $1", id.as_str()).execute(db).await?;
+    Ok(())
+}
+
+struct Row {
+    agency: String,
+    kind: String,
+    sector: String,
+    display_name: String,
+    sensitive: bool,
+    neutral_display_name: Option<String>,
+    authorities: Vec<String>,
+    duty_desk_phone: String,
+    duty_desk_name: Option<String>,
+    safeguarding_lead_phone: String,
+    safeguarding_lead_name: Option<String>,
+    state: String,
+}
+
+impl Row {
+    fn parse(&self) -> Result<Registered, sqlx::Error> {
+        let point = |phone: &str, name: Option<&str>| {
+            Ok::<_, sqlx::Error>(ContactPoint { phone: parsed(phone)?, name: parsed_if_any(name)? })
+        };
+        let entry = AgencyEntry {
+            kind: parsed(&self.kind)?,
+            sector: parsed(&self.sector)?,
+            display_name: parsed(&self.display_name)?,
+            sensitive: Some(self.sensitive),
+            neutral_display_name: parsed_if_any(self.neutral_display_name.as_deref())?,
+            authorities: self.authorities.iter().map(|id| parsed(id)).collect::<Result<_, _>>()?,
+            contacts: Contacts {
+                duty_desk: point(&self.duty_desk_phone, self.duty_desk_name.as_deref())?,
+                safeguarding_lead: point(
+                    &self.safeguarding_lead_phone,
+                    self.safeguarding_lead_name.as_deref(),
+                )?,
+            },
+        };
+        Ok(Registered { id: parsed(&self.agency)?, entry, state: self.state.clone() })
+    }
+}

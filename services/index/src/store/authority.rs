@@ -1,0 +1,76 @@
+//! The table `authority`, as operators keep it.
+
+use schemas::{AgencyId, AuthorityId};
+use serde::Serialize;
+use sqlx::{PgConnection, PgPool};
+
+use super::column::{parsed, parsed_if_any};
+use crate::rules::register::AuthorityEntry;
+
+/// An authority of the register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Registered {
+    pub id: AuthorityId,
+    #[serde(flatten)]
+    pub entry: AuthorityEntry,
+}
+
+/// One authority, or all, by id.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list(db: &PgPool, only: Option<&AuthorityId>) -> Result<Vec<Registered>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT authority, name, safeguarding_phone, caf_team
+         FROM authority WHERE $1::text IS NULL OR authority = $1 ORDER BY authority",
+        only.map(AuthorityId::as_str),
+    )
+    .fetch_all(db)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let entry = AuthorityEntry {
+                name: parsed(&row.name)?,
+                safeguarding_phone: parsed(&row.safeguarding_phone)?,
+                caf_team: parsed_if_any(row.caf_team.as_deref())?,
+            };
+            Ok(Registered { id: parsed(&row.authority)?, entry })
+        })
+        .collect()
+}
+
+/// Writes an entry. The CAF team may be enrolled later.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn put(db: &PgPool, id: &AuthorityId, entry: &AuthorityEntry) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO authority (authority, name, safeguarding_phone, caf_team)
+         VALUES ($1, $2, $3, $4)
+         ON CONFLICT (authority) DO UPDATE
+         SET name = EXCLUDED.name, safeguarding_phone = EXCLUDED.safeguarding_phone,
+             caf_team = EXCLUDED.caf_team",
+        id.as_str(),
+        entry.name.as_str(),
+        entry.safeguarding_phone.as_str(),
+        entry.caf_team.as_ref().map(AgencyId::as_str),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Which of these are not on the register.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn missing(tx: &mut PgConnection, authorities: &[AuthorityId]) -> Result<Vec<String>, sqlx::Error> {
+    let ids: Vec<&str> = authorities.iter().map(AuthorityId::as_str).collect();
+    sqlx::query_scalar!(
+        r#"SELECT said.authority AS "authority!" FROM unnest($1::text[]) AS said(authority)
+           WHERE NOT EXISTS (SELECT FROM authority WHERE authority.authority = said.authority)"#,
+        &ids as _,
+    )
+    .fetch_all(tx)
+    .await
+}

@@ -1,0 +1,67 @@
+//! The table `caf`: the mark that a CAF was started, and by whom.
+
+use schemas::{CafRef, CafStarted, ChildRef, LocalRef};
+use sqlx::PgConnection;
+
+use crate::rules::changes::Folded;
+
+/// Writes CAFs; a later version that stands there stays.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn store(
+    tx: &mut PgConnection,
+    cafs: &Folded<CafRef, (ChildRef, CafStarted)>,
+) -> Result<(), sqlx::Error> {
+    if cafs.is_empty() {
+        return Ok(());
+    }
+    let refs = cafs.column(|caf_ref, _| caf_ref.to_string());
+    let agencies = cafs.column(|caf_ref, _| caf_ref.agency().as_str());
+    let local_refs = cafs.column(|_, (_, fact)| fact.local_ref.as_str());
+    let records = cafs.column(|_, (record, _)| record.as_uuid());
+    let started = cafs.column(|_, (_, fact)| fact.started_on.effective_at());
+    let assessors = cafs.column(|_, (_, fact)| fact.practitioner.id.as_str());
+    let roles = cafs.column(|_, (_, fact)| fact.practitioner.role_in_case.as_str());
+    let authorities = cafs.column(|_, (_, fact)| fact.authority.as_str());
+    let media = cafs.column(|_, (_, fact)| fact.form_medium.as_str());
+    let recordings = cafs.column(|_, (_, fact)| fact.electronic_recording.as_str());
+    let intentions = cafs.column(|_, (_, fact)| fact.intention_ref.as_ref().map(LocalRef::as_str));
+    let consents = cafs.column(|_, (_, fact)| fact.consent_ref.as_ref().map(LocalRef::as_str));
+    let (effective, messages) = cafs.moments();
+    sqlx::query!(
+        "INSERT INTO caf AS known
+             (caf_ref, agency, local_ref, record_id, started_at, practitioner_id, role_in_case,
+              authority, form_medium, electronic_recording, intention_ref, consent_ref,
+              effective_at, message_id)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[],
+                              $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+                              $11::text[], $12::text[], $13::timestamptz[], $14::uuid[])
+         ON CONFLICT (caf_ref) DO UPDATE
+         SET local_ref = EXCLUDED.local_ref, record_id = EXCLUDED.record_id,
+             started_at = EXCLUDED.started_at, practitioner_id = EXCLUDED.practitioner_id,
+             role_in_case = EXCLUDED.role_in_case, authority = EXCLUDED.authority,
+             form_medium = EXCLUDED.form_medium,
+             electronic_recording = EXCLUDED.electronic_recording,
+             intention_ref = EXCLUDED.intention_ref, consent_ref = EXCLUDED.consent_ref,
+             effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id
+         WHERE (known.effective_at, known.message_id) < (EXCLUDED.effective_at, EXCLUDED.message_id)",
+        &refs,
+        &agencies as _,
+        &local_refs as _,
+        &records,
+        &started,
+        &assessors as _,
+        &roles as _,
+        &authorities as _,
+        &media as _,
+        &recordings as _,
+        &intentions as _,
+        &consents as _,
+        &effective,
+        &messages,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! The tables `decision` and `decision_record`: append-only. Reading them is the operators' part:
+//! see `admin`.
+
+use kit::seal::Sealer;
+use schemas::ChildRef;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::rules::decision::{Decision, RULES_VERSION, Reason};
+
+/// For what the practitioner's own words are sealed.
+pub const REASON_CONTEXT: &str = "decision.reason";
+
+/// One row to be added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    pub id: Uuid,
+    pub decided_at: OffsetDateTime,
+    pub decision: Decision,
+}
+
+/// Adds decisions and what they were about.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn store(tx: &mut PgConnection, rows: &[Row], sealer: &Sealer) -> Result<(), sqlx::Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let asked = || rows.iter().map(|row| &row.decision.asked);
+    let reasons = || rows.iter().map(|row| row.decision.reason);
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let decided: Vec<OffsetDateTime> = rows.iter().map(|row| row.decided_at).collect();
+    let agencies: Vec<&str> = asked().map(|asked| asked.agency.as_str()).collect();
+    let queries: Vec<Uuid> = asked().map(|asked| asked.query.as_uuid()).collect();
+    let people: Vec<&str> = asked().map(|asked| asked.practitioner.as_str()).collect();
+    let purposes: Vec<&str> = asked().map(|asked| asked.purpose.as_str()).collect();
+    let outcomes: Vec<&str> = reasons().map(|reason| reason.shown().as_str()).collect();
+    let codes: Vec<&str> = reasons().map(Reason::as_str).collect();
+    // An array of arrays would have to be square: the ids travel as one text.
+    let rules: Vec<String> = reasons().map(|reason| reason.rules().join(" ")).collect();
+    let texts: Vec<Option<Vec<u8>>> = asked()
+        .map(|asked| asked.reason_text.as_ref())
+        .map(|text| text.map(|text| sealer.seal(REASON_CONTEXT, text.as_str().as_bytes())))
+        .collect();
+    sqlx::query!(
+        "INSERT INTO decision (decision_id, decided_at, agency, query_id, practitioner_id, purpose,
+                               outcome, reason, rules_version, rules, reason_text_sealed)
+         SELECT decision_id, decided_at, agency, query_id, practitioner_id, purpose,
+                outcome, reason, $10, string_to_array(rules, ' '), reason_text
+         FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::text[],
+                     $7::text[], $8::text[], $9::text[], $11::bytea[])
+              AS said(decision_id, decided_at, agency, query_id, practitioner_id, purpose,
+                      outcome, reason, rules, reason_text)",
+        &ids,
+        &decided,
+        &agencies as _,
+        &queries,
+        &people as _,
+        &purposes as _,
+        &outcomes as _,
+        &codes as _,
+        &rules,
+        RULES_VERSION,
+        &texts as _,
+    )
+    .execute(&mut *tx)
+    .await?;
+    store_records(tx, rows).await
+}
+
+async fn store_records(tx: &mut PgConnection, rows: &[Row]) -> Result<(), sqlx::Error> {
+    let about = || {
+        let records = |row: &'_ Row| row.decision.records.clone();
+        rows.iter().flat_map(move |row| records(row).into_iter().map(move |r| (row.id, r)))
+    };
+    let decisions: Vec<Uuid> = about().map(|(decision, _)| decision).collect();
+    let records: Vec<Uuid> = about().map(|(_, record): (_, ChildRef)| record.as_uuid()).collect();
+    if records.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "INSERT INTO decision_record (record_id, decision_id)
+         SELECT * FROM unnest($1::uuid[], $2::uuid[])",
+        &records,
+        &decisions,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,190 @@
+//! The records that a batch of questions may reach: a closure over numbers, keys and aliases.
+
+use std::collections::{BTreeSet, HashMap};
+
+use schemas::ChildRef;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::column::{parsed, parsed_if_any};
+use super::engagement;
+use super::record::level_of;
+use super::shown::SupplierColumns;
+use crate::handlers::QueryKey;
+use crate::rules::demographics::DemographicsKey;
+use crate::rules::world::{Facts, KnownAs, Record, Training};
+
+/// What the questions of a batch ask by.
+#[derive(Debug, Default)]
+struct Probes<'a> {
+    nhs: Vec<&'a str>,
+    upn: Vec<&'a str>,
+    uln: Vec<&'a str>,
+    keys: Vec<&'a str>,
+    agencies: Vec<&'a str>,
+    local_ids: Vec<&'a str>,
+    records: Vec<Uuid>,
+}
+
+/// The records in reach, with all that their agencies said.
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse.
+pub async fn records(tx: &mut PgConnection, keys: &BTreeSet<QueryKey>) -> Result<Vec<Record>, sqlx::Error> {
+    let probes = Probes::of(keys);
+    let rows = reach(tx, &probes).await?;
+    with_engagements(tx, rows).await
+}
+
+/// The records in reach of one record, or of an agency's own id: for operators.
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse.
+pub async fn records_around(
+    tx: &mut PgConnection,
+    records: Vec<Uuid>,
+    local: Option<(&str, &str)>,
+) -> Result<Vec<Record>, sqlx::Error> {
+    let (agencies, local_ids) = local.into_iter().unzip();
+    let rows = reach(tx, &Probes { agencies, local_ids, records, ..Probes::default() }).await?;
+    rows.iter().map(Row::parse).collect()
+}
+
+async fn with_engagements(tx: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Record>, sqlx::Error> {
+    let mut records = rows.iter().map(Row::parse).collect::<Result<Vec<Record>, _>>()?;
+    if records.is_empty() {
+        return Ok(records);
+    }
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.record_id).collect();
+    let places: HashMap<Uuid, usize> = ids.iter().enumerate().map(|(i, id)| (*id, i)).collect();
+    for (record, engagement) in engagement::load(tx, &ids).await? {
+        if let Some(place) = places.get(&record) {
+            engagement.attach_to(&mut records[*place]);
+        }
+    }
+    Ok(records)
+}
+
+async fn reach(tx: &mut PgConnection, probes: &Probes<'_>) -> Result<Vec<Row>, sqlx::Error> {
+    sqlx::query_as!(
+        Row,
+        r#"WITH RECURSIVE reached(record_id) AS (
+               SELECT start.record_id FROM (
+                   SELECT record_id FROM record WHERE nhs_number = ANY($1::text[])
+                   UNION ALL SELECT record_id FROM record WHERE upn = ANY($2::text[])
+                   UNION ALL SELECT record_id FROM record WHERE uln = ANY($3::text[])
+                   UNION ALL SELECT record_id FROM record_key WHERE key = ANY($4::text[])
+                   UNION ALL SELECT record_id
+                             FROM unnest($5::text[], $6::text[]) AS said(agency, local_id)
+                             JOIN record USING (agency, local_id)
+                   UNION ALL SELECT record_id FROM unnest($7::uuid[]) AS said(record_id)
+               ) AS start
+               UNION
+               SELECT other.record_id
+               FROM reached JOIN record this USING (record_id)
+               CROSS JOIN LATERAL (
+                   SELECT r.record_id FROM record r WHERE r.nhs_number = this.nhs_number
+                   UNION ALL SELECT k.record_id FROM record_key own JOIN record_key k USING (key)
+                             WHERE own.record_id = this.record_id
+                   UNION ALL SELECT r.record_id FROM record r WHERE r.alias_of = this.record_id
+                   UNION ALL SELECT this.alias_of WHERE this.alias_of IS NOT NULL
+               ) AS other
+           )
+           SELECT r.record_id, r.agency, r.local_id, r.alias_of, r.restriction,
+                  r.birth_date, r.nhs_number, r.upn, r.uln, r.child_state, r.synthetic,
+                  ARRAY(SELECT k.key FROM record_key k WHERE k.record_id = r.record_id) AS "keys!",
+                  a.sensitive, coalesce(a.neutral_display_name, a.display_name) AS "shown_name!",
+                  a.duty_desk_phone
+           FROM reached JOIN record r USING (record_id) JOIN agency a ON a.agency = r.agency"#,
+        &probes.nhs as _,
+        &probes.upn as _,
+        &probes.uln as _,
+        &probes.keys as _,
+        &probes.agencies as _,
+        &probes.local_ids as _,
+        &probes.records,
+    )
+    .fetch_all(tx)
+    .await
+}
+
+impl<'a> Probes<'a> {
+    fn of(keys: &'a BTreeSet<QueryKey>) -> Self {
+        let mut probes = Self::default();
+        for key in keys {
+            match key {
+                QueryKey::Question(..) | QueryKey::Asker(..) => {}
+                QueryKey::Local(agency, id) => {
+                    probes.agencies.push(agency.as_str());
+                    probes.local_ids.push(id.as_str());
+                }
+                QueryKey::Child(reference) => probes.records.push(reference.as_uuid()),
+                QueryKey::Nhs(number) => probes.nhs.push(number.as_str()),
+                QueryKey::Upn(number) => probes.upn.push(number.as_str()),
+                QueryKey::Uln(number) => probes.uln.push(number.as_str()),
+                QueryKey::Demographics(key) => probes.keys.push(key.as_str()),
+            }
+        }
+        probes
+    }
+}
+
+struct Row {
+    record_id: Uuid,
+    agency: String,
+    local_id: Option<String>,
+    alias_of: Option<Uuid>,
+    restriction: i16,
+    birth_date: Option<String>,
+    nhs_number: Option<String>,
+    upn: Option<String>,
+    uln: Option<String>,
+    child_state: Option<String>,
+    synthetic: Option<bool>,
+    keys: Vec<String>,
+    sensitive: bool,
+    shown_name: String,
+    duty_desk_phone: String,
+}
+
+impl Row {
+    fn parse(&self) -> Result<Record, sqlx::Error> {
+        let supplier = SupplierColumns {
+            agency: &self.agency,
+            sensitive: self.sensitive,
+            shown_name: &self.shown_name,
+            duty_desk: &self.duty_desk_phone,
+        };
+        let known_as = match (&self.local_id, self.alias_of) {
+            (Some(id), _) => KnownAs::Local(parsed(id)?),
+            (None, Some(target)) => KnownAs::AliasOf(ChildRef::from_uuid(target)),
+            (None, None) => return Err(sqlx::Error::Decode("a record without a name".into())),
+        };
+        Ok(Record {
+            id: ChildRef::from_uuid(self.record_id),
+            supplier: supplier.parse()?,
+            known_as,
+            facts: self.facts()?,
+            restriction: level_of(self.restriction),
+            involvements: Vec::new(),
+            cafs: Vec::new(),
+        })
+    }
+
+    /// None until `child.recorded` arrived.
+    fn facts(&self) -> Result<Option<Facts>, sqlx::Error> {
+        let columns = (&self.birth_date, &self.child_state, self.synthetic);
+        let (Some(birth), Some(state), Some(synthetic)) = columns else {
+            return Ok(None);
+        };
+        Ok(Some(Facts {
+            birth: parsed(birth)?,
+            nhs_number: parsed_if_any(self.nhs_number.as_deref())?,
+            upn: parsed_if_any(self.upn.as_deref())?,
+            uln: parsed_if_any(self.uln.as_deref())?,
+            keys: self.keys.iter().cloned().map(DemographicsKey::from_stored).collect(),
+            child_state: parsed(state)?,
+            training: Training::marked(synthetic),
+        }))
+    }
+}

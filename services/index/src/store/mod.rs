@@ -1,0 +1,19 @@
+//! The SQL, a file a table or a join. Each function takes the transaction that it runs in and a
+//! whole batch; nothing here decides. Upserts keep the order of `rules::moment`: the later
+//! statement stays.
+
+pub mod agency;
+pub mod asker;
+pub mod audit;
+pub mod authority;
+pub mod caf;
+mod column;
+pub mod decision;
+mod engagement;
+pub mod involvement;
+pub mod lookup;
+pub mod practitioner;
+pub mod record;
+pub mod register;
+pub mod restriction;
+mod shown;

@@ -1,0 +1,261 @@
+//! The tables `record` and `record_key`: an agency's records of children.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kit::Clock;
+use schemas::{AgencyId, ChildRecorded, ChildRef, Identifier, IdentifierKind, LocalChildId, Restriction};
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::column::parsed;
+use crate::handlers::StatementKey as Key;
+use crate::rules::answer::Alias;
+use crate::rules::changes::Folded;
+use crate::rules::demographics::keys_of;
+use crate::rules::known::{Known, Place};
+
+/// Finds the records that the keys name, and sets a reference aside for each that is not there.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn load_known(
+    tx: &mut PgConnection,
+    keys: &BTreeSet<Key>,
+    clock: &Clock,
+    known: &mut Known,
+) -> Result<(), sqlx::Error> {
+    let mut local: Vec<(&AgencyId, &LocalChildId)> = Vec::new();
+    let mut references: Vec<Uuid> = Vec::new();
+    for key in keys {
+        match key {
+            Key::Local(agency, id) => local.push((agency, id)),
+            Key::Child(_, reference) => references.push(reference.as_uuid()),
+            Key::Sender(_) | Key::Authority(_) => {}
+        }
+    }
+    if local.is_empty() && references.is_empty() {
+        return Ok(());
+    }
+    let agencies: Vec<&str> = local.iter().map(|(agency, _)| agency.as_str()).collect();
+    let ids: Vec<&str> = local.iter().map(|(_, id)| id.as_str()).collect();
+    let rows = sqlx::query!(
+        r#"SELECT r.record_id AS "record_id!", r.agency AS "agency!", r.local_id
+           FROM unnest($1::text[], $2::text[]) AS named(agency, local_id)
+           JOIN record r USING (agency, local_id)
+           UNION ALL
+           SELECT r.record_id, r.agency, NULL
+           FROM unnest($3::uuid[]) AS named(record_id) JOIN record r USING (record_id)"#,
+        &agencies as _,
+        &ids as _,
+        &references,
+    )
+    .fetch_all(tx)
+    .await?;
+    for row in rows {
+        let (agency, record) = (parsed(&row.agency)?, ChildRef::from_uuid(row.record_id));
+        match row.local_id {
+            Some(id) => known.add_place(agency, parsed(&id)?, Place::Found(record)),
+            None => known.add_child(agency, record),
+        }
+    }
+    for (agency, id) in local {
+        known.add_missing(agency, id, || ChildRef::from_uuid(clock.new_id()));
+    }
+    Ok(())
+}
+
+/// Makes records, as yet without facts.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn store_new(
+    tx: &mut PgConnection,
+    records: &BTreeMap<ChildRef, (AgencyId, LocalChildId)>,
+) -> Result<(), sqlx::Error> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = records.keys().map(ChildRef::as_uuid).collect();
+    let agencies: Vec<&str> = records.values().map(|(agency, _)| agency.as_str()).collect();
+    let local_ids: Vec<&str> = records.values().map(|(_, id)| id.as_str()).collect();
+    sqlx::query!(
+        "INSERT INTO record (record_id, agency, local_id)
+         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])",
+        &ids,
+        &agencies as _,
+        &local_ids as _,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Makes records by which an agency knows a child from a lookup.
+///
+/// # Errors
+/// When the database refuses; also when the agency got another reference meanwhile, so that the
+/// batch is decided again.
+pub async fn store_aliases(tx: &mut PgConnection, aliases: &[(AgencyId, Alias)]) -> Result<(), sqlx::Error> {
+    if aliases.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = aliases.iter().map(|(_, alias)| alias.id.as_uuid()).collect();
+    let agencies: Vec<&str> = aliases.iter().map(|(agency, _)| agency.as_str()).collect();
+    let targets: Vec<Uuid> = aliases.iter().map(|(_, alias)| alias.of.as_uuid()).collect();
+    sqlx::query!(
+        "INSERT INTO record (record_id, agency, alias_of)
+         SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[])",
+        &ids,
+        &agencies as _,
+        &targets,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Writes what agencies hold of children; a later statement that stands there stays.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn store_facts(
+    tx: &mut PgConnection,
+    children: &Folded<ChildRef, ChildRecorded>,
+) -> Result<(), sqlx::Error> {
+    if children.is_empty() {
+        return Ok(());
+    }
+    let ids = children.column(|record, _| record.as_uuid());
+    let facts = children.column(|_, fact| Json(facts_of(fact)));
+    let (effective, messages) = children.moments();
+    // One jsonb a row here, unlike elsewhere: a child's record is wide, and seldom written.
+    let written = sqlx::query_scalar!(
+        "UPDATE record AS known
+         SET names = fact -> 'names', birth_date = fact ->> 'birthDate',
+             birth_precision = fact ->> 'birthPrecision', gender = fact ->> 'gender',
+             nhs_number = fact ->> 'nhsNumber', upn = fact ->> 'upn', uln = fact ->> 'uln',
+             addresses = fact -> 'addresses', carers = fact -> 'carers',
+             setting = fact -> 'setting', gp_practice = fact -> 'gpPractice',
+             child_state = fact ->> 'childState', authority = fact ->> 'authority',
+             synthetic = (fact ->> 'synthetic')::bool,
+             effective_at = said.effective_at, message_id = said.message_id
+         FROM unnest($1::uuid[], $2::jsonb[], $3::timestamptz[], $4::uuid[])
+              AS said(record_id, fact, effective_at, message_id)
+         WHERE known.record_id = said.record_id
+           AND (known.effective_at IS NULL
+                OR (known.effective_at, known.message_id) < (said.effective_at, said.message_id))
+         RETURNING known.record_id",
+        &ids,
+        &facts as _,
+        &effective,
+        &messages,
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    store_keys(tx, children, &written).await
+}
+
+/// Brings the keys of the records that were `written` into line with their facts.
+async fn store_keys(
+    tx: &mut PgConnection,
+    children: &Folded<ChildRef, ChildRecorded>,
+    written: &[Uuid],
+) -> Result<(), sqlx::Error> {
+    let (mut ids, mut keys) = (Vec::new(), Vec::new());
+    for (record, key) in children.column(|record, fact| (*record, keys_of(fact))) {
+        if written.contains(&record.as_uuid()) {
+            ids.extend(key.iter().map(|_| record.as_uuid()));
+            keys.extend(key.iter().map(|key| key.as_str().to_owned()));
+        }
+    }
+    sqlx::query!(
+        "WITH said AS (SELECT * FROM unnest($2::uuid[], $3::text[]) AS said(record_id, key)),
+              gone AS (DELETE FROM record_key AS known
+                       WHERE known.record_id = ANY($1)
+                         AND NOT EXISTS (SELECT FROM said
+                                         WHERE said.record_id = known.record_id
+                                           AND said.key = known.key))
+         INSERT INTO record_key (record_id, key) SELECT record_id, key FROM said
+         ON CONFLICT DO NOTHING",
+        written,
+        &ids,
+        &keys,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// What of a message is kept, by the names of the columns: no more than the index may hold (D-I1).
+fn facts_of(child: &ChildRecorded) -> Value {
+    let number = |kind| child.identifiers.iter().find(|id| id.kind() == kind).map(Identifier::value);
+    let carers: Vec<Value> = child
+        .carers
+        .iter()
+        .map(|carer| json!({"name": carer.name, "relationship": carer.relationship, "phone": carer.phone}))
+        .collect();
+    let mut facts = json!({
+        "names": child.names,
+        "birthDate": child.birth.date(),
+        "birthPrecision": child.birth.precision(),
+        "gender": child.gender,
+        "nhsNumber": number(IdentifierKind::NhsNumber),
+        "upn": number(IdentifierKind::Upn),
+        "uln": number(IdentifierKind::Uln),
+        "addresses": child.addresses,
+        "carers": carers,
+        "childState": child.child_state,
+        "authority": child.authority,
+        "synthetic": child.synthetic,
+    });
+    for (name, setting) in [("setting", &child.setting), ("gpPractice", &child.gp_practice)] {
+        if let Some(setting) = setting {
+            facts[name] = json!(setting);
+        }
+    }
+    facts
+}
+
+/// Raises restrictions; none is ever lowered (D-I6).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn raise_restrictions(
+    tx: &mut PgConnection,
+    restricted: &BTreeMap<ChildRef, Restriction>,
+) -> Result<(), sqlx::Error> {
+    if restricted.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = restricted.keys().map(ChildRef::as_uuid).collect();
+    let levels: Vec<i16> = restricted.values().map(|level| number_of(*level)).collect();
+    sqlx::query!(
+        "UPDATE record AS known SET restriction = said.level
+         FROM unnest($1::uuid[], $2::smallint[]) AS said(record_id, level)
+         WHERE known.record_id = said.record_id AND known.restriction < said.level",
+        &ids,
+        &levels,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+const fn number_of(level: Restriction) -> i16 {
+    match level {
+        Restriction::None => 0,
+        Restriction::Address => 1,
+        Restriction::WholeRecord => 2,
+    }
+}
+
+/// The level behind a stored number. What nobody wrote restricts most.
+pub(super) const fn level_of(number: i16) -> Restriction {
+    match number {
+        0 => Restriction::None,
+        1 => Restriction::Address,
+        _ => Restriction::WholeRecord,
+    }
+}

@@ -1,0 +1,45 @@
+//! The tables `agency` and `authority`, as the rules need them. Operators write them: see `admin`.
+
+use std::collections::BTreeSet;
+
+use sqlx::PgConnection;
+
+use super::column::parsed;
+use crate::handlers::StatementKey as Key;
+use crate::rules::known::Known;
+
+/// Finds which agencies and authorities among the keys are on the registers.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn load_known(
+    tx: &mut PgConnection,
+    keys: &BTreeSet<Key>,
+    known: &mut Known,
+) -> Result<(), sqlx::Error> {
+    let mut agencies: Vec<&str> = Vec::new();
+    let mut authorities: Vec<&str> = Vec::new();
+    for key in keys {
+        match key {
+            Key::Sender(agency) => agencies.push(agency.as_str()),
+            Key::Authority(authority) => authorities.push(authority.as_str()),
+            Key::Local(..) | Key::Child(..) => {}
+        }
+    }
+    let rows = sqlx::query!(
+        r#"SELECT agency AS "id!", kind FROM agency WHERE agency = ANY($1::text[])
+           UNION ALL
+           SELECT authority, NULL FROM authority WHERE authority = ANY($2::text[])"#,
+        &agencies as _,
+        &authorities as _,
+    )
+    .fetch_all(tx)
+    .await?;
+    for row in rows {
+        match row.kind {
+            Some(kind) => known.add_agency(parsed(&row.id)?, parsed(&kind)?),
+            None => known.add_authority(parsed(&row.id)?),
+        }
+    }
+    Ok(())
+}
