@@ -1,0 +1,82 @@
+//! Adding an agency.
+
+use std::path::{Path, PathBuf};
+
+use schemas::AgencyId;
+
+use super::{
+    certificates::{self, Placed},
+    registration::Registration,
+    user::let_in,
+};
+use crate::{
+    Result,
+    ca::{Ca, CertificateRecord},
+    exchange_file::{AgencyAccess, ExchangeFile},
+    operator::Operator,
+};
+
+/// What an agency has after it was added.
+#[derive(Clone, Debug)]
+pub struct Added {
+    pub access: AgencyAccess,
+    pub certificate: CertificateRecord,
+    pub exchange_file: PathBuf,
+}
+
+/// Puts an agency on the register and gives it queues, a broker user and a
+/// certificate. Run again, it completes what is missing and keeps the rest.
+///
+/// # Errors
+/// When the register or the broker refuses or does not answer.
+pub async fn add(
+    operator: &Operator,
+    agency: &AgencyId,
+    registration: &Registration,
+    request: Option<&Path>,
+) -> Result<Added> {
+    registration.check()?;
+    let lock = operator.lock()?;
+    let ca = operator.ca()?;
+    // the register first: what it refuses must not get into the broker
+    operator.registers()?.put(&format!("/agencies/{agency}"), registration).await?;
+    let queues = let_in(&operator.management, agency).await?;
+    let mut exchange = operator.exchange()?;
+    let placed = match in_use(&ca, &exchange, agency)? {
+        Some(placed) if request.is_none() => placed,
+        Some(_) | None => certificates::issue(operator, &ca, agency, request)?,
+    };
+    let access = AgencyAccess {
+        certificate: placed.certificate,
+        key: placed.key,
+        inbox: queues.inbox,
+        answers: queues.answers,
+    };
+    exchange.agencies.insert(agency.to_string(), access.clone());
+    exchange.write(&operator.file.exchange_file)?;
+    forget_strays(&ca, agency, &placed.record.number)?;
+    drop(lock);
+    Ok(Added { access, certificate: placed.record, exchange_file: operator.file.exchange_file.clone() })
+}
+
+/// The certificate that the exchange file names, if it is good.
+fn in_use(ca: &Ca, exchange: &ExchangeFile, agency: &AgencyId) -> Result<Option<Placed>> {
+    let Some(access) = exchange.agencies.get(agency.as_str()) else {
+        return Ok(None);
+    };
+    let record = certificates::record_of(ca, agency, &access.certificate)?;
+    Ok(record.filter(certificates::is_good).map(|record| Placed {
+        record,
+        certificate: access.certificate.clone(),
+        key: access.key.clone(),
+    }))
+}
+
+/// A run that was cut short may have issued a certificate that nobody uses.
+fn forget_strays(ca: &Ca, agency: &AgencyId, in_use: &str) -> Result<()> {
+    let strays = certificates::others(ca, agency, in_use)?;
+    for stray in &strays {
+        ca.revoke(&stray.number)?;
+    }
+    if strays.is_empty() { Ok(()) } else { ca.write_crl() }
+}

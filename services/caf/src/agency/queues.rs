@@ -1,0 +1,66 @@
+//! An agency's two queues. Their names hold a secret: anybody may ask the
+//! broker passively for the counts of a queue whose name it knows.
+
+use schemas::AgencyId;
+
+use crate::{
+    Result, definitions,
+    management::{Management, QueueState},
+    random,
+};
+
+/// The names of an agency's inbox and answers queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queues {
+    pub inbox: String,
+    pub answers: String,
+}
+
+/// The names of the agency's queues where there are any.
+pub(super) async fn find(management: &Management, agency: &AgencyId) -> Result<Vec<QueueState>> {
+    let mut queues = management.queues().await?;
+    queues.retain(|queue| is_of(&queue.name, "inbox", agency) || is_of(&queue.name, "answers", agency));
+    queues.sort_by(|one, other| other.name.cmp(&one.name));
+    Ok(queues)
+}
+
+/// Declares what is missing of the two queues, and binds both.
+pub(super) async fn ensure(management: &Management, agency: &AgencyId) -> Result<Queues> {
+    let there = find(management, agency).await?;
+    let queues = Queues { inbox: name(&there, "inbox", agency)?, answers: name(&there, "answers", agency)? };
+    let (inbox, answers) = (definitions::inbox_arguments(), definitions::answers_arguments());
+    management.declare_queue(&queues.inbox, &inbox).await?;
+    management.declare_queue(&queues.answers, &answers).await?;
+    let inbox_key = format!("inbox.{agency}");
+    management.bind("out", &queues.inbox, &inbox_key).await?;
+    // case content comes on an exchange of its own, into the same inbox
+    management.bind("share", &queues.inbox, &inbox_key).await?;
+    let answers_key = format!("answers.{agency}");
+    management.bind("out", &queues.answers, &answers_key).await?;
+    Ok(queues)
+}
+
+fn name(there: &[QueueState], part: &str, agency: &AgencyId) -> Result<String> {
+    match there.iter().find(|queue| is_of(&queue.name, part, agency)) {
+        Some(queue) => Ok(queue.name.clone()),
+        None => Ok(format!("{part}.{agency}.{}", random::secret()?)),
+    }
+}
+
+/// Whether a queue is `<part>.<agency>.<secret>`; an id holds no dot, so that
+/// none of a look-alike matches.
+fn is_of(queue: &str, part: &str, agency: &AgencyId) -> bool {
+    let mut words = queue.split('.');
+    words.next() == Some(part)
+        && words.next() == Some(agency.as_str())
+        && words.next().is_some_and(|secret| !secret.is_empty())
+        && words.next().is_none()
+}
+
+impl Queues {
+    /// The regular expression that covers these two queues and nothing else.
+    pub(super) fn read_permission(&self) -> String {
+        let escape = |name: &str| name.replace('.', r"\.");
+        format!("^({}|{})$", escape(&self.inbox), escape(&self.answers))
+    }
+}

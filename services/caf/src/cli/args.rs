@@ -1,0 +1,84 @@
+//! Every command, as a table of contents.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::{
+    agency::AgencyCommand, authority::AuthorityCommand, ca::CaCommand, decisions::DecisionsCommand,
+    definitions::DefinitionsArgs, demo::DemoArgs, inbox::InboxArgs, keeper::KeeperCommand,
+    lookup::LookupArgs, parked::ParkedCommand, send::SendArgs, set_aside::SetAsideCommand,
+};
+
+/// Works with the CAF exchange: for agencies send, lookup and inbox; for the
+/// operator everything else.
+#[derive(Debug, Parser)]
+#[command(
+    name = "caf",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 done, 1 refused, rejected or not as it should be, 2 wrongly called, 3 cannot be reached.
+
+Examples:
+  caf status
+  caf agency list
+  caf lookup --as willow-nursery --practitioner n-01 --purpose avoid-duplicate-assessment --nhs-number 9434765919"
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// What every command takes.
+#[derive(Args, Debug)]
+pub(super) struct Common {
+    /// How agencies reach the exchange [default: .local/exchange.json here or above, or beside this program]
+    #[arg(long, global = true, env = "CAF_EXCHANGE", value_name = "FILE")]
+    pub(super) exchange: Option<PathBuf>,
+    /// What the operator works with [default: operator.json, found in the same way]
+    #[arg(long, global = true, env = "CAF_OPERATOR", value_name = "FILE")]
+    pub(super) operator: Option<PathBuf>,
+    /// Print JSON instead of tables
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Is the exchange well? Services, broker, queues, certificates
+    #[command(after_help = "Examples:\n  caf status\n  caf status --json")]
+    Status,
+    /// Add, show, renew and revoke agencies
+    #[command(subcommand)]
+    Agency(AgencyCommand),
+    /// The local authorities, with the number that stands in every safety note
+    #[command(subcommand)]
+    Authority(AuthorityCommand),
+    /// Send a message as an agency and wait for its receipt
+    Send(SendArgs),
+    /// Ask who works with a child, whether there is a CAF, and who leads
+    Lookup(LookupArgs),
+    /// Read an agency's inbox; nothing is taken from it without --ack
+    Inbox(InboxArgs),
+    /// Messages that could not be processed; a person looks
+    #[command(subcommand)]
+    SetAside(SetAsideCommand),
+    /// Outgoing messages that could not be delivered
+    #[command(subcommand)]
+    Parked(ParkedCommand),
+    /// Who looked up whom, what was shown or not, and why
+    #[command(subcommand)]
+    Decisions(DecisionsCommand),
+    /// Play the main job with invented children, through real messages
+    Demo(DemoArgs),
+    /// The exchange's certificate authority (used by deploy/up)
+    #[command(subcommand)]
+    Ca(CaCommand),
+    /// Print what the broker loads at every boot
+    Definitions(DefinitionsArgs),
+    /// Keep revoked and replaced certificates out
+    #[command(subcommand)]
+    Keeper(KeeperCommand),
+}

@@ -1,0 +1,72 @@
+//! `caf authority …`
+
+use clap::{Args, Subcommand};
+use schemas::{AuthorityId, Phone};
+use serde_json::{Value, json};
+
+use super::{
+    args::Common,
+    output::{Output, listing, object},
+};
+use crate::Result;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AuthorityCommand {
+    /// Put an authority on the register, or change its entry
+    Add(AddArgs),
+    /// Show one authority
+    #[command(after_help = "Example:\n  caf authority show borough")]
+    Show { id: AuthorityId },
+    /// List the authorities
+    #[command(after_help = "Example:\n  caf authority list")]
+    List,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:
+  caf authority add borough --name 'Borough Council' --safeguarding-phone '020 7946 0201' --caf-team borough-caf-team")]
+pub(super) struct AddArgs {
+    id: AuthorityId,
+    #[arg(long)]
+    name: String,
+    /// The number of the area's safeguarding procedure: it stands in every safety note
+    #[arg(long, value_name = "NUMBER")]
+    safeguarding_phone: Phone,
+    /// The agency that is its CAF team
+    #[arg(long, value_name = "AGENCY")]
+    caf_team: Option<schemas::AgencyId>,
+}
+
+pub(super) async fn run(command: AuthorityCommand, common: &Common) -> Result<Output> {
+    let registers = common.operator()?.registers()?;
+    match command {
+        AuthorityCommand::Add(args) => {
+            let id = args.id;
+            let mut body = json!({ "name": args.name, "safeguardingPhone": args.safeguarding_phone });
+            if let Some(team) = args.caf_team {
+                body["cafTeam"] = json!(team);
+            }
+            registers.put(&format!("/authorities/{id}"), &body).await?;
+            Ok(Output::new(
+                json!({ "id": id, "state": "registered" }),
+                format!("The authority {id} is on the register."),
+            ))
+        }
+        AuthorityCommand::Show { id } => {
+            let shown: Value = registers.get(&format!("/authorities/{id}"), &[]).await?;
+            let text = object(&shown);
+            Ok(Output::new(shown, text))
+        }
+        AuthorityCommand::List => {
+            let all: Value = registers.get("/authorities", &[]).await?;
+            let columns = [
+                ("id", "/id"),
+                ("name", "/name"),
+                ("safeguarding", "/safeguardingPhone"),
+                ("CAF team", "/cafTeam"),
+            ];
+            let text = listing(&all, &columns);
+            Ok(Output::new(all, text))
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! `caf demo`: the main job, played with invented children.
+//!
+//! Every child is marked synthetic, so that none ever meets a real one; each
+//! run invents new ones, so that it can be run again and again.
+
+mod command;
+mod invented;
+mod messages;
+mod story;
+mod teller;
+
+pub(super) use command::{DemoArgs, run};

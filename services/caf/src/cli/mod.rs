@@ -1,0 +1,22 @@
+//! The command line: one file a command, listed in [`args`].
+
+mod agency;
+mod args;
+mod authority;
+mod ca;
+mod decisions;
+mod definitions;
+mod demo;
+mod inbox;
+mod keeper;
+mod lookup;
+mod message;
+mod output;
+mod parked;
+mod places;
+mod run;
+mod send;
+mod set_aside;
+mod status;
+
+pub use run::run;

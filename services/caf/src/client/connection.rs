@@ -1,0 +1,121 @@
+//! One connection, TLS that trusts the exchange's authority alone.
+
+use std::{
+    net::SocketAddr,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use async_rs::Runtime;
+use lapin::{
+    Connection, ConnectionProperties,
+    tcp::{AsyncTcpStream, RustlsConnector},
+    uri::{AMQPAuthority, AMQPQueryString, AMQPScheme, AMQPUri, AMQPUserInfo, SASLMechanism},
+};
+use rustls::ClientConfig;
+use tokio::{
+    net::lookup_host,
+    time::{sleep, timeout},
+};
+
+use super::refusal;
+use crate::{
+    Error, Result,
+    exchange_file::Endpoint,
+    tls::{self, Identity},
+};
+
+/// How long a broker may take to let a client in.
+const LOGIN: Duration = Duration::from_secs(15);
+/// How often a login that breaks is tried.
+const ATTEMPTS: u32 = 3;
+const BETWEEN: Duration = Duration::from_millis(200);
+
+/// Connects with a certificate, or without one (tests see it refused).
+///
+/// # Errors
+/// When the broker cannot be reached, is not the exchange's, or refuses the certificate.
+pub async fn open(endpoint: &Endpoint, ca: &Path, identity: Option<Identity<'_>>) -> Result<Connection> {
+    open_with(endpoint, tls::client_config(ca, identity)?).await
+}
+
+/// Connects with a TLS configuration of one's own.
+///
+/// With TLS 1.3 a client learns only after its own handshake that the broker
+/// does not accept its certificate, and the broker's reset may overtake the
+/// alert that says so. So a connection that breaks at login is tried again: a
+/// broker that is gone no longer answers at all.
+///
+/// # Errors
+/// When the broker cannot be reached, is not the exchange's, or refuses the certificate.
+pub async fn open_with(endpoint: &Endpoint, config: Arc<ClientConfig>) -> Result<Connection> {
+    for _ in 1..ATTEMPTS {
+        match attempt(endpoint, Arc::clone(&config)).await {
+            Err(Login::Broken) => sleep(BETWEEN).await,
+            Err(Login::Ended(error)) => return Err(error),
+            Ok(connection) => return Ok(connection),
+        }
+    }
+    attempt(endpoint, config).await.map_err(|login| match login {
+        Login::Broken => refusal::broken_at_login(),
+        Login::Ended(error) => error,
+    })
+}
+
+/// How a login failed.
+enum Login {
+    /// The exchange's own broker dropped the connection without a word.
+    Broken,
+    Ended(Error),
+}
+
+async fn attempt(endpoint: &Endpoint, config: Arc<ClientConfig>) -> Result<Connection, Login> {
+    let runtime = lapin::runtime::default_runtime()
+        .map_err(|cause| Login::Ended(Error::failed("no connection can be made", cause)))?;
+    let greeted = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&greeted);
+    let handshake = move |uri: AMQPUri, runtime: Runtime<_>| {
+        let (config, seen) = (Arc::clone(&config), Arc::clone(&seen));
+        async move {
+            let host = (uri.authority.host.as_str(), uri.authority.port);
+            let addresses: Vec<SocketAddr> = lookup_host(host).await?.collect();
+            let plain = AsyncTcpStream::connect(&runtime, addresses).await?;
+            // TLS whatever the scheme says: lapin's own way can silently be plain text
+            let connector = RustlsConnector::from(config);
+            let stream = plain.into_rustls(&connector, &uri.authority.host).await?;
+            seen.store(true, Ordering::Relaxed);
+            Ok(stream)
+        }
+    };
+    let options = ConnectionProperties::default().with_connection_name("caf".into());
+    let connecting = Connection::connector(uri(endpoint), runtime, handshake, options);
+    match timeout(LOGIN, connecting).await {
+        Ok(Ok(connection)) => Ok(connection),
+        Ok(Err(cause)) if greeted.load(Ordering::Relaxed) && refusal::is_break(&cause) => Err(Login::Broken),
+        Ok(Err(cause)) => Err(Login::Ended(refusal::login(endpoint, cause))),
+        Err(late) => Err(Login::Ended(refusal::not_answering(endpoint, late))),
+    }
+}
+
+fn uri(endpoint: &Endpoint) -> AMQPUri {
+    AMQPUri {
+        scheme: AMQPScheme::AMQPS,
+        authority: AMQPAuthority {
+            // EXTERNAL: the broker takes the user from the certificate's common name
+            userinfo: AMQPUserInfo { username: String::new(), password: String::new() },
+            host: endpoint.host.clone(),
+            port: endpoint.port,
+        },
+        vhost: endpoint.vhost.clone(),
+        query: AMQPQueryString {
+            auth_mechanism: Some(SASLMechanism::External),
+            // a dead peer is noticed within half a minute
+            heartbeat: Some(15),
+            ..AMQPQueryString::default()
+        },
+    }
+}

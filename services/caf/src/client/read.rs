@@ -1,0 +1,164 @@
+//! Reading a queue, with or without taking what is in it.
+//!
+//! What is not acknowledged goes back to its place when the channel closes.
+
+use std::{fmt, time::Duration};
+
+use futures::StreamExt as _;
+use lapin::{
+    Channel, Connection, Consumer,
+    message::Delivery,
+    options::{BasicAckOptions, BasicConsumeOptions, BasicGetOptions},
+    types::FieldTable,
+};
+use serde_json::Value;
+use tokio::time::timeout;
+
+use super::refusal;
+use crate::{Error, Result};
+
+/// A message that came.
+pub struct Received {
+    delivery: Delivery,
+    body: Value,
+}
+
+impl fmt::Debug for Received {
+    // never the body: it may name people
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received").field("type", &self.message_type()).finish_non_exhaustive()
+    }
+}
+
+impl Received {
+    fn new(delivery: Delivery) -> Self {
+        let body = serde_json::from_slice(&delivery.data).unwrap_or_default();
+        Self { delivery, body }
+    }
+
+    /// The body as JSON; null if it is none.
+    #[must_use]
+    pub fn json(&self) -> &Value {
+        &self.body
+    }
+
+    /// The body as it came.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.delivery.data
+    }
+
+    /// The AMQP `type`.
+    #[must_use]
+    pub fn message_type(&self) -> &str {
+        let kind = self.delivery.properties.kind().as_ref();
+        kind.map(lapin::types::ShortString::as_str).unwrap_or_default()
+    }
+
+    /// The user whose certificate published it, as the broker verified.
+    #[must_use]
+    pub fn user_id(&self) -> &str {
+        let user = self.delivery.properties.user_id().as_ref();
+        user.map(lapin::types::ShortString::as_str).unwrap_or_default()
+    }
+
+    /// The delivery with all its properties.
+    #[must_use]
+    pub fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
+    /// Takes it from the queue.
+    ///
+    /// # Errors
+    /// When the connection is broken.
+    pub async fn ack(&self) -> Result<()> {
+        // one message, not all before it
+        let taken = self.delivery.ack(BasicAckOptions { multiple: false }).await;
+        taken.map(drop).map_err(refusal::on_channel)
+    }
+}
+
+/// Reads a queue as messages come.
+#[derive(Debug)]
+pub struct Reader {
+    channel: Channel,
+    consumer: Consumer,
+}
+
+impl Reader {
+    pub(super) async fn open(connection: &Connection, queue: &str) -> Result<Self> {
+        let channel = connection.create_channel().await.map_err(refusal::on_channel)?;
+        // no prefetch limit: what is looked for may stand behind much that is left in place
+        let options = BasicConsumeOptions::default();
+        let consumer = channel
+            .basic_consume(queue.into(), "".into(), options, FieldTable::default())
+            .await
+            .map_err(refusal::on_channel)?;
+        Ok(Self { channel, consumer })
+    }
+
+    /// The next message; none if none came in time.
+    ///
+    /// # Errors
+    /// When the connection broke.
+    pub async fn next(&mut self, wait: Duration) -> Result<Option<Received>> {
+        match timeout(wait, self.consumer.next()).await {
+            Err(_nothing_came) => Ok(None),
+            Ok(Some(Ok(delivery))) => Ok(Some(Received::new(delivery))),
+            Ok(Some(Err(cause))) => Err(refusal::on_channel(cause)),
+            Ok(None) => Err(Error::unreachable(
+                "the exchange ended the reading (the connection was closed, or the agency was revoked)",
+                "consumer cancelled",
+            )),
+        }
+    }
+
+    /// Stops reading; what was not acknowledged goes back to its place.
+    ///
+    /// # Errors
+    /// When the connection broke.
+    pub async fn close(self) -> Result<()> {
+        close(&self.channel).await
+    }
+}
+
+/// Looks at what waits in a queue, oldest first, and stops where it ends.
+#[derive(Debug)]
+pub struct Peek {
+    channel: Channel,
+    queue: String,
+}
+
+impl Peek {
+    pub(super) async fn open(connection: &Connection, queue: &str) -> Result<Self> {
+        let channel = connection.create_channel().await.map_err(refusal::on_channel)?;
+        Ok(Self { channel, queue: queue.to_owned() })
+    }
+
+    /// The next waiting message; none at the end.
+    ///
+    /// # Errors
+    /// When the connection broke.
+    pub async fn next(&mut self) -> Result<Option<Received>> {
+        let got = self
+            .channel
+            // not taken until acknowledged
+            .basic_get(self.queue.as_str().into(), BasicGetOptions { no_ack: false })
+            .await
+            .map_err(refusal::on_channel)?;
+        Ok(got.map(|message| Received::new(message.delivery)))
+    }
+
+    /// Stops looking; what was not acknowledged goes back to its place.
+    ///
+    /// # Errors
+    /// When the connection broke.
+    pub async fn close(self) -> Result<()> {
+        close(&self.channel).await
+    }
+}
+
+async fn close(channel: &Channel) -> Result<()> {
+    channel.close(200, "done".into()).await.map_err(refusal::on_channel)
+}
