@@ -1,0 +1,227 @@
+//! What is measured: start and memory, notices against the limit, lookups alone and beside a flood.
+
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use caf::management::{Permissions, TopicPermissions};
+use serde_json::{Value, json};
+use stories::facts::{caf, child, involvement, practitioner, under};
+use stories::{Actor, Environment, Kind, World};
+
+use crate::echo;
+use crate::load::{self, Pace, Ready, Run};
+use crate::measure::{Latencies, median};
+use crate::report::{Line, Report};
+
+/// Children that notices are about.
+const CHILDREN: usize = 1_000;
+/// Messages of one run, about five seconds.
+const MESSAGES: usize = 30_000;
+/// Runs of each, interleaved: the machine drifts.
+const ROUNDS: usize = 5;
+/// The flood beside which lookups must still be answered.
+const FLOOD: usize = 100_000;
+
+pub(crate) struct Bench {
+    world: World,
+    school: Actor,
+    health: Actor,
+    echo: Child,
+    cafs: usize,
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        let _ = self.echo.kill();
+        let _ = self.echo.wait();
+    }
+}
+
+impl Bench {
+    pub(crate) async fn start(environment: Environment) -> Self {
+        eprintln!("Setting up");
+        let world = World::build(environment, "").await;
+        let mut school = world.agency("school", Kind::School).await;
+        let mut health = world.agency("health", Kind::HealthVisiting).await;
+        school.says("practitioner.recorded", None, under("p-1", practitioner("t1", "Tess Archer", "teacher"))).await;
+        health.says("practitioner.recorded", None, under("p-1", practitioner("hv1", "Hana Visram", "health-visitor"))).await;
+        school.stop_listening();
+        health.stop_listening();
+        let echo = start_echo(&world).await;
+        let bench = Self { world, school, health, echo, cafs: 0 };
+        let inbox = bench.school.client.access().inbox.clone();
+        let children: Vec<Ready> = (0..CHILDREN).map(|n| bench.child(n)).collect();
+        load::run(&bench.school, &inbox, &children, Pace::Flat).await;
+        let involved: Vec<Ready> = (0..CHILDREN).map(|n| bench.involvement(n)).collect();
+        load::run(&bench.school, &inbox, &involved, Pace::Flat).await;
+        bench
+    }
+
+    /// Time from the start of the process until ready, its servers running; memory at rest.
+    pub(crate) async fn start_and_memory(&mut self, report: &mut Report) {
+        let mut seconds = Vec::new();
+        for _ in 0..ROUNDS {
+            self.world.index.stop().await;
+            let started = Instant::now();
+            self.world.index.start_again();
+            self.world.index.ready().await;
+            seconds.push(started.elapsed().as_secs_f64());
+        }
+        report.add(Line::new("ready.index", "s", median(&mut seconds)));
+        report.add(Line::new("memory.index", "MiB", self.memory()));
+    }
+
+    fn memory(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.world.index.pid())).expect("a process");
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("its memory");
+        let kib: f64 = line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("KiB");
+        kib / 1024.0
+    }
+
+    /// (a) the echo and (b) the index, interleaved; then (b) at 1,000 a second.
+    pub(crate) async fn notices(&mut self, report: &mut Report) {
+        let inbox = self.school.client.access().inbox.clone();
+        let (mut limits, mut rates, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 1..=ROUNDS {
+            let echoed: Vec<Ready> = (0..MESSAGES).map(|_| self.notice("bench.echoed")).collect();
+            let limit = load::run(&self.school, &inbox, &echoed, Pace::Flat).await.per_second;
+            let notices: Vec<Ready> = (0..MESSAGES).map(|_| self.notice("caf.started")).collect();
+            let rate = load::run(&self.school, &inbox, &notices, Pace::Flat).await.per_second;
+            self.outbox_is_clean().await;
+            eprintln!("  round {round}: limit {limit:.0}/s, ours {rate:.0}/s");
+            limits.push(limit);
+            rates.push(rate);
+            ratios.push(rate / limit);
+        }
+        let notices: Vec<Ready> = (0..10_000).map(|_| self.notice("caf.started")).collect();
+        let steady = Latencies::of(load::run(&self.school, &inbox, &notices, Pace::Steady(1_000)).await.latencies);
+        report.add(Line {
+            p50_ms: Some(steady.percentile_ms(50)),
+            p99_ms: Some(steady.percentile_ms(99)),
+            limit: Some(median(&mut limits)),
+            ratio: Some(median(&mut ratios)),
+            ..Line::new("notices", "1/s", median(&mut rates))
+        });
+    }
+
+    /// A run is over when nothing is left to clean: the deletes are part of the price.
+    async fn outbox_is_clean(&self) {
+        let until = Instant::now() + Duration::from_secs(30);
+        loop {
+            let status: Value = self.world.index.admin().get("/status", &[]).await.expect("a status");
+            if status["outboxWaiting"] == 0 {
+                return;
+            }
+            assert!(Instant::now() < until, "the outbox is not cleaned");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Lookups as fast as answers come; at 200 a second alone; and beside a flood of notices.
+    pub(crate) async fn lookups(&mut self, report: &mut Report) {
+        let answers = self.health.client.access().answers.clone();
+        let fast = self.lookup_run(&answers, 10_000, Pace::InFlight(64)).await.per_second;
+        let alone = Latencies::of(self.lookup_run(&answers, 4_000, Pace::Steady(200)).await.latencies);
+        report.add(Line {
+            p50_ms: Some(alone.percentile_ms(50)),
+            p99_ms: Some(alone.percentile_ms(99)),
+            ..Line::new("lookups", "1/s", fast)
+        });
+        let inbox = self.school.client.access().inbox.clone();
+        let notices: Vec<Ready> = (0..FLOOD).map(|_| self.notice("caf.started")).collect();
+        let (flood, beside) = tokio::join!(
+            load::run(&self.school, &inbox, &notices, Pace::Flat),
+            self.lookup_run(&answers, 2_400, Pace::Steady(200))
+        );
+        let beside = Latencies::of(beside.latencies);
+        report.add(Line {
+            p50_ms: Some(beside.percentile_ms(50)),
+            p99_ms: Some(beside.percentile_ms(99)),
+            ..Line::new("lookups.beside-flood", "1/s", 200.0)
+        });
+        report.add(Line::new("notices.in-flood", "1/s", flood.per_second));
+    }
+
+    async fn lookup_run(&self, answers: &str, count: usize, pace: Pace) -> Run {
+        let queries: Vec<Ready> = (0..count).map(|n| self.lookup(n % CHILDREN)).collect();
+        load::run(&self.health, answers, &queries, pace).await
+    }
+
+    fn notice(&mut self, kind: &str) -> Ready {
+        self.cafs += 1;
+        let id = format!("f-{}", self.cafs);
+        let data = under(&id, caf(&format!("{}/{id}", self.school.id), "t1"));
+        ready(&self.school, kind, Some(&format!("local:c{}", self.cafs % CHILDREN)), data)
+    }
+
+    fn child(&self, n: usize) -> Ready {
+        let born = format!("{}-{:02}-{:02}", 2010 + n % 8, 1 + n % 12, 1 + n % 28);
+        let data = child(&format!("Given{}", letters(n)), &format!("Family{}", letters(n * 7)), &born, None, "ZZ1 1AA");
+        ready(&self.school, "child.recorded", Some(&format!("local:c{n}")), under(&format!("c-{n}"), data))
+    }
+
+    fn involvement(&self, n: usize) -> Ready {
+        let data = under(&format!("i-{n}"), involvement("t1", "lead-professional", "Year group"));
+        ready(&self.school, "involvement.recorded", Some(&format!("local:c{n}")), data)
+    }
+
+    fn lookup(&self, n: usize) -> Ready {
+        let born = format!("{}-{:02}-{:02}", 2010 + n % 8, 1 + n % 12, 1 + n % 28);
+        let by = json!({
+            "names": {"given": [format!("Given{}", letters(n))], "family": format!("Family{}", letters(n * 7))},
+            "birth": {"date": born, "precision": "exact"},
+            "postcode": "ZZ1 1AA",
+        });
+        let data = json!({"purpose": "find-lead-or-key-worker", "practitioner": {"id": "hv1"}, "by": by});
+        ready(&self.health, "index.looked-up", None, data)
+    }
+}
+
+/// Names hold no digits.
+fn letters(n: usize) -> String {
+    n.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect()
+}
+
+fn ready(actor: &Actor, kind: &str, subject: Option<&str>, data: Value) -> Ready {
+    let message = actor.message(kind, subject, data);
+    Ready {
+        id: message.id().to_owned(),
+        key: message.message_type().key(actor.id.as_str()),
+        properties: actor.client.properties(&message),
+        body: message.body().expect("JSON"),
+    }
+}
+
+async fn start_echo(world: &World) -> Child {
+    let management = world.management();
+    let ca = world.ca();
+    let directory = world.directory.join("echo");
+    let issued = ca.issue_client(echo::USER, &directory).expect("a certificate");
+    management.put_user(echo::USER).await.expect("the echo's user");
+    let permissions = Permissions {
+        configure: "^$".to_owned(),
+        write: "^out$".to_owned(),
+        read: format!("^{}$", echo::QUEUE.replace('.', "\\.")),
+    };
+    management.put_permissions(echo::USER, &permissions).await.expect("permissions");
+    let topic = TopicPermissions {
+        exchange: "in".to_owned(),
+        write: "^$".to_owned(),
+        read: "^$".to_owned(),
+    };
+    management.put_topic_permissions(echo::USER, &topic).await.expect("topic permissions");
+    management.declare_queue(echo::QUEUE, &json!({"x-queue-type": "quorum"})).await.expect("a queue");
+    management.bind("in", echo::QUEUE, "*.bench.echoed").await.expect("a binding");
+    let config = json!({
+        "host": world.environment.broker.host,
+        "port": world.environment.broker.port,
+        "vhost": management.vhost(),
+        "ca_certificate": ca.certificate_path(),
+        "certificate": issued.certificate,
+        "key": issued.key,
+    });
+    let path = directory.join("echo.json");
+    std::fs::write(&path, config.to_string()).expect("the echo's configuration");
+    let own = std::env::current_exe().expect("this program");
+    Command::new(own).arg("echo").arg(path).spawn().expect("the echo starts")
+}

@@ -1,0 +1,148 @@
+//! An agency that sends as fast as it may, or at a steady rate, and notes when each answer came.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions};
+use lapin::types::FieldTable;
+use lapin::{BasicProperties, Channel};
+use stories::Actor;
+use tokio::sync::{Semaphore, mpsc};
+
+/// Publishes in flight without a confirm.
+const WINDOW: usize = 512;
+/// Answers are acknowledged so many at once.
+const ACK_EVERY: usize = 128;
+/// A bench that hears nothing for so long has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A message ready to go.
+#[derive(Clone, Debug)]
+pub(crate) struct Ready {
+    pub(crate) id: String,
+    pub(crate) key: String,
+    pub(crate) properties: BasicProperties,
+    pub(crate) body: Vec<u8>,
+}
+
+/// How a run went.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) per_second: f64,
+    pub(crate) latencies: Vec<Duration>,
+}
+
+/// How fast to send.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Pace {
+    /// As fast as confirms come.
+    Flat,
+    /// So many a second, whether answers come or not.
+    Steady(u32),
+    /// So many questions at once, a new one for each answer.
+    InFlight(usize),
+}
+
+/// Sends all and waits for all answers on `queue`. Latency counts from the moment when a message
+/// was due, so that a slow answer does not hide those behind it.
+pub(crate) async fn run(actor: &Actor, queue: &str, messages: &[Ready], pace: Pace) -> Run {
+    let (heard_sender, mut heard) = mpsc::unbounded_channel();
+    let listening = tokio::spawn(listen(consumer_channel(actor).await, queue.to_owned(), messages.len(), heard_sender));
+    let in_flight = Arc::new(Semaphore::new(match pace {
+        Pace::InFlight(questions) => questions,
+        Pace::Flat | Pace::Steady(_) => Semaphore::MAX_PERMITS >> 4,
+    }));
+    let started = Instant::now();
+    let sending = send(actor, messages, pace, started, &in_flight);
+    let counting = async {
+        let mut at = HashMap::with_capacity(messages.len());
+        while at.len() < messages.len() {
+            let next = tokio::time::timeout(PATIENCE, heard.recv()).await;
+            let Ok(Some((id, when))) = next else { panic!("{} of {} answers came", at.len(), messages.len()) };
+            at.insert(id, when);
+            if matches!(pace, Pace::InFlight(_)) {
+                in_flight.add_permits(1);
+            }
+        }
+        at
+    };
+    let (due, at) = tokio::join!(sending, counting);
+    listening.await.expect("the listener ends");
+    let last = at.values().max().expect("some answers").duration_since(started);
+    let latencies = messages.iter().zip(due).map(|(message, due)| at[&message.id].duration_since(due)).collect();
+    Run {
+        per_second: messages.len() as f64 / last.as_secs_f64(),
+        latencies,
+    }
+}
+
+/// Gives the moment at which each was due.
+async fn send(actor: &Actor, messages: &[Ready], pace: Pace, started: Instant, in_flight: &Semaphore) -> Vec<Instant> {
+    let channel = actor.client.connection().create_channel().await.expect("a channel");
+    channel.confirm_select(lapin::options::ConfirmSelectOptions::default()).await.expect("confirms");
+    let window = Arc::new(Semaphore::new(WINDOW));
+    let mut due = Vec::with_capacity(messages.len());
+    for (count, message) in (0_u32..).zip(messages) {
+        if let Pace::Steady(rate) = pace {
+            let moment = started + Duration::from_secs(1) * count / rate;
+            tokio::time::sleep_until(moment.into()).await;
+            due.push(moment);
+        }
+        in_flight.acquire().await.expect("never closed").forget();
+        let permit = Arc::clone(&window).acquire_owned().await.expect("never closed");
+        if !matches!(pace, Pace::Steady(_)) {
+            due.push(Instant::now());
+        }
+        let options = BasicPublishOptions { mandatory: true, immediate: false };
+        let confirm = channel
+            .basic_publish("in".into(), message.key.as_str().into(), options, &message.body, message.properties.clone())
+            .await
+            .expect("the broker takes it");
+        tokio::spawn(async move {
+            let confirmation = confirm.await.expect("a confirm");
+            assert!(matches!(confirmation, lapin::Confirmation::Ack(None)), "not confirmed");
+            drop(permit);
+        });
+    }
+    let _all = window.acquire_many(u32::try_from(WINDOW).expect("small")).await;
+    due
+}
+
+async fn consumer_channel(actor: &Actor) -> Channel {
+    let channel = actor.client.connection().create_channel().await.expect("a channel");
+    channel.basic_qos(1024, BasicQosOptions::default()).await.expect("a prefetch");
+    channel
+}
+
+async fn listen(channel: Channel, queue: String, count: usize, heard: mpsc::UnboundedSender<(String, Instant)>) {
+    let mut consumer = channel
+        .basic_consume(queue.as_str().into(), "".into(), BasicConsumeOptions::default(), FieldTable::default())
+        .await
+        .expect("reading its own queue");
+    for taken in 1..=count {
+        let Ok(Some(Ok(delivery))) = tokio::time::timeout(PATIENCE, consumer.next()).await else { return };
+        let now = Instant::now();
+        if heard.send((answered(&delivery.data), now)).is_err() {
+            return;
+        }
+        if taken % ACK_EVERY == 0 || taken == count || consumer_is_behind(taken, count) {
+            delivery.acker.ack(BasicAckOptions { multiple: true }).await.expect("an ack");
+        }
+    }
+    let _ = channel.close(200, "done".into()).await;
+}
+
+/// Near the end every answer is acknowledged, so that none is left over for the next run.
+fn consumer_is_behind(taken: usize, count: usize) -> bool {
+    count - taken < ACK_EVERY
+}
+
+/// The id that an answer names: found without parsing it all, since the reader shares our two cores.
+fn answered(body: &[u8]) -> String {
+    let text = std::str::from_utf8(body).expect("JSON is UTF-8");
+    let at = ["\"of\":\"", "\"query\":\""].iter().find_map(|name| text.rfind(name).map(|at| at + name.len()));
+    let at = at.expect("a receipt or an answer");
+    text[at..at + 36].to_owned()
+}

@@ -1,0 +1,65 @@
+//! The table a person reads and the list that other programs read.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+/// One line.
+#[derive(Debug, Serialize)]
+pub(crate) struct Line {
+    pub(crate) name: String,
+    pub(crate) unit: &'static str,
+    pub(crate) value: f64,
+    pub(crate) p50_ms: Option<f64>,
+    pub(crate) p99_ms: Option<f64>,
+    /// The same flow with no work, in the same run.
+    pub(crate) limit: Option<f64>,
+    pub(crate) ratio: Option<f64>,
+}
+
+impl Line {
+    pub(crate) fn new(name: &str, unit: &'static str, value: f64) -> Self {
+        Self {
+            name: name.to_owned(),
+            unit,
+            value,
+            p50_ms: None,
+            p99_ms: None,
+            limit: None,
+            ratio: None,
+        }
+    }
+}
+
+/// What was measured so far.
+#[derive(Debug, Default)]
+pub(crate) struct Report(Vec<Line>);
+
+impl Report {
+    pub(crate) fn add(&mut self, line: Line) {
+        eprintln!("  {}: {:.1} {}", line.name, line.value, line.unit);
+        self.0.push(line);
+    }
+
+    pub(crate) fn print(&self) {
+        println!("{:<24} {:>10} {:<8} {:>8} {:>8} {:>10} {:>6}", "name", "value", "unit", "p50 ms", "p99 ms", "limit", "ratio");
+        for line in &self.0 {
+            let shown = |value: Option<f64>, digits: usize| value.map_or(String::from("-"), |value| format!("{value:.digits$}"));
+            println!(
+                "{:<24} {:>10.1} {:<8} {:>8} {:>8} {:>10} {:>6}",
+                line.name,
+                line.value,
+                line.unit,
+                shown(line.p50_ms, 2),
+                shown(line.p99_ms, 2),
+                shown(line.limit, 0),
+                shown(line.ratio, 2)
+            );
+        }
+    }
+
+    pub(crate) fn write(&self, path: &Path) {
+        let text = serde_json::to_string_pretty(&self.0).expect("numbers and names");
+        std::fs::write(path, text + "\n").expect("the file for --json can be written");
+    }
+}

@@ -1,0 +1,23 @@
+//! The long run of kills; `tests/faults/run --kills N [--seed S]` starts it.
+
+use stories::Environment;
+use stories::faults::{OwnServers, Plan, run};
+
+#[tokio::main(flavor = "multi_thread")]
+async fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |name: &str, otherwise: u64| {
+        let at = arguments.iter().position(|argument| argument == name);
+        let given = at.and_then(|at| arguments.get(at + 1));
+        given.map_or(otherwise, |text| text.parse().expect("a number"))
+    };
+    let plan = Plan {
+        kills: u32::try_from(number("--kills", 30)).expect("not that many kills"),
+        seed: number("--seed", 1),
+    };
+    let tally = run(OwnServers::start(&Environment::read()), plan).await;
+    println!(
+        "{} kills: {} notices and {} lookups, nothing lost, nothing twice; {} were told again that they are known",
+        tally.kills, tally.notices, tally.lookups, tally.told_again
+    );
+}

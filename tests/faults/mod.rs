@@ -1,0 +1,105 @@
+//! Faults: `kill -9` of the service, the broker and the database at random points, while
+//! agencies send notices and ask; then a checker reconciles what was sent, recorded, decided and
+//! received. Nothing may be lost, nothing may happen twice (G1, G2).
+
+mod checker;
+mod killer;
+mod stubborn;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use schemas::AgencyKind;
+
+pub use checker::Tally;
+
+use crate::environment::Environment;
+use crate::facts::{child, practitioner, under};
+use crate::world::World;
+use killer::Killer;
+use stubborn::Stubborn;
+
+/// How often, and from which seed the points and victims are drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    pub kills: u32,
+    pub seed: u64,
+}
+
+/// Servers of their own, since they are killed; stopped and removed when dropped.
+#[derive(Debug)]
+pub struct OwnServers {
+    script: PathBuf,
+    pub directory: PathBuf,
+}
+
+impl OwnServers {
+    /// Starts a broker and a database server in a new folder beside the run's own.
+    ///
+    /// # Panics
+    /// When they do not start.
+    #[must_use]
+    pub fn start(environment: &Environment) -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let directory = environment.ca.directory.with_file_name(format!("faults-{}", std::process::id()));
+        let servers = Self { script: root.join("servers"), directory };
+        servers.run(&["start", &servers.path()]);
+        servers
+    }
+
+    fn path(&self) -> String {
+        self.directory.display().to_string()
+    }
+
+    /// # Panics
+    /// When the script fails.
+    pub(crate) fn run(&self, arguments: &[&str]) {
+        let done = Command::new(&self.script).args(arguments).output().expect("tests/servers can be run");
+        assert!(done.status.success(), "tests/servers {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    /// Where they are.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        Environment::at(&self.directory.join("env.json"))
+    }
+}
+
+impl Drop for OwnServers {
+    fn drop(&mut self) {
+        let _ = Command::new(&self.script).args(["stop", &self.path()]).output();
+    }
+}
+
+/// Runs the plan and reconciles.
+///
+/// # Panics
+/// When a server does not come back, or the checker finds something lost or twice.
+pub async fn run(servers: OwnServers, plan: Plan) -> Tally {
+    let world = World::build(servers.environment(), "").await;
+    let school = world.agency("school", AgencyKind::School).await;
+    let health = world.agency("health", AgencyKind::HealthVisiting).await;
+    school.says("practitioner.recorded", None, under("p-1", practitioner("t1", "Tess Archer", "teacher"))).await;
+    health.says("practitioner.recorded", None, under("p-1", practitioner("hv1", "Hana Visram", "health-visitor"))).await;
+    let ada = child("Ada", "Example", "2017-03-04", Some("9990000018"), "ZZ1 1AA");
+    school.says("child.recorded", Some("local:c1"), under("c-1", ada)).await;
+    let (school, health) = (school.id.clone(), health.id.clone());
+
+    let exchange = world.operator.exchange().expect("the exchange file");
+    let notices = Arc::new(Stubborn::new(exchange.clone(), school, stubborn::Says::Notices));
+    let lookups = Arc::new(Stubborn::new(exchange, health, stubborn::Says::Lookups));
+    let mut streams = Vec::new();
+    for stream in [&notices, &lookups] {
+        streams.push(tokio::spawn(Arc::clone(stream).send_until_told()));
+        streams.push(tokio::spawn(Arc::clone(stream).listen_until_told()));
+    }
+    let world = Killer::new(servers, world, plan).run(&[&notices, &lookups]).await;
+    for stream in [&notices, &lookups] {
+        stream.finish().await;
+    }
+    for stream in streams {
+        stream.await.expect("a stream ends well");
+    }
+    checker::reconcile(&world, &notices, &lookups, plan).await
+}

@@ -1,0 +1,154 @@
+//! An agency's system: it sends messages and listens to its two queues.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use caf::client::{AgencyClient, Outgoing, Reader, TypeName};
+use caf::exchange_file::ExchangeFile;
+use lapin::BasicProperties;
+use schemas::AgencyId;
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+use crate::heard::{Heard, PATIENCE};
+
+/// A connected agency.
+#[derive(Debug)]
+pub struct Actor {
+    pub id: AgencyId,
+    pub client: AgencyClient,
+    pub heard: Arc<Heard>,
+    listeners: Vec<JoinHandle<()>>,
+    facts: Mutex<HashMap<String, u32>>,
+}
+
+impl Actor {
+    /// Connects and listens.
+    ///
+    /// # Errors
+    /// When the broker does not let it in.
+    pub async fn connect(exchange: &ExchangeFile, id: &AgencyId) -> caf::Result<Self> {
+        let client = AgencyClient::connect(exchange, id.as_str()).await?;
+        let heard = Arc::new(Heard::default());
+        let listeners = [client.inbox().await?, client.answers().await?]
+            .map(|reader| tokio::spawn(listen(reader, Arc::clone(&heard))))
+            .into();
+        Ok(Self {
+            id: id.clone(),
+            client,
+            heard,
+            listeners,
+            facts: Mutex::default(),
+        })
+    }
+
+    /// Stops listening, so that its queues fill.
+    pub fn stop_listening(&mut self) {
+        for listener in self.listeners.drain(..) {
+            listener.abort();
+        }
+    }
+
+    /// A reference of a new fact in this agency's system.
+    ///
+    /// # Panics
+    /// Never: the lock is held by nothing that panics.
+    #[must_use]
+    pub fn new_ref(&self, of: &str) -> String {
+        let mut facts = self.facts.lock().expect("no panic under the lock");
+        let count = facts.entry(of.to_owned()).or_default();
+        *count += 1;
+        format!("{of}-{count}")
+    }
+
+    /// A message that is not sent yet.
+    ///
+    /// # Panics
+    /// When `kind` is no type's name.
+    #[must_use]
+    pub fn message(&self, kind: &str, subject: Option<&str>, data: Value) -> Outgoing {
+        Outgoing::new(self.id.as_str(), TypeName::parse(kind).expect("a type"), subject, data)
+    }
+
+    /// Sends a message and waits for the answer to it.
+    ///
+    /// # Panics
+    /// When the broker does not take it or no answer comes.
+    pub async fn send(&self, message: &Outgoing) -> Value {
+        let before = self.heard.count_to(message.id());
+        self.client.publish(message).await.expect("the broker takes it");
+        self.heard.nth_answer(message.id(), before).await
+    }
+
+    /// Says something and waits for the receipt.
+    pub async fn says(&self, kind: &str, subject: Option<&str>, data: Value) -> Value {
+        self.send(&self.message(kind, subject, data)).await
+    }
+
+    /// Sends all without waiting in between, then waits for the answers to them.
+    ///
+    /// # Panics
+    /// When the broker does not take one or no answer comes.
+    pub async fn send_at_once(&self, messages: &[Outgoing]) -> Vec<Value> {
+        let mut pending = Vec::with_capacity(messages.len());
+        for message in messages {
+            pending.push(self.client.start(message).await.expect("a channel"));
+        }
+        for pending in pending {
+            pending.confirmed().await.expect("the broker takes it");
+        }
+        let mut answers = Vec::with_capacity(messages.len());
+        for message in messages {
+            answers.push(self.heard.nth_answer(message.id(), 0).await);
+        }
+        answers
+    }
+
+    /// Sends any bytes under any key and properties; the answer names the AMQP `message_id`.
+    ///
+    /// # Panics
+    /// When the broker does not take it or no answer comes.
+    pub async fn sends_raw(&self, key: &str, properties: BasicProperties, body: &[u8], of: &str) -> Value {
+        let before = self.heard.count_to(of);
+        let pending = self.client.start_as(key, properties, body).await.expect("a channel");
+        pending.confirmed().await.expect("the broker takes it");
+        self.heard.nth_answer(of, before).await
+    }
+
+    /// Waits for a further answer to a message that was answered `count` times before.
+    pub async fn hears_again(&self, id: &str, count: usize) -> Value {
+        self.heard.nth_answer(id, count).await
+    }
+
+    /// Asks the index; the answer, or the receipt if the query was rejected.
+    pub async fn looks_up(&self, practitioner: &str, by: Value) -> Value {
+        let data = json!({"purpose": "find-lead-or-key-worker", "practitioner": {"id": practitioner}, "by": by});
+        self.says("index.looked-up", None, data).await
+    }
+
+    /// Asks the index for a child by a reference of its own.
+    pub async fn looks_up_own(&self, practitioner: &str, subject: &str) -> Value {
+        let data = json!({"purpose": "find-lead-or-key-worker", "practitioner": {"id": practitioner}});
+        self.says("index.looked-up", Some(subject), data).await
+    }
+}
+
+impl Drop for Actor {
+    fn drop(&mut self) {
+        self.stop_listening();
+    }
+}
+
+/// Takes everything from a queue and remembers it.
+async fn listen(mut reader: Reader, heard: Arc<Heard>) {
+    // Ends when the connection does.
+    while let Ok(next) = reader.next(PATIENCE).await {
+        let Some(received) = next else { continue };
+        let wire = String::from_utf8_lossy(received.bytes()).into_owned();
+        // Taken first: who sees an answer may count on its being gone from the queue.
+        if received.ack().await.is_err() {
+            return;
+        }
+        heard.take_in(received.json().clone(), wire);
+    }
+}

@@ -1,0 +1,26 @@
+//! The world of the stories: real servers, real certificates, the real programs; and actors who do
+//! what agencies, operators and machines do.
+//!
+//! Every world has its own virtual host, database, service process and agencies, so that stories
+//! run side by side.
+
+mod actor;
+mod deeds;
+mod door;
+mod environment;
+pub mod facts;
+#[path = "../faults/mod.rs"]
+pub mod faults;
+mod heard;
+mod service;
+pub mod trouble;
+mod waiting;
+mod world;
+
+pub use actor::Actor;
+pub use door::Pair;
+pub use environment::Environment;
+pub use heard::Heard;
+pub use service::ServiceProcess;
+pub use waiting::until;
+pub use world::{Kind, World};
