@@ -31,6 +31,7 @@ rabbitmq_conf() {
 # AMQP over TLS on loopback only; a certificate is the one way in.
 listeners.tcp = none
 listeners.ssl.1 = 127.0.0.1:$amqps_port
+$(second_listener)
 auth_mechanisms.1 = EXTERNAL
 ssl_cert_login_from = common_name
 
@@ -59,6 +60,13 @@ log.console.level = info
 log.console.use_colors = off
 log.file = false
 END
+}
+
+# Where the machine has IPv6, `localhost` is ::1 too, and not every client tries both.
+second_listener() {
+  if grep -qs '^00000000000000000000000000000001 ' /proc/net/if_inet6; then
+    echo "listeners.ssl.2 = ::1:$amqps_port"
+  fi
 }
 
 # These replace every ssl_options.* of rabbitmq.conf, so all of them stand here. The revocation list is read at each

@@ -28,3 +28,11 @@ next_free_port() {
 # Below the range from which the kernel takes the ports of outgoing connections; random, so that
 # two test runs that start together hardly ever pick the same.
 random_port() { echo $((20000 + (RANDOM * 32768 + RANDOM) % 12000)); }
+
+# listens PID PORT: whether this process, and not another program, listens there. It must be ours, or we root.
+listens() {
+  local hex inode
+  printf -v hex '%04X' "$2"
+  inode=$(awk -v port=":$hex" '$4 == "0A" && substr($2, length($2) - 4) == port { print $10; exit }' /proc/net/tcp)
+  [ -n "$inode" ] && [ -n "$(find "/proc/$1/fd" -lname "socket:\\[$inode\\]" -print -quit 2>/dev/null)" ]
+}

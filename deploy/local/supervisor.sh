@@ -55,6 +55,8 @@ start_service() {
   sv up "$services/$1" >/dev/null || fail "$1 could not be started; see $logs/$1/current"
 }
 
+service_pid() { cat "$services/$1/supervise/pid" 2>/dev/null; }
+
 stop_service() {
   supervises "$1" || return 0
   sv -w 70 down "$services/$1" >/dev/null || sv -w 10 kill "$services/$1" >/dev/null || true

@@ -13,7 +13,8 @@ use crate::load::{self, Pace, Ready, Run};
 use crate::measure::{Latencies, median};
 use crate::report::{Line, Report};
 
-/// Children that notices are about.
+/// Children that notices are about; as many others are looked up, each with one CAF, so that lookups
+/// do not grow slower with every notice of the bench.
 const CHILDREN: usize = 1_000;
 /// Messages of one run, about five seconds.
 const MESSAGES: usize = 30_000;
@@ -45,15 +46,16 @@ impl Bench {
         let mut health = world.agency("health", Kind::HealthVisiting).await;
         school.says("practitioner.recorded", None, under("p-1", practitioner("t1", "Tess Archer", "teacher"))).await;
         health.says("practitioner.recorded", None, under("p-1", practitioner("hv1", "Hana Visram", "health-visitor"))).await;
-        school.stop_listening();
-        health.stop_listening();
+        school.stop_listening().await;
+        health.stop_listening().await;
         let echo = start_echo(&world).await;
         let bench = Self { world, school, health, echo, cafs: 0 };
         let inbox = bench.school.client.access().inbox.clone();
-        let children: Vec<Ready> = (0..CHILDREN).map(|n| bench.child(n)).collect();
-        load::run(&bench.school, &inbox, &children, Pace::Flat).await;
-        let involved: Vec<Ready> = (0..CHILDREN).map(|n| bench.involvement(n)).collect();
-        load::run(&bench.school, &inbox, &involved, Pace::Flat).await;
+        let known: Vec<Ready> = (0..2 * CHILDREN)
+            .map(|n| bench.child(n))
+            .chain((CHILDREN..2 * CHILDREN).flat_map(|n| [bench.involvement(n), bench.first_caf(n)]))
+            .collect();
+        load::run(&bench.school, &inbox, &known, Pace::Flat).await;
         bench
     }
 
@@ -143,7 +145,7 @@ impl Bench {
     }
 
     async fn lookup_run(&self, answers: &str, count: usize, pace: Pace) -> Run {
-        let queries: Vec<Ready> = (0..count).map(|n| self.lookup(n % CHILDREN)).collect();
+        let queries: Vec<Ready> = (0..count).map(|n| self.lookup(CHILDREN + n % CHILDREN)).collect();
         load::run(&self.health, answers, &queries, pace).await
     }
 
@@ -163,6 +165,12 @@ impl Bench {
     fn involvement(&self, n: usize) -> Ready {
         let data = under(&format!("i-{n}"), involvement("t1", "lead-professional", "Year group"));
         ready(&self.school, "involvement.recorded", Some(&format!("local:c{n}")), data)
+    }
+
+    fn first_caf(&self, n: usize) -> Ready {
+        let id = format!("first-{n}");
+        let data = under(&id, caf(&format!("{}/{id}", self.school.id), "t1"));
+        ready(&self.school, "caf.started", Some(&format!("local:c{n}")), data)
     }
 
     fn lookup(&self, n: usize) -> Ready {

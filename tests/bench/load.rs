@@ -1,10 +1,10 @@
 //! An agency that sends as fast as it may, or at a steady rate, and notes when each answer came.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions};
 use lapin::types::FieldTable;
 use lapin::{BasicProperties, Channel};
@@ -13,8 +13,6 @@ use tokio::sync::{Semaphore, mpsc};
 
 /// Publishes in flight without a confirm.
 const WINDOW: usize = 512;
-/// Answers are acknowledged so many at once.
-const ACK_EVERY: usize = 128;
 /// A bench that hears nothing for so long has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -49,7 +47,9 @@ pub(crate) enum Pace {
 /// was due, so that a slow answer does not hide those behind it.
 pub(crate) async fn run(actor: &Actor, queue: &str, messages: &[Ready], pace: Pace) -> Run {
     let (heard_sender, mut heard) = mpsc::unbounded_channel();
-    let listening = tokio::spawn(listen(consumer_channel(actor).await, queue.to_owned(), messages.len(), heard_sender));
+    let channel = consumer_channel(actor).await;
+    let ours: HashSet<&str> = messages.iter().map(|message| message.id.as_str()).collect();
+    let listening = tokio::spawn(listen(channel.clone(), queue.to_owned(), heard_sender));
     let in_flight = Arc::new(Semaphore::new(match pace {
         Pace::InFlight(questions) => questions,
         Pace::Flat | Pace::Steady(_) => Semaphore::MAX_PERMITS >> 4,
@@ -61,7 +61,10 @@ pub(crate) async fn run(actor: &Actor, queue: &str, messages: &[Ready], pace: Pa
         while at.len() < messages.len() {
             let next = tokio::time::timeout(PATIENCE, heard.recv()).await;
             let Ok(Some((id, when))) = next else { panic!("{} of {} answers came", at.len(), messages.len()) };
-            at.insert(id, when);
+            // An answer of an earlier run may come again.
+            if !ours.contains(id.as_str()) || at.insert(id, when).is_some() {
+                continue;
+            }
             if matches!(pace, Pace::InFlight(_)) {
                 in_flight.add_permits(1);
             }
@@ -69,7 +72,8 @@ pub(crate) async fn run(actor: &Actor, queue: &str, messages: &[Ready], pace: Pa
         at
     };
     let (due, at) = tokio::join!(sending, counting);
-    listening.await.expect("the listener ends");
+    let _ = channel.close(200, "done".into()).await;
+    listening.abort();
     let last = at.values().max().expect("some answers").duration_since(started);
     let latencies = messages.iter().zip(due).map(|(message, due)| at[&message.id].duration_since(due)).collect();
     Run {
@@ -116,27 +120,21 @@ async fn consumer_channel(actor: &Actor) -> Channel {
     channel
 }
 
-async fn listen(channel: Channel, queue: String, count: usize, heard: mpsc::UnboundedSender<(String, Instant)>) {
+/// Reads until told: takes what is there, acknowledges it at once.
+async fn listen(channel: Channel, queue: String, heard: mpsc::UnboundedSender<(String, Instant)>) {
     let mut consumer = channel
         .basic_consume(queue.as_str().into(), "".into(), BasicConsumeOptions::default(), FieldTable::default())
         .await
         .expect("reading its own queue");
-    for taken in 1..=count {
-        let Ok(Some(Ok(delivery))) = tokio::time::timeout(PATIENCE, consumer.next()).await else { return };
-        let now = Instant::now();
-        if heard.send((answered(&delivery.data), now)).is_err() {
-            return;
+    while let Some(first) = consumer.next().await {
+        let mut last = first.expect("a delivery");
+        let _ = heard.send((answered(&last.data), Instant::now()));
+        while let Some(Some(next)) = consumer.next().now_or_never() {
+            last = next.expect("a delivery");
+            let _ = heard.send((answered(&last.data), Instant::now()));
         }
-        if taken % ACK_EVERY == 0 || taken == count || consumer_is_behind(taken, count) {
-            delivery.acker.ack(BasicAckOptions { multiple: true }).await.expect("an ack");
-        }
+        last.acker.ack(BasicAckOptions { multiple: true }).await.expect("an ack");
     }
-    let _ = channel.close(200, "done".into()).await;
-}
-
-/// Near the end every answer is acknowledged, so that none is left over for the next run.
-fn consumer_is_behind(taken: usize, count: usize) -> bool {
-    count - taken < ACK_EVERY
 }
 
 /// The id that an answer names: found without parsing it all, since the reader shares our two cores.

@@ -26,13 +26,14 @@ pub(super) async fn reconcile(survived: &Survived, notices: &Stubborn, lookups: 
     let mut again = 0;
     // Received: each confirmed message has exactly one first answer, whatever came besides.
     for (ids, stream) in [(&sent, notices), (&asked, lookups)] {
-        let heard = stream.heard.lock().expect("no panic under the lock");
+        let ledger = stream.ledger();
         for id in ids {
-            match first_answers(heard.get(id)) {
+            let answers = ledger.heard.get(id);
+            match first_answers(answers) {
                 1 => {}
                 n => faults.push(format!("{id}: {n} first answers")),
             }
-            again += heard.get(id).map_or(0, HashMap::len).saturating_sub(1);
+            again += answers.map_or(0, HashMap::len).saturating_sub(1);
         }
     }
     // Recorded and decided: each exactly once, and nothing left behind.
@@ -57,7 +58,7 @@ pub(super) async fn reconcile(survived: &Survived, notices: &Stubborn, lookups: 
 }
 
 fn confirmed(stream: &Stubborn) -> Vec<String> {
-    stream.confirmed_ids.lock().expect("no panic under the lock").clone()
+    stream.ledger().confirmed.clone()
 }
 
 /// Answers that are not "duplicate"; a message of ours that came twice has one id and counts once.

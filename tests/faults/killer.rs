@@ -39,10 +39,10 @@ impl Killer {
 
     pub(super) async fn run(mut self, streams: &[&Arc<Stubborn>]) -> Survived {
         for kill in 1..=self.plan.kills {
-            let confirmed = || streams.iter().map(|stream| stream.confirmed()).sum::<u64>();
+            let confirmed = || streams.iter().map(|stream| stream.confirmed() as u64).sum::<u64>();
             let point = confirmed() + BETWEEN.0 + self.draw(BETWEEN.1);
             while confirmed() < point {
-                streams[0].next_confirm().await;
+                streams[0].next_progress().await;
             }
             // Within a batch's life, not only at its edges.
             tokio::time::sleep(Duration::from_micros(self.draw(4_000))).await;

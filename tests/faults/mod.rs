@@ -89,17 +89,19 @@ pub async fn run(servers: OwnServers, plan: Plan) -> Tally {
     let exchange = world.operator.exchange().expect("the exchange file");
     let notices = Arc::new(Stubborn::new(exchange.clone(), school, stubborn::Says::Notices));
     let lookups = Arc::new(Stubborn::new(exchange, health, stubborn::Says::Lookups));
-    let mut streams = Vec::new();
-    for stream in [&notices, &lookups] {
-        streams.push(tokio::spawn(Arc::clone(stream).send_until_told()));
-        streams.push(tokio::spawn(Arc::clone(stream).listen_until_told()));
+    let both = [&notices, &lookups];
+    let senders = both.map(|stream| tokio::spawn(Arc::clone(stream).send_until_told()));
+    let listeners = both.map(|stream| tokio::spawn(Arc::clone(stream).listen_until_told()));
+    let world = Killer::new(servers, world, plan).run(&both).await;
+    both.iter().for_each(|stream| stream.stop_sending());
+    for sender in senders {
+        sender.await.expect("a stream ends well");
     }
-    let world = Killer::new(servers, world, plan).run(&[&notices, &lookups]).await;
-    for stream in [&notices, &lookups] {
+    for stream in both {
         stream.finish().await;
     }
-    for stream in streams {
-        stream.await.expect("a stream ends well");
+    for listener in listeners {
+        listener.await.expect("a stream ends well");
     }
     checker::reconcile(&world, &notices, &lookups, plan).await
 }

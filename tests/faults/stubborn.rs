@@ -1,9 +1,9 @@
 //! An agency's system that never gives up: what was not confirmed is sent again under the same
 //! id, and a broken connection is made anew.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use caf::client::{AgencyClient, Outgoing, TypeName};
@@ -14,8 +14,11 @@ use tokio::sync::Notify;
 
 use crate::facts::{caf, under};
 
-/// Messages on their way at once.
+/// Messages on their way to the broker at once.
 const IN_FLIGHT: usize = 16;
+/// Confirmed messages that wait for their answer at most: a real system stops there too, and what is
+/// told of a run stays small.
+const UNANSWERED: usize = 200;
 const PAUSE: Duration = Duration::from_millis(50);
 /// After the last kill everything must have been answered within so long.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -26,19 +29,25 @@ pub(super) enum Says {
     Lookups,
 }
 
+/// What was sent and what came back.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    /// Ids of everything that the broker confirmed.
+    pub(super) confirmed: Vec<String>,
+    /// For each answered id: the answers, by their own ids.
+    pub(super) heard: HashMap<String, HashMap<String, Value>>,
+    unanswered: HashSet<String>,
+}
+
 #[derive(Debug)]
 pub(super) struct Stubborn {
     exchange: ExchangeFile,
     pub(super) agency: AgencyId,
     says: Says,
-    confirmed_count: AtomicU64,
     told_to_stop: AtomicBool,
     told_to_end: AtomicBool,
     progress: Notify,
-    /// Ids of everything that the broker confirmed.
-    pub(super) confirmed_ids: Mutex<Vec<String>>,
-    /// For each answered id: the answers, by their own ids.
-    pub(super) heard: Mutex<HashMap<String, HashMap<String, Value>>>,
+    ledger: Mutex<Ledger>,
 }
 
 impl Stubborn {
@@ -47,21 +56,27 @@ impl Stubborn {
             exchange,
             agency,
             says,
-            confirmed_count: AtomicU64::new(0),
             told_to_stop: AtomicBool::new(false),
             told_to_end: AtomicBool::new(false),
             progress: Notify::new(),
-            confirmed_ids: Mutex::default(),
-            heard: Mutex::default(),
+            ledger: Mutex::default(),
         }
     }
 
-    pub(super) fn confirmed(&self) -> u64 {
-        self.confirmed_count.load(Ordering::Relaxed)
+    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().expect("no panic under the lock")
     }
 
-    pub(super) async fn next_confirm(&self) {
-        // A confirm may come between the look and the wait; then the next one wakes us.
+    pub(super) fn confirmed(&self) -> usize {
+        self.ledger().confirmed.len()
+    }
+
+    fn unanswered(&self) -> usize {
+        self.ledger().unanswered.len()
+    }
+
+    pub(super) async fn next_progress(&self) {
+        // It may come between the look and the wait; then the next one wakes us.
         let _ = tokio::time::timeout(PAUSE, self.progress.notified()).await;
     }
 
@@ -82,18 +97,23 @@ impl Stubborn {
     }
 
     /// Sends new messages until told; what is unconfirmed then is still brought to its confirm.
-    pub(super) async fn send_until_told(self: std::sync::Arc<Self>) {
+    pub(super) async fn send_until_told(self: Arc<Self>) {
         let mut waiting: Vec<Outgoing> = Vec::new();
         let mut count = 0;
         let mut client = None;
         loop {
             let stopping = self.told_to_stop.load(Ordering::Relaxed);
-            while !stopping && waiting.len() < IN_FLIGHT {
+            let may_send = !stopping && self.unanswered() < UNANSWERED;
+            while may_send && waiting.len() < IN_FLIGHT {
                 count += 1;
                 waiting.push(self.message(count));
             }
-            if waiting.is_empty() {
+            if waiting.is_empty() && stopping {
                 return;
+            }
+            if waiting.is_empty() {
+                self.next_progress().await;
+                continue;
             }
             let Some(live) = &client else {
                 client = AgencyClient::connect(&self.exchange, self.agency.as_str()).await.ok();
@@ -122,15 +142,32 @@ impl Stubborn {
         for (id, on_its_way) in pending {
             if on_its_way.confirmed().await.is_ok() {
                 waiting.retain(|message| message.id() != id);
-                self.confirmed_ids.lock().expect("no panic under the lock").push(id);
-                self.confirmed_count.fetch_add(1, Ordering::Relaxed);
-                self.progress.notify_waiters();
+                self.note_confirm(id);
             }
         }
     }
 
-    /// Listens on both queues until told.
-    pub(super) async fn listen_until_told(self: std::sync::Arc<Self>) {
+    fn note_confirm(&self, id: String) {
+        let mut ledger = self.ledger();
+        if !ledger.heard.contains_key(&id) {
+            ledger.unanswered.insert(id.clone());
+        }
+        ledger.confirmed.push(id);
+        self.progress.notify_waiters();
+    }
+
+    fn note_answer(&self, answer: Value) {
+        let text = |at: &str| answer.pointer(at).and_then(Value::as_str).map(str::to_owned);
+        let of = text("/data/of").or(text("/data/query")).unwrap_or_default();
+        let own = text("/id").unwrap_or_default();
+        let mut ledger = self.ledger();
+        ledger.unanswered.remove(&of);
+        ledger.heard.entry(of).or_default().insert(own, answer);
+        self.progress.notify_waiters();
+    }
+
+    /// Listens until told.
+    pub(super) async fn listen_until_told(self: Arc<Self>) {
         while !self.told_to_end.load(Ordering::Relaxed) {
             if let Ok(client) = AgencyClient::connect(&self.exchange, self.agency.as_str()).await {
                 let _ = self.listen(&client).await;
@@ -146,28 +183,22 @@ impl Stubborn {
         };
         while !self.told_to_end.load(Ordering::Relaxed) {
             let Some(received) = reader.next(PAUSE).await? else { continue };
-            let body = received.json();
-            let of = body["data"]["of"].as_str().or(body["data"]["query"].as_str()).unwrap_or_default().to_owned();
-            let own = body["id"].as_str().unwrap_or_default().to_owned();
-            self.heard.lock().expect("no panic under the lock").entry(of).or_default().insert(own, body.clone());
+            self.note_answer(received.json().clone());
             received.ack().await?;
-            self.progress.notify_waiters();
         }
         Ok(())
     }
 
-    fn unanswered(&self) -> usize {
-        let heard = self.heard.lock().expect("no panic under the lock");
-        let confirmed = self.confirmed_ids.lock().expect("no panic under the lock");
-        confirmed.iter().filter(|id| !heard.contains_key(*id)).count()
+    /// Sends nothing new from now on.
+    pub(super) fn stop_sending(&self) {
+        self.told_to_stop.store(true, Ordering::Relaxed);
     }
 
-    /// Stops sending, waits until everything confirmed was answered, stops listening.
+    /// Waits until everything confirmed was answered, then stops listening.
     pub(super) async fn finish(&self) {
-        self.told_to_stop.store(true, Ordering::Relaxed);
         let until = tokio::time::Instant::now() + PATIENCE;
         while self.unanswered() > 0 && tokio::time::Instant::now() < until {
-            self.next_confirm().await;
+            self.next_progress().await;
         }
         self.told_to_end.store(true, Ordering::Relaxed);
     }

@@ -112,7 +112,7 @@ async fn every_lookup_leaves_one_decision_with_its_reason() {
     let second = health.send(&question).await;
     assert_eq!(first["data"]["childRef"], answer["data"]["childRef"]);
     assert_eq!(second["data"]["state"], "duplicate", "{second}");
-    decided(&world, question.id(), "shown", "match", 2).await;
+    decided(&world, question.id(), "shown", "match", 1).await;
 
     social.knows("s1", ada()).await;
     let set = under("r1", restriction("whole-record"));

@@ -45,7 +45,7 @@ fn statement(school: &Actor, kind: &str, n: usize) -> Outgoing {
     let (subject, data) = match kind {
         "practitioner.recorded" => (None, practitioner(&who, "Tess Archer", "teacher")),
         "practitioner.ended" => (None, json!({"practitionerId": who, "endedOn": "2026-11-02"})),
-        "child.recorded" => (Some(subject), child("Ada", "Example", "2017-03-04", Some(&number(n)), "ZZ1 1AA")),
+        "child.recorded" => (Some(subject), ada(n)),
         "involvement.recorded" => (Some(subject), involvement(&who, "lead-professional", "Year 5")),
         "involvement.ended" => {
             // Ended on the day on which it began: of one day the ending holds.
@@ -57,6 +57,10 @@ fn statement(school: &Actor, kind: &str, n: usize) -> Outgoing {
     };
     let at = ENDED.iter().position(|known| *known == kind).expect("one of them");
     school.message(kind, subject.as_deref(), under(&format!("r-{n}-{at}"), data))
+}
+
+fn ada(n: usize) -> Value {
+    child("Ada", &format!("Example{n}"), "2017-03-04", Some(&number(n)), "ZZ1 1AA")
 }
 
 fn number(n: usize) -> String {
@@ -163,7 +167,7 @@ async fn of_two_versions_of_a_fact_the_later_one_holds_in_either_order() {
 
     for (n, order) in [[0, 1], [1, 0]].into_iter().enumerate() {
         let (local, who) = (format!("c{n}"), format!("t{n}"));
-        school.knows(&local, child("Ada", "Example", "2017-03-04", Some(&number(n)), "ZZ1 1AA")).await;
+        school.knows(&local, ada(n)).await;
         school.works_with(&local, &who, "team-member").await;
         let versions = [("Tess Archer", "2026-09-01"), ("Tess Bowman", "2026-10-01")].map(|(name, on)| {
             let mut entry = practitioner(&who, name, "teacher");

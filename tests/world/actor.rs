@@ -6,8 +6,11 @@ use std::sync::{Arc, Mutex};
 use caf::client::{AgencyClient, Outgoing, Reader, TypeName};
 use caf::exchange_file::ExchangeFile;
 use lapin::BasicProperties;
+use lapin::options::QueueDeclareOptions;
+use lapin::types::FieldTable;
 use schemas::AgencyId;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::heard::{Heard, PATIENCE};
@@ -19,6 +22,7 @@ pub struct Actor {
     pub client: AgencyClient,
     pub heard: Arc<Heard>,
     listeners: Vec<JoinHandle<()>>,
+    stop: watch::Sender<bool>,
     facts: Mutex<HashMap<String, u32>>,
 }
 
@@ -30,22 +34,28 @@ impl Actor {
     pub async fn connect(exchange: &ExchangeFile, id: &AgencyId) -> caf::Result<Self> {
         let client = AgencyClient::connect(exchange, id.as_str()).await?;
         let heard = Arc::new(Heard::default());
+        let (stop, stopped) = watch::channel(false);
         let listeners = [client.inbox().await?, client.answers().await?]
-            .map(|reader| tokio::spawn(listen(reader, Arc::clone(&heard))))
+            .map(|reader| tokio::spawn(listen(reader, Arc::clone(&heard), stopped.clone())))
             .into();
         Ok(Self {
             id: id.clone(),
             client,
             heard,
             listeners,
+            stop,
             facts: Mutex::default(),
         })
     }
 
     /// Stops listening, so that its queues fill.
-    pub fn stop_listening(&mut self) {
+    ///
+    /// # Panics
+    /// When a listener did.
+    pub async fn stop_listening(&mut self) {
+        self.stop.send_replace(true);
         for listener in self.listeners.drain(..) {
-            listener.abort();
+            listener.await.expect("a listener ends well");
         }
     }
 
@@ -115,6 +125,19 @@ impl Actor {
         self.heard.nth_answer(of, before).await
     }
 
+    /// How many messages wait in a queue: anybody who knows its name may ask the broker.
+    ///
+    /// # Panics
+    /// When there is no such queue.
+    pub async fn counts(&self, queue: &str) -> u32 {
+        let channel = self.client.connection().create_channel().await.expect("a channel");
+        // Passive: declares nothing, only looks.
+        let look = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+        let seen = channel.queue_declare(queue.into(), look, FieldTable::default()).await.expect("the queue");
+        channel.close(200, "seen".into()).await.expect("the channel was open");
+        seen.message_count()
+    }
+
     /// Waits for a further answer to a message that was answered `count` times before.
     pub async fn hears_again(&self, id: &str, count: usize) -> Value {
         self.heard.nth_answer(id, count).await
@@ -135,15 +158,29 @@ impl Actor {
 
 impl Drop for Actor {
     fn drop(&mut self) {
-        self.stop_listening();
+        for listener in &self.listeners {
+            listener.abort();
+        }
     }
 }
 
 /// Takes everything from a queue and remembers it.
-async fn listen(mut reader: Reader, heard: Arc<Heard>) {
-    // Ends when the connection does.
-    while let Ok(next) = reader.next(PATIENCE).await {
-        let Some(received) = next else { continue };
+async fn listen(mut reader: Reader, heard: Arc<Heard>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let next = tokio::select! {
+            next = reader.next(PATIENCE) => next,
+            _ = stop.changed() => {
+                // The broker must know too, or it goes on sending here.
+                let _ = reader.close().await;
+                return;
+            }
+        };
+        let received = match next {
+            Ok(Some(received)) => received,
+            Ok(None) => continue,
+            // The connection ended.
+            Err(_) => return,
+        };
         let wire = String::from_utf8_lossy(received.bytes()).into_owned();
         // Taken first: who sees an answer may count on its being gone from the queue.
         if received.ack().await.is_err() {

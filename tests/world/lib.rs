@@ -5,6 +5,7 @@
 //! run side by side.
 
 mod actor;
+mod command;
 mod deeds;
 mod door;
 mod environment;
@@ -18,6 +19,7 @@ mod waiting;
 mod world;
 
 pub use actor::Actor;
+pub use command::Ran;
 pub use door::Pair;
 pub use environment::Environment;
 pub use heard::Heard;

@@ -98,18 +98,26 @@ impl World {
     /// The agency `name` of an ordinary kind, connected. Ids are the world's own: the broker's
     /// users are shared by all worlds.
     pub async fn agency(&self, name: &str, kind: AgencyKind) -> Actor {
-        self.registered(name, &registration(name, kind, false)).await
+        self.registered(&self.id(name), &registration(name, kind, false)).await
+    }
+
+    /// An agency whose id begins with the whole id of another.
+    ///
+    /// # Panics
+    /// When the id would be too long.
+    pub async fn look_alike_of(&self, id: &AgencyId, kind: AgencyKind) -> Actor {
+        let longer = AgencyId::parse(&format!("{id}b")).expect("an agency id");
+        self.registered(&longer, &registration("Look-alike", kind, false)).await
     }
 
     /// An agency of a sensitive service.
     pub async fn sensitive_agency(&self, name: &str, kind: AgencyKind) -> Actor {
-        self.registered(name, &registration(name, kind, true)).await
+        self.registered(&self.id(name), &registration(name, kind, true)).await
     }
 
-    async fn registered(&self, name: &str, registration: &Registration) -> Actor {
-        let id = self.id(name);
-        caf::agency::add(&self.operator, &id, registration, None).await.expect("the agency is added");
-        self.connect(&id).await
+    async fn registered(&self, id: &AgencyId, registration: &Registration) -> Actor {
+        caf::agency::add(&self.operator, id, registration, None).await.expect("the agency is added");
+        self.connect(id).await
     }
 
     /// The id that `name` has in this world.
@@ -259,6 +267,7 @@ async fn create_database(environment: &Environment, name: &str, directory: &std:
         .expect("the database server answers");
     for statement in [
         format!("CREATE DATABASE {name} OWNER caf_owner"),
+        format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC"),
         format!("GRANT CONNECT ON DATABASE {name} TO svc_index"),
     ] {
         sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut superuser).await.expect("a database");

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use schemas::catalogue::{Entry, Exchange, Lane, entries};
 use serde_json::{Value, json};
 
-use crate::{Result, password};
+use crate::{Result, management::Permissions, password};
 
 /// Kills of a service count as deliveries: a low limit would set good messages
 /// aside, and newer brokers have a default of 20.
@@ -45,6 +45,7 @@ pub fn document(vhost: &str) -> Value {
 /// # Errors
 /// When the machine has no random numbers to give.
 pub fn operator(vhost: &str, password: &str) -> Result<Value> {
+    let may = operator_permissions();
     Ok(json!({
         "vhosts": [{"name": vhost}],
         "users": [{
@@ -57,11 +58,23 @@ pub fn operator(vhost: &str, password: &str) -> Result<Value> {
         "permissions": [{
             "user": "operator",
             "vhost": vhost,
-            "configure": r"^(inbox|answers)\.",
-            "write": r"^(inbox|answers)\.",
-            "read": r"^(inbox\.|answers\.|out$|share$)",
+            "configure": may.configure,
+            "write": may.write,
+            "read": may.read,
         }],
     }))
+}
+
+/// What the operator may do in a virtual host: declare agencies' queues and
+/// bind them.
+#[must_use]
+pub fn operator_permissions() -> Permissions {
+    Permissions {
+        configure: r"^(inbox|answers)\.".to_owned(),
+        write: r"^(inbox|answers)\.".to_owned(),
+        // binding needs read on the exchange it binds from
+        read: r"^(inbox\.|answers\.|out$|share$)".to_owned(),
+    }
 }
 
 /// Services that answer messages, by the catalogue.

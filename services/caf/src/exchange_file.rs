@@ -1,5 +1,5 @@
 //! `exchange.json`: how an agency reaches the exchange. Stable and documented
-//! (docs/contract.md); other programs read it, so unknown fields are left alone.
+//! (docs/contract.md); other programs read it, and ignore fields they do not know.
 
 use std::{
     collections::BTreeMap,
@@ -88,5 +88,30 @@ impl ExchangeFile {
                 known.join(", ")
             ))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+    use super::ExchangeFile;
+
+    #[test]
+    fn unknown_fields_do_not_disturb_and_a_missing_key_stays_missing() {
+        let text = r#"{
+            "version": 1, "later": true,
+            "amqps": {"host": "localhost", "port": 5681, "vhost": "caf"},
+            "caCertificate": "/x/ca.pem",
+            "agencies": {"willow-nursery": {
+                "certificate": "/x/c.pem", "inbox": "inbox.willow-nursery.0f", "answers": "answers.willow-nursery.1e"
+            }}
+        }"#;
+        let file: ExchangeFile = serde_json::from_str(text).unwrap();
+        assert!(file.agency("willow-nursery").unwrap().key.is_none());
+        assert!(file.agency("nobody").is_err());
+        let written = serde_json::to_value(&file).unwrap();
+        assert!(written["agencies"]["willow-nursery"].get("key").is_none());
+        assert_eq!(written["amqps"]["port"], 5681);
     }
 }

@@ -27,16 +27,16 @@ CREATE TABLE record (
     message_id      uuid,
     -- D-I6: 0 none, 1 address, 2 whole record; only ever raised
     restriction     smallint NOT NULL DEFAULT 0 CHECK (restriction BETWEEN 0 AND 2),
-    UNIQUE (agency, local_id),
-    UNIQUE (agency, alias_of),
     CHECK (num_nonnulls(local_id, alias_of) = 1),
     CHECK (num_nulls(names, birth_date, birth_precision, gender, addresses, child_state, authority,
                      synthetic, effective_at, message_id) IN (0, 10))
 );
+-- The one index that begins with the agency, so that no plan takes another for it.
+CREATE UNIQUE INDEX record_local_id ON record (agency, local_id) WHERE local_id IS NOT NULL;
+CREATE UNIQUE INDEX record_alias_of ON record (alias_of, agency) WHERE alias_of IS NOT NULL;
 CREATE INDEX record_nhs_number ON record (nhs_number) WHERE nhs_number IS NOT NULL;
 CREATE INDEX record_upn ON record (upn) WHERE upn IS NOT NULL;
 CREATE INDEX record_uln ON record (uln) WHERE uln IS NOT NULL;
-CREATE INDEX record_alias_of ON record (alias_of) WHERE alias_of IS NOT NULL;
 
 -- Folded names, birth date and postcode, one row for each current address: what two records without
 -- a common number are compared by.

@@ -9,7 +9,7 @@ pub enum Refusal {
     #[error("the agency is not on the register")]
     UnknownAgency,
     #[error("an agency of this kind may not restrict a record")]
-    MayNotRestrict,
+    MayNotRestrict(&'static str),
     #[error("the CAF reference names another agency")]
     AnothersCaf,
     #[error("not on the register of authorities")]
@@ -27,7 +27,7 @@ pub enum Refusal {
 impl Refusal {
     const fn code(self) -> ReceiptCode {
         match self {
-            Self::UnknownAgency | Self::MayNotRestrict | Self::AnothersCaf => ReceiptCode::NotYours,
+            Self::UnknownAgency | Self::MayNotRestrict(_) | Self::AnothersCaf => ReceiptCode::NotYours,
             Self::UnknownAuthority(_) => ReceiptCode::UnknownCode,
             Self::UnknownChild => ReceiptCode::UnknownReference,
             Self::NoSubject => ReceiptCode::BadForm,
@@ -39,9 +39,8 @@ impl Refusal {
     const fn at(self) -> &'static str {
         match self {
             Self::UnknownAgency => "/source",
-            Self::MayNotRestrict => "/type",
             Self::AnothersCaf => "/data/cafRef",
-            Self::UnknownAuthority(at) | Self::InFuture(at) => at,
+            Self::MayNotRestrict(at) | Self::UnknownAuthority(at) | Self::InFuture(at) => at,
             Self::UnknownChild | Self::NoSubject => "/subject",
             Self::UnknownPractitioner => "/data/practitioner/id",
         }

@@ -87,13 +87,12 @@ async fn start(command: Command) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-#[expect(clippy::print_stderr, reason = "the last words of a program that could not start")]
 fn report(error: &dyn Error) {
-    let mut line = error.to_string();
+    let mut causes = vec![error.to_string()];
     let mut cause = error.source();
     while let Some(error) = cause {
-        line.push_str(&format!(": {error}"));
+        causes.push(error.to_string());
         cause = error.source();
     }
-    eprintln!("caf-index: {line}");
+    eprintln!("caf-index: {}", causes.join(": "));
 }

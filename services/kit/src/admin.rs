@@ -22,7 +22,8 @@ use crate::intake::Parcel;
 use crate::lane::Lane;
 use crate::parked::Done;
 use crate::put_off::find_lane;
-use crate::service::{Context, StartError, Stop};
+use crate::context::{Context, Stop};
+use crate::start_error::StartError;
 use crate::{inbox, outbox, parked, set_aside};
 
 /// How many rows a list gives unless asked for more or fewer.

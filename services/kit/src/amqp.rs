@@ -4,7 +4,7 @@
 //! then; so the connection is made here, and rebuilt by whoever uses it. Certificates
 //! are read from their files at every connect: a renewed one is taken up by a reconnect.
 
-use std::net::ToSocketAddrs;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use lapin::uri::{AMQPAuthority, AMQPQueryString, AMQPScheme, AMQPUri, AMQPUserIn
 use lapin::{Connection, ConnectionProperties};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::net::lookup_host;
 
 use crate::config::Broker;
 
@@ -71,11 +72,9 @@ pub async fn connect(broker: &Broker, name: &str) -> Result<Connection, ConnectE
         uri,
         Runtime::tokio_current(),
         async move |_uri, runtime: Runtime<Tokio>| {
-            let address = address
-                .to_socket_addrs()?
-                .next()
-                .ok_or_else(|| std::io::Error::other("the broker's host has no address"))?;
-            let stream = AsyncTcpStream::connect(&runtime, address).await?;
+            // All of them: the broker may listen on the second only (`::1` before `127.0.0.1`).
+            let addresses: Vec<SocketAddr> = lookup_host(address.as_str()).await?.collect();
+            let stream = AsyncTcpStream::connect(&runtime, addresses).await?;
             Ok(stream.into_rustls(&tls, &host).await?)
         },
         ConnectionProperties::default().with_connection_name(name.into()),

@@ -21,7 +21,7 @@ use crate::handler::{Handler, Outcome};
 use crate::intake::{Checked, Parcel, Verdict};
 use crate::message::Message;
 use crate::outbox::{self, Bundle};
-use crate::service::Context;
+use crate::context::Context;
 use crate::{inbox, retry, set_aside};
 
 /// How often a batch that met another transaction runs again before it is halved.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::publisher::Link;
-use crate::service::{Context, Stop};
+use crate::context::{Context, Stop};
 
 /// Looks at the files now and then until asked to stop.
 pub(crate) async fn watch(context: Arc<Context>, link: Arc<Link>, mut stop: Stop) {

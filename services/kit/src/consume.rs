@@ -9,7 +9,7 @@ use lapin::Connection;
 
 use crate::amqp;
 use crate::lane::Lane;
-use crate::service::{Context, Stop};
+use crate::context::{Context, Stop};
 
 /// Pauses before the next try to connect: the first, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);

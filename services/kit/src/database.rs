@@ -56,6 +56,8 @@ fn options(url: &str, schema: &str) -> Result<PgConnectOptions, sqlx::Error> {
         // The statements probe keys that a batch brings; the general plan suits them
         // all, and is not made anew for each batch.
         ("plan_cache_mode", "force_generic_plan"),
+        // Compiling a statement costs half a second; ours run for milliseconds.
+        ("jit", "off"),
         // A statement that hangs is a transient failure of its batch, not of the lane.
         ("statement_timeout", "30s"),
     ]))

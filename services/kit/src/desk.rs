@@ -20,7 +20,7 @@ use crate::message::Message;
 use crate::metrics::Handled;
 use crate::outbox::Bundle;
 use crate::outgoing::{Cause, Outgoing};
-use crate::service::Context;
+use crate::context::Context;
 use crate::{receipt, telemetry};
 
 /// How one message ended.

@@ -11,7 +11,8 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::service::{Context, StartError, Stop};
+use crate::context::{Context, Stop};
+use crate::start_error::StartError;
 
 #[derive(Clone)]
 struct Health {

@@ -1,8 +1,10 @@
 //! The checks that a message passes before any rule sees it: size, headers, depth,
 //! JSON, sender, type, schema. A message that fails one is answered, never dropped.
 
+use std::collections::BTreeMap;
+
 use lapin::message::Delivery;
-use lapin::types::AMQPValue;
+use lapin::types::{AMQPValue, ShortString};
 use schemas::catalogue::{AgencyQueue, Lane, MessageType};
 use schemas::codes::ReceiptCode;
 use schemas::ids::{AgencyId, MessageId};
@@ -11,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
+use crate::json::{self, Unread};
 use crate::message::Message;
 use crate::seal::{KeyedHash, Sealer};
 
@@ -62,14 +65,15 @@ impl Parcel {
         received_at: OffsetDateTime,
         expects: Expects,
     ) -> Self {
-        let routing_key = match expects {
-            Expects::Lane(..) | Expects::Unrouted => delivery.routing_key.as_str().to_owned(),
-            Expects::DeadLettered => first_key(&delivery).unwrap_or_default(),
+        let (routing_key, expired) = match expects {
+            Expects::Lane(..) | Expects::Unrouted => (delivery.routing_key.as_str().to_owned(), false),
+            // The broker takes key and expiration off and writes them down.
+            Expects::DeadLettered => (first_key(&delivery).unwrap_or_default(), is_expired(&delivery)),
         };
         let properties = &delivery.properties;
         let headers = properties.headers().as_ref();
         let header = |name: &str| headers.and_then(|table| table.inner().get(name));
-        let text = |value: &Option<lapin::types::ShortString>| {
+        let text = |value: &Option<ShortString>| {
             value.as_ref().map(|value| value.as_str().to_owned())
         };
         let meta = Meta {
@@ -83,7 +87,8 @@ impl Parcel {
             }),
             // Brokers before 4.0 route CC and BCC past the topic permissions; an expiration
             // would drop a confirmed message.
-            header_not_allowed: properties.expiration().is_some()
+            header_not_allowed: expired
+                || properties.expiration().is_some()
                 || header("CC").is_some()
                 || header("BCC").is_some(),
             received_at,
@@ -112,11 +117,8 @@ impl Parcel {
     }
 }
 
-/// The key with which a message was published before the broker gave up on it, from the latest entry
-/// of `x-death`. A sender may have written that header itself, and an entry that was there keeps
-/// its keys: so the key counts only where it begins with the user whom the broker verified.
-fn first_key(delivery: &Delivery) -> Option<String> {
-    let user = delivery.properties.user_id().as_ref()?.as_str();
+/// What the broker last wrote of a message that it gave up on.
+fn latest_death(delivery: &Delivery) -> Option<&BTreeMap<ShortString, AMQPValue>> {
     let headers = delivery.properties.headers().as_ref()?.inner();
     let AMQPValue::FieldArray(deaths) = headers.get("x-death")? else {
         return None;
@@ -124,7 +126,15 @@ fn first_key(delivery: &Delivery) -> Option<String> {
     let AMQPValue::FieldTable(latest) = deaths.as_slice().first()? else {
         return None;
     };
-    let AMQPValue::FieldArray(keys) = latest.inner().get("routing-keys")? else {
+    Some(latest.inner())
+}
+
+/// The key with which a message was published before the broker gave up on it. A sender may have
+/// written `x-death` itself, and an entry that was there keeps its keys: so the key counts
+/// only where it begins with the user whom the broker verified.
+fn first_key(delivery: &Delivery) -> Option<String> {
+    let user = delivery.properties.user_id().as_ref()?.as_str();
+    let AMQPValue::FieldArray(keys) = latest_death(delivery)?.get("routing-keys")? else {
         return None;
     };
     let AMQPValue::LongString(key) = keys.as_slice().first()? else {
@@ -133,6 +143,12 @@ fn first_key(delivery: &Delivery) -> Option<String> {
     let key = std::str::from_utf8(key.as_bytes()).ok()?;
     let (sender, _) = key.split_once('.')?;
     (sender == user).then(|| key.to_owned())
+}
+
+/// Whether a message's own expiration ended its stay: our queues have none.
+fn is_expired(delivery: &Delivery) -> bool {
+    let reason = latest_death(delivery).and_then(|death| death.get("reason"));
+    matches!(reason, Some(AMQPValue::LongString(reason)) if reason.as_bytes() == b"expired")
 }
 
 /// Why a message goes no further, in words for its sender.
@@ -255,8 +271,13 @@ fn fill(
     if depth(&parcel.body) > MAX_DEPTH {
         return Err(Rejection::at(ReceiptCode::TooDeep, "", "more than 32 levels"));
     }
-    let whole: Value = serde_json::from_slice(&parcel.body)
-        .map_err(|_| Rejection::at(ReceiptCode::BadForm, "", "not JSON in UTF-8"))?;
+    let whole = json::read(&parcel.body).map_err(|unread| {
+        let problem = match unread {
+            Unread::NotJson => "not JSON in UTF-8",
+            Unread::NameTwice => "a name stands twice in one object",
+        };
+        Rejection::at(ReceiptCode::BadForm, "", problem)
+    })?;
     let text = |name: &str| whole.get(name).and_then(Value::as_str);
     let id = text("id").and_then(|id| MessageId::parse(id).ok());
     if let Some(id) = &id {
@@ -272,7 +293,9 @@ fn fill(
         checked.traceparent = text("traceparent").map(str::to_owned);
     }
     let id = id.ok_or_else(|| Rejection::at(ReceiptCode::BadForm, "/id", "not a UUID"))?;
-    let known = known_type(checked.kind, expects)?;
+    // The key names no version: one that we do not know is a type that we do not know.
+    let kind = checked.kind.filter(|kind| meta.kind.as_deref() == Some(kind.name()));
+    let known = known_type(kind, expects)?;
     checked.identity = Some(identity(id, sender, meta, &whole, sealer));
     let Some(kind) = known else {
         return Ok(Verdict::SetAside(match expects {

@@ -12,7 +12,7 @@ use lapin::{Channel, Connection, Consumer};
 use crate::batch::{GaveUp, Item, Origin, Patience, Process, Treat};
 use crate::intake::{self, Expects, Parcel};
 use crate::relay::Relay;
-use crate::service::{Context, Stop};
+use crate::context::{Context, Stop};
 
 /// Messages in a batch.
 const BATCH: usize = 256;

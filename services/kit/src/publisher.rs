@@ -15,7 +15,7 @@ use tokio::sync::Mutex;
 
 use crate::amqp;
 use crate::outgoing::Outgoing;
-use crate::service::Context;
+use crate::context::Context;
 
 /// What became of one publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

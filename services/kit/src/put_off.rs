@@ -8,7 +8,7 @@ use crate::batch::{Item, Origin, Patience, Treat};
 use crate::intake::{self, Parcel};
 use crate::lane::Lane;
 use crate::retry;
-use crate::service::{Context, Stop};
+use crate::context::{Context, Stop};
 
 /// How long another replica leaves a message alone that this one took up.
 const LEASE: time::Duration = time::Duration::minutes(2);

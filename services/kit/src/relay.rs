@@ -13,7 +13,7 @@ use crate::outbox::{self, Bundle};
 use crate::outgoing::Outgoing;
 use crate::parked;
 use crate::publisher::{Fate, Publisher};
-use crate::service::{Context, Stop};
+use crate::context::{Context, Stop};
 
 /// Tries of a message that the broker gives back or closes the channel over.
 const TRIES_BEFORE_PARKING: i16 = 3;
@@ -90,7 +90,7 @@ impl Relay {
     /// Gives each message that was not confirmed a bundle of its own.
     async fn split(&self, bundle: Bundle, fates: Vec<Fate>) {
         let now = self.context.clock.now();
-        let (id, attempts) = (bundle.id, bundle.attempts + 1);
+        let (id, attempts) = (bundle.id, bundle.attempts.saturating_add(1));
         let singles: Vec<(Bundle, OffsetDateTime)> = bundle
             .messages
             .into_iter()

@@ -16,14 +16,15 @@ use time::OffsetDateTime;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Telemetry;
-use crate::service::StartError;
+use crate::start_error::StartError;
 
 static PROVIDER: OnceLock<SdkTracerProvider> = OnceLock::new();
 
 /// Sets up logs, and traces where a collector is configured.
 pub(crate) fn start(name: &'static str, config: &Telemetry) -> Result<(), StartError> {
-    // lapin writes the whole body of a returned message under this target.
-    let silent = ["lapin::returned_messages=off".parse()];
+    // lapin writes the whole body of a returned message under the first target, and whole
+    // frames at level trace: neither can be switched on.
+    let silent = ["lapin::returned_messages=off".parse(), "lapin=info".parse()];
     let mut filter = EnvFilter::try_new(&config.log).map_err(|e| cannot("logs", e))?;
     for directive in silent {
         filter = filter.add_directive(directive.map_err(|e| cannot("logs", e))?);
@@ -85,19 +86,18 @@ fn tracer() -> Option<&'static SdkTracer> {
 }
 
 /// Records that a message was handled; gives the `traceparent` for what we send because of it.
-/// Without a collector the sender's own is passed on.
+/// Without a collector the sender's own is passed on, if it is one.
 pub(crate) fn handled(
     kind: &'static str,
     outcome: &'static str,
     traceparent: Option<&str>,
     received_at: OffsetDateTime,
 ) -> Option<String> {
+    let parent = traceparent.and_then(parse);
     let Some(tracer) = tracer() else {
-        return traceparent.map(str::to_owned);
+        return parent.as_ref().map(header);
     };
-    let parent = traceparent.and_then(parse).map_or_else(Context::new, |parent| {
-        Context::new().with_remote_span_context(parent)
-    });
+    let parent = parent.map_or_else(Context::new, |parent| Context::new().with_remote_span_context(parent));
     let span = tracer
         .span_builder(format!("handle {kind}"))
         .with_kind(SpanKind::Consumer)
@@ -109,9 +109,12 @@ pub(crate) fn handled(
         ]);
     let mut span = span.start_with_context(tracer, &parent);
     span.end();
-    let context = span.span_context();
+    Some(header(span.span_context()))
+}
+
+fn header(context: &SpanContext) -> String {
     let flags = context.trace_flags().to_u8();
-    Some(format!("00-{}-{}-{flags:02x}", context.trace_id(), context.span_id()))
+    format!("00-{}-{}-{flags:02x}", context.trace_id(), context.span_id())
 }
 
 /// A `traceparent` header (W3C Trace Context, 3.2).

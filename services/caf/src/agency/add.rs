@@ -10,8 +10,8 @@ use super::{
     user::let_in,
 };
 use crate::{
-    Result,
-    ca::{Ca, CertificateRecord},
+    Error, Result, atomic_file,
+    ca::{Ca, CertificateRecord, is_for_key_of},
     exchange_file::{AgencyAccess, ExchangeFile},
     operator::Operator,
 };
@@ -43,8 +43,8 @@ pub async fn add(
     let queues = let_in(&operator.management, agency).await?;
     let mut exchange = operator.exchange()?;
     let placed = match in_use(&ca, &exchange, agency)? {
-        Some(placed) if request.is_none() => placed,
-        Some(_) | None => certificates::issue(operator, &ca, agency, request)?,
+        Some(placed) => kept(agency, placed, request)?,
+        None => certificates::issue(operator, &ca, agency, request)?,
     };
     let access = AgencyAccess {
         certificate: placed.certificate,
@@ -70,6 +70,20 @@ fn in_use(ca: &Ca, exchange: &ExchangeFile, agency: &AgencyId) -> Result<Option<
         certificate: access.certificate.clone(),
         key: access.key.clone(),
     }))
+}
+
+/// A good certificate is kept, unless it is not for the key that was asked for.
+fn kept(agency: &AgencyId, placed: Placed, request: Option<&Path>) -> Result<Placed> {
+    let is_it = match request {
+        None => true,
+        Some(path) => is_for_key_of(&placed.certificate, &atomic_file::read(path)?)?,
+    };
+    if is_it {
+        return Ok(placed);
+    }
+    Err(Error::refused(format!(
+        "{agency} has a good certificate for another key; replace it with `caf agency renew {agency} --csr FILE`"
+    )))
 }
 
 /// A run that was cut short may have issued a certificate that nobody uses.

@@ -30,11 +30,15 @@ pub async fn revoke(operator: &Operator, agency: &AgencyId) -> Result<Revoked> {
     if exchange.agencies.remove(agency.as_str()).is_some() {
         exchange.write(&operator.file.exchange_file)?;
     }
-    operator.registers()?.post(&format!("/agencies/{agency}/revoke"), &[]).await.map_err(|cause| {
-        Error::failed(
-            format!("{agency} can no longer connect, but the register does not know it yet; run this again"),
-            cause,
-        )
+    let marked = operator.registers()?.post(&format!("/agencies/{agency}/revoke"), &[]).await;
+    marked.map_err(|error| match error {
+        Error::Unreachable { source, .. } => Error::unreachable(
+            format!(
+                "{agency} can no longer connect, but the service with the register does not answer and does not know it yet; run this again"
+            ),
+            source,
+        ),
+        other => other,
     })?;
     let kept = queues::find(&operator.management, agency).await?;
     drop(lock);

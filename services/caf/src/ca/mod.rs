@@ -24,4 +24,5 @@ mod tests;
 pub use authority::Ca;
 pub use issue::{Issued, Validity};
 pub use ledger::{CertificateRecord, Standing, Usage};
+pub use request::is_for_key_of;
 pub use revocation::CrlState;

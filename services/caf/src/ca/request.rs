@@ -1,12 +1,15 @@
 //! Reading a certificate request: nothing of it counts but the key.
 
-use rcgen::SubjectPublicKeyInfo;
-use rustls::pki_types::{CertificateSigningRequestDer, pem::PemObject as _};
+use std::path::Path;
+
+use rcgen::{PublicKeyData as _, SubjectPublicKeyInfo};
+use rustls::pki_types::{CertificateDer, CertificateSigningRequestDer, pem::PemObject as _};
 use x509_parser::{
-    certification_request::X509CertificationRequest, prelude::FromDer as _, public_key::PublicKey,
+    certificate::X509Certificate, certification_request::X509CertificationRequest, prelude::FromDer as _,
+    public_key::PublicKey,
 };
 
-use crate::{Error, Result};
+use crate::{Error, Result, error::Cause};
 
 /// Weaker RSA keys are refused.
 const LEAST_RSA_BITS: usize = 2048;
@@ -18,7 +21,7 @@ pub(super) fn public_key(request_pem: &str) -> Result<SubjectPublicKeyInfo> {
     let (_, request) =
         X509CertificationRequest::from_der(&der).map_err(|cause| not_a_request(cause.to_string()))?;
     request.verify_signature().map_err(|_| {
-        Error::refused("the request is not signed by the key it names; ask the agency for a new one")
+        Error::refused("the request is not signed by the key it names, or the key is too weak; ask the agency for a new one (ECDSA P-256, P-384, or RSA with 2048 bits or more)")
     })?;
     let key = &request.certification_request_info.subject_pki;
     match key.parsed() {
@@ -33,6 +36,19 @@ pub(super) fn public_key(request_pem: &str) -> Result<SubjectPublicKeyInfo> {
     SubjectPublicKeyInfo::from_der(key.raw).map_err(|_| {
         Error::refused("the request's key is of a kind that cannot be used; use ECDSA P-256 or P-384")
     })
+}
+
+/// Whether a certificate was issued for the key of this request.
+///
+/// # Errors
+/// When the request or the certificate cannot be read.
+pub fn is_for_key_of(certificate: &Path, request_pem: &str) -> Result<bool> {
+    let asked = public_key(request_pem)?;
+    let unusable =
+        |cause: Cause| Error::failed(format!("{} is no certificate", certificate.display()), cause);
+    let der = CertificateDer::from_pem_file(certificate).map_err(|cause| unusable(cause.into()))?;
+    let (_, held) = X509Certificate::from_der(&der).map_err(|cause| unusable(cause.to_string().into()))?;
+    Ok(held.public_key().subject_public_key.data == asked.der_bytes())
 }
 
 fn not_a_request(cause: String) -> Error {

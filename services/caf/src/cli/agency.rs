@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     args::Common,
-    output::{Outcome, Output, facts, listing, object, table, warn},
+    output::{Outcome, Output, facts, listing_or, object, table, warn},
 };
 use crate::{
     Result,
@@ -120,7 +120,7 @@ pub(super) async fn run(command: AgencyCommand, common: &Common) -> Result<Outpu
                 ("authorities", "/authorities"),
                 ("state", "/state"),
             ];
-            let text = listing(&all, &columns);
+            let text = listing_or(&all, &columns, "No agency is on the register.");
             Ok(Output::new(all, text))
         }
         AgencyCommand::Show { id } => Ok(told_overview(&agency::show(&operator, &id).await?)),

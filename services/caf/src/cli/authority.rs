@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     args::Common,
-    output::{Output, listing, object},
+    output::{Output, listing_or, object},
 };
 use crate::Result;
 
@@ -65,7 +65,7 @@ pub(super) async fn run(command: AuthorityCommand, common: &Common) -> Result<Ou
                 ("safeguarding", "/safeguardingPhone"),
                 ("CAF team", "/cafTeam"),
             ];
-            let text = listing(&all, &columns);
+            let text = listing_or(&all, &columns, "No authority is on the register.");
             Ok(Output::new(all, text))
         }
     }

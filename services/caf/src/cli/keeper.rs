@@ -47,6 +47,7 @@ async fn keep(management: &Management, ca: &Ca) -> Result<Output> {
     let mut interrupt = signal(SignalKind::interrupt())
         .map_err(|cause| Error::failed("this system sends no signals", cause))?;
     let mut told = None;
+    say(&format!("{} keeper started", clock::rfc3339(clock::now())));
     loop {
         // the list first: it needs no broker, and without it the broker lets nobody in
         let trouble = match round(management, ca).await {
@@ -56,7 +57,7 @@ async fn keep(management: &Management, ca: &Ca) -> Result<Output> {
         if trouble != told {
             match &trouble {
                 Some(sentence) => warn(sentence),
-                None => say(&format!("{} keeping certificates", clock::rfc3339(clock::now()))),
+                None => say(&format!("{} all is well again", clock::rfc3339(clock::now()))),
             }
             told = trouble;
         }

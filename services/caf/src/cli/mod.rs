@@ -1,4 +1,4 @@
-//! The command line: one file a command, listed in [`args`].
+//! The command line: one file a command, listed in `args`.
 
 mod agency;
 mod args;

@@ -113,6 +113,11 @@ pub(super) fn listing(values: &Value, columns: &[(&str, &str)]) -> String {
     table(&headers, values.as_array().into_iter().flatten().map(cells))
 }
 
+/// The same, or a sentence where the list is empty.
+pub(super) fn listing_or(values: &Value, columns: &[(&str, &str)], empty: &str) -> String {
+    if values.as_array().is_some_and(Vec::is_empty) { empty.to_owned() } else { listing(values, columns) }
+}
+
 /// An object as names and values; what is nested gets a dotted name.
 pub(super) fn object(value: &Value) -> String {
     let mut rows = Vec::new();
@@ -141,7 +146,8 @@ pub(super) fn plain(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+        Value::Object(fields) => fields.values().map(plain).collect::<Vec<_>>().join(" "),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     args::Common,
-    output::{Output, listing},
+    output::{Output, listing_or},
     set_aside::{Chosen, Service, Verb, end},
 };
 use crate::Result;
@@ -58,7 +58,7 @@ pub(super) async fn run(command: ParkedCommand, common: &Common) -> Result<Outpu
                 ("type", "/type"),
                 ("reason", "/reason"),
             ];
-            let text = listing(&parked, &columns);
+            let text = listing_or(&parked, &columns, "Nothing is parked.");
             Ok(Output::new(parked, text))
         }
         ParkedCommand::Replay(args) => {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     args::Common,
-    output::{Outcome, Output, listing, object, table, text},
+    output::{Outcome, Output, listing, listing_or, object, table, text},
 };
 use crate::{Error, Result, admin::Admin};
 
@@ -103,7 +103,7 @@ async fn list(args: &ListArgs, common: &Common) -> Result<Output> {
         ("reason", "/reason"),
         ("attempts", "/attempts"),
     ];
-    let text = listing(&rows, &columns);
+    let text = listing_or(&rows, &columns, "Nothing is set aside.");
     Ok(Output::new(rows, text))
 }
 

@@ -1,5 +1,7 @@
 //! A message as it is handed to the broker.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use crate::{Error, Result, clock};
@@ -54,11 +56,18 @@ impl TypeName {
 }
 
 /// A whole message, ready to be published.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Outgoing {
     id: String,
     message_type: TypeName,
     envelope: Map<String, Value>,
+}
+
+impl fmt::Debug for Outgoing {
+    // never the message itself: it may name people
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing").field("type", &self.message_type.name).finish_non_exhaustive()
+    }
 }
 
 impl Outgoing {
@@ -132,5 +141,39 @@ impl Outgoing {
     pub fn body(&self) -> Result<Vec<u8>> {
         serde_json::to_vec(&self.envelope)
             .map_err(|cause| Error::failed("the message cannot be written as JSON", cause))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_type_is_read_in_full_and_for_short() {
+        let full = TypeName::parse("uk.caf.index.looked-up.v1").unwrap();
+        assert_eq!(full, TypeName::parse("index.looked-up").unwrap());
+        assert_eq!(full.key("school-a"), "school-a.index.looked-up");
+        let short = TypeName::parse("caf.started").unwrap();
+        assert_eq!(short.name(), "uk.caf.caf.started.v1");
+        for wrong in ["", "caf", "uk.caf.caf", "caf.Started", "a.b.c.d", "*.started", "caf.started.1"] {
+            assert!(TypeName::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_of_the_envelope_is_filled_in_and_the_rest_stays() {
+        let written = json!({"type": "caf.started", "id": "kept", "data": {}});
+        let message = Outgoing::complete("school-a", written.as_object().unwrap().clone()).unwrap();
+        assert_eq!(message.id(), "kept");
+        let envelope = message.envelope();
+        assert_eq!(envelope["type"], "uk.caf.caf.started.v1");
+        assert_eq!(envelope["source"], "school-a");
+        assert_eq!(envelope["specversion"], "1.0");
+        assert!(envelope.contains_key("time") && envelope.contains_key("dataschema"));
+        assert!(!envelope.contains_key("subject"));
     }
 }

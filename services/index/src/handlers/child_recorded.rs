@@ -18,7 +18,7 @@ pub(super) fn fold(
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
     let level = data.restricted.unwrap_or(Restriction::None);
-    may_restrict(kind, level)?;
+    may_restrict(kind, level, "/data/restricted")?;
     not_in_future(data.happened_on, now, "/data/happenedOn")?;
     state.known.authority(&data.authority, "/data/authority")?;
     let record = state.child(message)?;

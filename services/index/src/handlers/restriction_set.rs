@@ -17,7 +17,7 @@ pub(super) fn fold(
     kind: AgencyKind,
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
-    may_restrict(kind, data.level)?;
+    may_restrict(kind, data.level, "/data/level")?;
     not_in_future(data.happened_on, now, "/data/happenedOn")?;
     let record = state.child(message)?;
     let which = (message.sender.clone(), data.local_ref.clone());

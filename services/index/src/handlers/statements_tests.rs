@@ -97,7 +97,10 @@ fn only_some_kinds_of_agency_restrict_and_an_unknown_one_says_nothing() {
     };
     let mut school = state();
     school.known.add_agency(agency("school"), AgencyKind::School);
-    assert!(matches!(fold(&mut school, &message(1, set()), NOW), Err(Refusal::MayNotRestrict)));
+    assert!(matches!(
+        fold(&mut school, &message(1, set()), NOW),
+        Err(Refusal::MayNotRestrict("/data/level"))
+    ));
     assert_eq!(school.changes, Changes::default());
     let mut nobody = State { known: Known::default(), changes: Changes::default() };
     assert!(matches!(fold(&mut nobody, &message(1, set()), NOW), Err(Refusal::UnknownAgency)));

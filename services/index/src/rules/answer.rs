@@ -89,15 +89,21 @@ pub fn decide(
     }
     let reached = world.reach(agency, &question.selector);
     let pool: Vec<&Record> =
-        reached.into_iter().filter(|r| training_of(world, r) == Some(question.training)).collect();
+        reached.into_iter().filter(|record| takes_part(world, record, question.training)).collect();
     Found::among(agency, asker.kind, &question.selector, &pool).verdict(asker, question, new_ref, now)
 }
 
-/// D-I2, G7: a record without facts has not taken effect and belongs to no side; an alias is of its
-/// record's side.
-fn training_of(world: &World, record: &Record) -> Option<Training> {
-    let target = || world.record(record.alias_of()?)?.facts.as_ref();
-    record.facts.as_ref().or_else(target).map(|facts| facts.training)
+/// Training children and real ones never meet. A record without facts has not taken effect (G7); an
+/// alias is on its record's side.
+fn takes_part(world: &World, record: &Record, training: Training) -> bool {
+    match (&record.facts, &record.known_as) {
+        (Some(facts), _) => facts.training == training,
+        (None, KnownAs::AliasOf(target)) => {
+            let target = world.record(*target).and_then(|target| target.facts.as_ref());
+            target.is_none_or(|facts| facts.training == training)
+        }
+        (None, KnownAs::Local(_)) => false,
+    }
 }
 
 /// The records in reach, split by what the asker may see.

@@ -37,8 +37,8 @@ pub(super) fn nhs(which: u32) -> NhsNumber {
 
 pub(super) fn upn(which: u32) -> Upn {
     let letters = "ABCDEFGHJKLMNPQRTUVWXYZ".chars();
-    let candidates = letters.map(|letter| format!("{letter}82093200{which:04}"));
-    candidates.filter_map(|n| Upn::parse(&n).ok()).next().unwrap()
+    let mut candidates = letters.map(|letter| format!("{letter}82093200{which:04}"));
+    candidates.find_map(|n| Upn::parse(&n).ok()).unwrap()
 }
 
 pub(super) fn key(which: u32) -> DemographicsKey {
@@ -113,7 +113,7 @@ impl Record {
     }
 
     /// Known from a lookup only.
-    pub(super) fn as_alias_of(mut self, target: u128) -> Self {
+    pub(super) fn standing_for(mut self, target: u128) -> Self {
         self.known_as = KnownAs::AliasOf(child(target));
         self.facts = None;
         self
@@ -256,7 +256,7 @@ impl Drawn {
         let target = self.target.index(count) as u128;
         record = match self.known {
             0 => record.without_facts(),
-            1 => record.as_alias_of(target),
+            1 => record.standing_for(target),
             // An alias of which its agency then said more.
             2 => Record { known_as: KnownAs::AliasOf(child(target)), ..record },
             _ => record,

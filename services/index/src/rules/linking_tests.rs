@@ -64,8 +64,8 @@ fn two_homes_link_through_a_record_that_has_both() {
 #[test]
 fn an_alias_is_the_record_that_it_stands_for_until_its_agency_says_more() {
     let school = record(1, "school").with_nhs(0);
-    assert_eq!(children(&[school.clone(), record(2, "surgery").as_alias_of(1)]), [vec![1, 2]]);
-    let said = |more: Record| Record { known_as: record(2, "surgery").as_alias_of(1).known_as, ..more };
+    assert_eq!(children(&[school.clone(), record(2, "surgery").standing_for(1)]), [vec![1, 2]]);
+    let said = |more: Record| Record { known_as: record(2, "surgery").standing_for(1).known_as, ..more };
     let agrees = said(record(2, "surgery").with_key(7));
     assert_eq!(children(&[school.clone(), agrees]), [vec![1, 2]]);
     let differs = said(record(2, "surgery").with_nhs(1));

@@ -8,10 +8,10 @@ use crate::error::Refusal;
 ///
 /// # Errors
 /// When the kind is another and the level is not `none`.
-pub fn may_restrict(kind: AgencyKind, level: Restriction) -> Result<(), Refusal> {
+pub fn may_restrict(kind: AgencyKind, level: Restriction, at: &'static str) -> Result<(), Refusal> {
     match (level, sets_restrictions(kind)) {
         (Restriction::None, _) | (_, Sets::May) => Ok(()),
-        (Restriction::Address | Restriction::WholeRecord, Sets::MayNot) => Err(Refusal::MayNotRestrict),
+        (Restriction::Address | Restriction::WholeRecord, Sets::MayNot) => Err(Refusal::MayNotRestrict(at)),
     }
 }
 
@@ -71,12 +71,12 @@ mod tests {
 
     #[test]
     fn a_school_may_say_that_nothing_is_restricted_and_no_more() {
-        let school = AgencyKind::School;
-        assert_eq!(may_restrict(school, Restriction::None), Ok(()));
+        let (school, at) = (AgencyKind::School, "/data/level");
+        assert_eq!(may_restrict(school, Restriction::None, at), Ok(()));
         for level in [Restriction::Address, Restriction::WholeRecord] {
-            assert_eq!(may_restrict(school, level), Err(Refusal::MayNotRestrict));
-            assert_eq!(may_restrict(AgencyKind::HealthVisiting, level), Ok(()));
-            assert_eq!(may_restrict(AgencyKind::Police, level), Ok(()));
+            assert_eq!(may_restrict(school, level, at), Err(Refusal::MayNotRestrict(at)));
+            assert_eq!(may_restrict(AgencyKind::HealthVisiting, level, at), Ok(()));
+            assert_eq!(may_restrict(AgencyKind::Police, level, at), Ok(()));
         }
     }
 }

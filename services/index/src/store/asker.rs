@@ -28,17 +28,21 @@ pub async fn load(
     }
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT a.agency, said.practitioner_id AS "practitioner_id!", a.kind, a.state, a.sensitive,
+        r#"SELECT a.agency AS "agency!", said.practitioner_id AS "practitioner_id!", a.kind AS "kind!",
+                  a.state AS "state!", a.sensitive AS "sensitive!",
                   coalesce(a.neutral_display_name, a.display_name) AS "shown_name!",
-                  a.duty_desk_phone, u.name AS "authority_name?",
+                  a.duty_desk_phone AS "duty_desk_phone!", u.name AS "authority_name?",
                   u.safeguarding_phone AS "safeguarding_phone?",
-                  p.name, p.job, p.work_phone, p.state AS practitioner_state,
-                  p.effective_at, p.ended_at
+                  p.name AS "name?", p.job AS "job?", p.work_phone AS "work_phone?",
+                  p.state AS "practitioner_state?", p.effective_at AS "effective_at?",
+                  p.ended_at AS "ended_at?"
            FROM unnest($1::text[], $2::text[]) AS said(agency, practitioner_id)
-           JOIN agency a USING (agency)
+           CROSS JOIN LATERAL (SELECT * FROM agency WHERE agency.agency = said.agency OFFSET 0) AS a
            LEFT JOIN authority u ON u.authority = a.authorities[1]
-           LEFT JOIN practitioner p
-             ON p.agency = said.agency AND p.practitioner_id = said.practitioner_id"#,
+           LEFT JOIN LATERAL
+               (SELECT * FROM practitioner p
+                WHERE p.agency = said.agency AND p.practitioner_id = said.practitioner_id
+                OFFSET 0) AS p ON true"#,
         &agencies as _,
         &people as _,
     )

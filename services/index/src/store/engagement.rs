@@ -35,21 +35,30 @@ pub(super) async fn load(
                   said.practitioner_id AS "practitioner_id!", said.role_in_case,
                   said.contact_phone, said.sensitive, said.key_worker,
                   said.started_at AS "started_at!", said.effective_at AS "effective_at!",
-                  said.involvement_ended_at, p.name, p.job, p.work_phone, p.state,
-                  p.effective_at AS "recorded_at?", p.ended_at,
-                  coalesce(team.neutral_display_name, team.display_name) AS team_name,
+                  said.involvement_ended_at, p.name AS "name?", p.job AS "job?",
+                  p.work_phone AS "work_phone?", p.state AS "state?",
+                  p.effective_at AS "recorded_at?", p.ended_at AS "ended_at?",
+                  coalesce(team.neutral_display_name, team.display_name) AS "team_name?",
                   team.duty_desk_phone AS "team_phone?"
-           FROM (SELECT record_id, agency, local_ref, NULL AS caf_ref, practitioner_id, role_in_case,
-                        contact_phone, sensitive, key_worker, started_at, effective_at,
-                        ended_at AS involvement_ended_at, NULL AS authority
-                 FROM involvement WHERE record_id = ANY($1)
-                 UNION ALL
-                 SELECT record_id, agency, local_ref, caf_ref, practitioner_id, NULL,
-                        NULL, NULL, NULL, started_at, effective_at, NULL, authority
-                 FROM caf WHERE record_id = ANY($1)) AS said
-           LEFT JOIN practitioner p USING (agency, practitioner_id)
-           LEFT JOIN authority u ON u.authority = said.authority
-           LEFT JOIN agency team ON team.agency = u.caf_team
+           FROM unnest($1::uuid[]) AS known(record_id)
+           CROSS JOIN LATERAL (
+               SELECT i.record_id, i.agency, i.local_ref, NULL AS caf_ref, i.practitioner_id,
+                      i.role_in_case, i.contact_phone, i.sensitive, i.key_worker, i.started_at,
+                      i.effective_at, i.ended_at AS involvement_ended_at, NULL AS authority
+               FROM involvement i WHERE i.record_id = known.record_id
+               UNION ALL
+               SELECT c.record_id, c.agency, c.local_ref, c.caf_ref, c.practitioner_id,
+                      NULL, NULL, NULL, NULL, c.started_at,
+                      c.effective_at, NULL, c.authority
+               FROM caf c WHERE c.record_id = known.record_id) AS said
+           LEFT JOIN LATERAL
+               (SELECT * FROM practitioner p
+                WHERE p.agency = said.agency AND p.practitioner_id = said.practitioner_id
+                OFFSET 0) AS p ON true
+           LEFT JOIN LATERAL
+               (SELECT * FROM authority u WHERE u.authority = said.authority OFFSET 0) AS u ON true
+           LEFT JOIN LATERAL
+               (SELECT * FROM agency WHERE agency.agency = u.caf_team OFFSET 0) AS team ON true
            ORDER BY said.record_id, said.caf_ref, said.local_ref"#,
         records,
     )

@@ -15,7 +15,7 @@ use crate::rules::demographics::DemographicsKey;
 use crate::rules::world::{Facts, KnownAs, Record, Training};
 
 /// What the questions of a batch ask by.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Probes<'a> {
     nhs: Vec<&'a str>,
     upn: Vec<&'a str>,
@@ -66,36 +66,9 @@ async fn with_engagements(tx: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<R
 }
 
 async fn reach(tx: &mut PgConnection, probes: &Probes<'_>) -> Result<Vec<Row>, sqlx::Error> {
-    sqlx::query_as!(
+    sqlx::query_file_as!(
         Row,
-        r#"WITH RECURSIVE reached(record_id) AS (
-               SELECT start.record_id FROM (
-                   SELECT record_id FROM record WHERE nhs_number = ANY($1::text[])
-                   UNION ALL SELECT record_id FROM record WHERE upn = ANY($2::text[])
-                   UNION ALL SELECT record_id FROM record WHERE uln = ANY($3::text[])
-                   UNION ALL SELECT record_id FROM record_key WHERE key = ANY($4::text[])
-                   UNION ALL SELECT record_id
-                             FROM unnest($5::text[], $6::text[]) AS said(agency, local_id)
-                             JOIN record USING (agency, local_id)
-                   UNION ALL SELECT record_id FROM unnest($7::uuid[]) AS said(record_id)
-               ) AS start
-               UNION
-               SELECT other.record_id
-               FROM reached JOIN record this USING (record_id)
-               CROSS JOIN LATERAL (
-                   SELECT r.record_id FROM record r WHERE r.nhs_number = this.nhs_number
-                   UNION ALL SELECT k.record_id FROM record_key own JOIN record_key k USING (key)
-                             WHERE own.record_id = this.record_id
-                   UNION ALL SELECT r.record_id FROM record r WHERE r.alias_of = this.record_id
-                   UNION ALL SELECT this.alias_of WHERE this.alias_of IS NOT NULL
-               ) AS other
-           )
-           SELECT r.record_id, r.agency, r.local_id, r.alias_of, r.restriction,
-                  r.birth_date, r.nhs_number, r.upn, r.uln, r.child_state, r.synthetic,
-                  ARRAY(SELECT k.key FROM record_key k WHERE k.record_id = r.record_id) AS "keys!",
-                  a.sensitive, coalesce(a.neutral_display_name, a.display_name) AS "shown_name!",
-                  a.duty_desk_phone
-           FROM reached JOIN record r USING (record_id) JOIN agency a ON a.agency = r.agency"#,
+        "src/store/lookup.sql",
         &probes.nhs as _,
         &probes.upn as _,
         &probes.uln as _,

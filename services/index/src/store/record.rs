@@ -43,10 +43,14 @@ pub async fn load_known(
     let rows = sqlx::query!(
         r#"SELECT r.record_id AS "record_id!", r.agency AS "agency!", r.local_id
            FROM unnest($1::text[], $2::text[]) AS named(agency, local_id)
-           JOIN record r USING (agency, local_id)
+           CROSS JOIN LATERAL
+               (SELECT * FROM record
+                WHERE record.agency = named.agency AND record.local_id = named.local_id OFFSET 0) AS r
            UNION ALL
            SELECT r.record_id, r.agency, NULL
-           FROM unnest($3::uuid[]) AS named(record_id) JOIN record r USING (record_id)"#,
+           FROM unnest($3::uuid[]) AS named(record_id)
+           CROSS JOIN LATERAL
+               (SELECT * FROM record WHERE record.record_id = named.record_id OFFSET 0) AS r"#,
         &agencies as _,
         &ids as _,
         &references,
