@@ -84,10 +84,7 @@ impl MessageType {
     /// From the words of a routing key `<agency>.<noun>.<verb>`.
     #[must_use]
     pub fn from_key(noun: &str, verb: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|known| known.noun() == noun && known.verb() == verb)
+        Self::ALL.iter().copied().find(|known| known.noun() == noun && known.verb() == verb)
     }
 
     #[must_use]
@@ -156,11 +153,7 @@ pub enum Publisher {
 
 impl From<String> for Publisher {
     fn from(name: String) -> Self {
-        if name == "agency" {
-            Self::Agency
-        } else {
-            Self::Service(name)
-        }
+        if name == "agency" { Self::Agency } else { Self::Service(name) }
     }
 }
 
@@ -207,15 +200,7 @@ static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "compiled in and tested")]
     let catalogue: Catalogue =
         toml::from_str(include_str!("../catalogue.toml")).expect("catalogue.toml is well formed");
-    let listed: Vec<MessageType> = catalogue
-        .message
-        .iter()
-        .map(|entry| entry.message_type)
-        .collect();
-    assert_eq!(
-        listed,
-        MessageType::ALL,
-        "catalogue.toml and MessageType list the same types in one order"
-    );
+    let listed: Vec<MessageType> = catalogue.message.iter().map(|entry| entry.message_type).collect();
+    assert_eq!(listed, MessageType::ALL, "catalogue.toml and MessageType list the same types in one order");
     catalogue.message
 });

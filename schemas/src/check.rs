@@ -44,10 +44,7 @@ struct Head {
 /// What is wrong, at most [`MOST_PROBLEMS`] of it. Nothing in it quotes the message.
 pub fn check(kind: MessageType, whole: &Value) -> Result<Accepted, Vec<Problem>> {
     if !kind.entry().is_inbound() {
-        return Err(vec![Problem::bad_form(
-            "/type",
-            "a type that only the exchange's services publish",
-        )]);
+        return Err(vec![Problem::bad_form("/type", "a type that only the exchange's services publish")]);
     }
     let problems = told(validator::faults(kind, whole));
     if !problems.is_empty() {
@@ -55,17 +52,10 @@ pub fn check(kind: MessageType, whole: &Value) -> Result<Accepted, Vec<Problem>>
     }
     // The schema allowed it, so reading it cannot fail; were the two ever to differ, the sender is told
     // without the error of serde, which quotes.
-    let unfit = |at: &str| {
-        vec![Problem::bad_form(
-            at,
-            "does not fit the type of this message",
-        )]
-    };
+    let unfit = |at: &str| vec![Problem::bad_form(at, "does not fit the type of this message")];
     let head = Head::deserialize(whole).map_err(|_| unfit(""))?;
     let data = whole.get("data").and_then(|data| Inbound::read(kind, data));
-    let data = data
-        .ok_or_else(|| unfit("/data"))?
-        .map_err(|_| unfit("/data"))?;
+    let data = data.ok_or_else(|| unfit("/data"))?.map_err(|_| unfit("/data"))?;
     Ok(head.with(data))
 }
 
@@ -76,11 +66,7 @@ pub fn check(kind: MessageType, whole: &Value) -> Result<Accepted, Vec<Problem>>
 /// What is wrong, at most [`MOST_PROBLEMS`] of it.
 pub fn check_published(kind: MessageType, whole: &Value) -> Result<(), Vec<Problem>> {
     let problems = told(validator::faults_when_closed(kind, whole));
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 /// Each problem once, in the order found.
@@ -96,15 +82,7 @@ fn told(faults: Vec<validator::Fault>) -> Vec<Problem> {
 
 impl Head {
     fn with(self, data: Inbound) -> Accepted {
-        let Self {
-            id,
-            source,
-            time,
-            subject,
-            correlationid,
-            causationid,
-            traceparent,
-        } = self;
+        let Self { id, source, time, subject, correlationid, causationid, traceparent } = self;
         Accepted {
             id,
             source,

@@ -79,9 +79,7 @@ impl MessageId {
     /// # Errors
     /// When the text is not a UUID in lower case with hyphens.
     pub fn parse(written: &str) -> Result<Self, Malformed> {
-        uuid_as_written(written)
-            .map(Self)
-            .ok_or(Malformed::Form("a message id"))
+        uuid_as_written(written).map(Self).ok_or(Malformed::Form("a message id"))
     }
 
     #[must_use]
@@ -113,8 +111,7 @@ impl ChildRef {
     /// When the text is not `child:` and a UUID in lower case with hyphens.
     pub fn parse(written: &str) -> Result<Self, Malformed> {
         let uuid = written.strip_prefix("child:").and_then(uuid_as_written);
-        uuid.map(Self)
-            .ok_or(Malformed::Form("a reference child:<uuid>"))
+        uuid.map(Self).ok_or(Malformed::Form("a reference child:<uuid>"))
     }
 
     #[must_use]
@@ -140,11 +137,7 @@ displayed!(ChildRef);
 /// One spelling only, so that ids compare as texts too (AMQP `message_id`, logs).
 fn uuid_as_written(written: &str) -> Option<Uuid> {
     let hyphenated = written.len() == 36 && !written.bytes().any(|byte| byte.is_ascii_uppercase());
-    if hyphenated {
-        Uuid::from_str(written).ok()
-    } else {
-        None
-    }
+    if hyphenated { Uuid::from_str(written).ok() } else { None }
 }
 
 /// A CAF: `<agency>/<the starter's id>`.
@@ -162,18 +155,12 @@ impl CafRef {
         let (agency, starters_id) = written.split_once('/').ok_or(malformed)?;
         let agency = AgencyId::parse(agency).map_err(|_| malformed)?;
         let starters_id = LocalRef::parse(starters_id).map_err(|_| malformed)?;
-        Ok(Self {
-            agency,
-            starters_id,
-        })
+        Ok(Self { agency, starters_id })
     }
 
     #[must_use]
     pub const fn new(agency: AgencyId, starters_id: LocalRef) -> Self {
-        Self {
-            agency,
-            starters_id,
-        }
+        Self { agency, starters_id }
     }
 
     #[must_use]
@@ -211,13 +198,9 @@ impl Subject {
     pub fn parse(written: &str) -> Result<Self, Malformed> {
         let malformed = Malformed::Form("a subject local:<id> or child:<uuid>");
         if let Some(local) = written.strip_prefix("local:") {
-            return LocalChildId::parse(local)
-                .map(Self::Local)
-                .map_err(|_| malformed);
+            return LocalChildId::parse(local).map(Self::Local).map_err(|_| malformed);
         }
-        ChildRef::parse(written)
-            .map(Self::Child)
-            .map_err(|_| malformed)
+        ChildRef::parse(written).map(Self::Child).map_err(|_| malformed)
     }
 }
 

@@ -29,13 +29,7 @@ pub struct Pointer {
 }
 
 impl From<Problem> for Pointer {
-    fn from(
-        Problem {
-            at,
-            problem,
-            code: _,
-        }: Problem,
-    ) -> Self {
+    fn from(Problem { at, problem, code: _ }: Problem) -> Self {
         Self { at, problem }
     }
 }
@@ -43,9 +37,7 @@ impl From<Problem> for Pointer {
 /// The one code of a message with these problems: `bad-form` if any is of the form, else the first.
 #[must_use]
 pub fn code_of(problems: &[Problem]) -> ReceiptCode {
-    let bad_form = problems
-        .iter()
-        .any(|problem| problem.code == ReceiptCode::BadForm);
+    let bad_form = problems.iter().any(|problem| problem.code == ReceiptCode::BadForm);
     match problems.first() {
         Some(first) if !bad_form => first.code,
         Some(_) | None => ReceiptCode::BadForm,
@@ -54,11 +46,7 @@ pub fn code_of(problems: &[Problem]) -> ReceiptCode {
 
 impl Problem {
     pub(crate) fn bad_form(at: &str, problem: &str) -> Self {
-        Self {
-            at: at.to_owned(),
-            problem: problem.to_owned(),
-            code: ReceiptCode::BadForm,
-        }
+        Self { at: at.to_owned(), problem: problem.to_owned(), code: ReceiptCode::BadForm }
     }
 }
 
@@ -81,11 +69,7 @@ impl From<Fault> for Problem {
             | Wrong::Remark(_)
             | Wrong::Form => ReceiptCode::BadForm,
         };
-        Self {
-            at: fault.at,
-            problem: told(fault.wrong),
-            code,
-        }
+        Self { at: fault.at, problem: told(fault.wrong), code }
     }
 }
 

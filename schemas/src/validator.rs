@@ -54,26 +54,18 @@ pub(crate) fn faults(kind: MessageType, whole: &Value) -> Vec<Fault> {
     if validator.is_valid(whole) {
         Vec::new()
     } else {
-        validator
-            .iter_errors(whole)
-            .map(|error| fault(&error))
-            .collect()
+        validator.iter_errors(whole).map(|error| fault(&error)).collect()
     }
 }
 
 /// The same with the schema closed: no property that the schema does not name.
 pub(crate) fn faults_when_closed(kind: MessageType, whole: &Value) -> Vec<Fault> {
-    CLOSED[kind as usize]
-        .iter_errors(whole)
-        .map(|error| fault(&error))
-        .collect()
+    CLOSED[kind as usize].iter_errors(whole).map(|error| fault(&error)).collect()
 }
 
 /// The schemas as published, by `$id`, the common definitions among them.
 static SCHEMAS: LazyLock<HashMap<&'static str, Value>> = LazyLock::new(|| {
-    let messages = MessageType::ALL
-        .iter()
-        .map(|kind| (kind.schema_id(), kind.schema_text()));
+    let messages = MessageType::ALL.iter().map(|kind| (kind.schema_id(), kind.schema_text()));
     messages
         .chain([(COMMON, include_str!("../json/common.v1.json"))])
         .map(|(id, text)| {
@@ -96,9 +88,7 @@ static CLOSED: LazyLock<Vec<Validator>> = LazyLock::new(|| {
 /// Every name that some schema gives to a property.
 static PROPERTIES: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let mut names = HashSet::new();
-    SCHEMAS
-        .values()
-        .for_each(|schema| collect_properties(schema, &mut names));
+    SCHEMAS.values().for_each(|schema| collect_properties(schema, &mut names));
     names
 });
 
@@ -108,13 +98,9 @@ fn collect_properties(schema: &Value, names: &mut HashSet<String>) {
             if let Some(Value::Object(properties)) = keywords.get("properties") {
                 names.extend(properties.keys().cloned());
             }
-            keywords
-                .values()
-                .for_each(|inner| collect_properties(inner, names));
+            keywords.values().for_each(|inner| collect_properties(inner, names));
         }
-        Value::Array(list) => list
-            .iter()
-            .for_each(|inner| collect_properties(inner, names)),
+        Value::Array(list) => list.iter().for_each(|inner| collect_properties(inner, names)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
@@ -151,21 +137,13 @@ fn compiled(schemas: &HashMap<&'static str, Value>) -> Vec<Validator> {
             .with_pattern_options(PatternOptions::regex())
             .should_validate_formats(true)
             .should_ignore_unknown_formats(false)
-            .with_format("nhs-number", |written: &str| {
-                passes(&NhsNumber::parse(written))
-            })
+            .with_format("nhs-number", |written: &str| passes(&NhsNumber::parse(written)))
             .with_format("upn", |written: &str| passes(&Upn::parse(written)))
             .with_format("uln", |written: &str| passes(&Uln::parse(written)))
             .with_format("date", |written: &str| passes(&Day::parse(written)))
-            .with_format("date-time", |written: &str| {
-                passes(&instant::parse(written))
-            })
-            .with_format("date-or-instant", |written: &str| {
-                passes(&Happened::parse(written))
-            })
-            .with_format("partial-date", |written: &str| {
-                passes(&PartialDate::parse(written))
-            })
+            .with_format("date-time", |written: &str| passes(&instant::parse(written)))
+            .with_format("date-or-instant", |written: &str| passes(&Happened::parse(written)))
+            .with_format("partial-date", |written: &str| passes(&PartialDate::parse(written)))
             .build(&schemas[kind.schema_id()])
             .expect("every schema compiles")
     };
@@ -184,9 +162,9 @@ fn passes<T>(parsed: &Result<T, Malformed>) -> bool {
 fn fault(error: &ValidationError<'_>) -> Fault {
     let mut at = known_part(error.instance_path());
     let wrong = match error.kind() {
-        Kind::UnevaluatedProperties { .. }
-        | Kind::AdditionalProperties { .. }
-        | Kind::FalseSchema => Wrong::UnknownProperty,
+        Kind::UnevaluatedProperties { .. } | Kind::AdditionalProperties { .. } | Kind::FalseSchema => {
+            Wrong::UnknownProperty
+        }
         Kind::Required { property } => {
             at.push('/');
             at.push_str(property.as_str().unwrap_or_default());
@@ -231,9 +209,7 @@ fn remark(error: &ValidationError<'_>) -> Option<String> {
     let (document, pointer) = keyword.split_once('#')?;
     let (schema, _) = pointer.rsplit_once('/')?;
     // A `$` may stand percent-encoded in the fragment.
-    let beside = SCHEMAS
-        .get(document)?
-        .pointer(&schema.replace("%24", "$"))?;
+    let beside = SCHEMAS.get(document)?.pointer(&schema.replace("%24", "$"))?;
     beside.get("$comment")?.as_str().map(str::to_owned)
 }
 
@@ -260,13 +236,7 @@ mod tests {
         receipt["data"]["addedLater"] = json!(true);
         assert_eq!(faults(MessageType::ReceiptIssued, &receipt), []);
         let closed = faults_when_closed(MessageType::ReceiptIssued, &receipt);
-        assert_eq!(
-            closed,
-            [Fault {
-                at: "/data".to_owned(),
-                wrong: Wrong::UnknownProperty
-            }]
-        );
+        assert_eq!(closed, [Fault { at: "/data".to_owned(), wrong: Wrong::UnknownProperty }]);
     }
 
     /// The schemas' own words are found beside the keyword that failed, across files too.
@@ -276,20 +246,13 @@ mod tests {
         let mut child: Value = serde_json::from_str(text).unwrap_or_default();
         child["data"]["birth"] = json!({ "date": "2017", "precision": "month" });
         let remark = Wrong::Remark("this precision needs a month, YYYY-MM".to_owned());
-        let expected = Fault {
-            at: "/data/birth/date".to_owned(),
-            wrong: remark,
-        };
+        let expected = Fault { at: "/data/birth/date".to_owned(), wrong: remark };
         assert_eq!(faults(MessageType::ChildRecorded, &child), [expected]);
     }
 
     #[test]
     fn a_pointer_ends_before_a_name_that_no_schema_knows() {
-        let location = Location::new()
-            .join("data")
-            .join("names")
-            .join("Featherby")
-            .join("given");
+        let location = Location::new().join("data").join("names").join("Featherby").join("given");
         assert_eq!(known_part(&location), "/data/names");
     }
 }

@@ -7,7 +7,9 @@ use futures::future::join_all;
 use futures::{FutureExt, StreamExt};
 use kit::config::Broker;
 use lapin::BasicProperties;
-use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions};
+use lapin::options::{
+    BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions,
+};
 use lapin::types::FieldTable;
 
 /// The echo's broker user and queue.
@@ -48,7 +50,15 @@ pub(crate) async fn run(config: &str) {
                 .with_delivery_mode(2);
             let options = BasicPublishOptions { mandatory: true, immediate: false };
             let key = format!("inbox.{agency}");
-            let sent = publish.basic_publish("out".into(), key.as_str().into(), options, receipt(id.as_str()).as_bytes(), properties).await;
+            let sent = publish
+                .basic_publish(
+                    "out".into(),
+                    key.as_str().into(),
+                    options,
+                    receipt(id.as_str()).as_bytes(),
+                    properties,
+                )
+                .await;
             confirms.push(sent.expect("the broker takes it"));
         }
         for confirmation in join_all(confirms).await {

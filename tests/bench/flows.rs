@@ -44,8 +44,16 @@ impl Bench {
         let world = World::build(environment, "").await;
         let mut school = world.agency("school", Kind::School).await;
         let mut health = world.agency("health", Kind::HealthVisiting).await;
-        school.says("practitioner.recorded", None, under("p-1", practitioner("t1", "Tess Archer", "teacher"))).await;
-        health.says("practitioner.recorded", None, under("p-1", practitioner("hv1", "Hana Visram", "health-visitor"))).await;
+        school
+            .says("practitioner.recorded", None, under("p-1", practitioner("t1", "Tess Archer", "teacher")))
+            .await;
+        health
+            .says(
+                "practitioner.recorded",
+                None,
+                under("p-1", practitioner("hv1", "Hana Visram", "health-visitor")),
+            )
+            .await;
         school.stop_listening().await;
         health.stop_listening().await;
         let echo = start_echo(&world).await;
@@ -74,7 +82,8 @@ impl Bench {
     }
 
     fn memory(&self) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.world.index.pid())).expect("a process");
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.world.index.pid())).expect("a process");
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("its memory");
         let kib: f64 = line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("KiB");
         kib / 1024.0
@@ -96,7 +105,8 @@ impl Bench {
             ratios.push(rate / limit);
         }
         let notices: Vec<Ready> = (0..10_000).map(|_| self.notice("caf.started")).collect();
-        let steady = Latencies::of(load::run(&self.school, &inbox, &notices, Pace::Steady(1_000)).await.latencies);
+        let steady =
+            Latencies::of(load::run(&self.school, &inbox, &notices, Pace::Steady(1_000)).await.latencies);
         report.add(Line {
             p50_ms: Some(steady.percentile_ms(50)),
             p99_ms: Some(steady.percentile_ms(99)),
@@ -158,7 +168,13 @@ impl Bench {
 
     fn child(&self, n: usize) -> Ready {
         let born = format!("{}-{:02}-{:02}", 2010 + n % 8, 1 + n % 12, 1 + n % 28);
-        let data = child(&format!("Given{}", letters(n)), &format!("Family{}", letters(n * 7)), &born, None, "ZZ1 1AA");
+        let data = child(
+            &format!("Given{}", letters(n)),
+            &format!("Family{}", letters(n * 7)),
+            &born,
+            None,
+            "ZZ1 1AA",
+        );
         ready(&self.school, "child.recorded", Some(&format!("local:c{n}")), under(&format!("c-{n}"), data))
     }
 
@@ -212,11 +228,7 @@ async fn start_echo(world: &World) -> Child {
         read: format!("^{}$", echo::QUEUE.replace('.', "\\.")),
     };
     management.put_permissions(echo::USER, &permissions).await.expect("permissions");
-    let topic = TopicPermissions {
-        exchange: "in".to_owned(),
-        write: "^$".to_owned(),
-        read: "^$".to_owned(),
-    };
+    let topic = TopicPermissions { exchange: "in".to_owned(), write: "^$".to_owned(), read: "^$".to_owned() };
     management.put_topic_permissions(echo::USER, &topic).await.expect("topic permissions");
     management.declare_queue(echo::QUEUE, &json!({"x-queue-type": "quorum"})).await.expect("a queue");
     management.bind("in", echo::QUEUE, "*.bench.echoed").await.expect("a binding");

@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, mpsc};
 /// Publishes in flight without a confirm.
 const WINDOW: usize = 512;
 /// A bench that hears nothing for so long has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A message ready to go.
 #[derive(Clone, Debug)]
@@ -60,7 +60,9 @@ pub(crate) async fn run(actor: &Actor, queue: &str, messages: &[Ready], pace: Pa
         let mut at = HashMap::with_capacity(messages.len());
         while at.len() < messages.len() {
             let next = tokio::time::timeout(PATIENCE, heard.recv()).await;
-            let Ok(Some((id, when))) = next else { panic!("{} of {} answers came", at.len(), messages.len()) };
+            let Ok(Some((id, when))) = next else {
+                panic!("{} of {} answers came", at.len(), messages.len())
+            };
             // An answer of an earlier run may come again.
             if !ours.contains(id.as_str()) || at.insert(id, when).is_some() {
                 continue;
@@ -75,15 +77,22 @@ pub(crate) async fn run(actor: &Actor, queue: &str, messages: &[Ready], pace: Pa
     let _ = channel.close(200, "done".into()).await;
     listening.abort();
     let last = at.values().max().expect("some answers").duration_since(started);
-    let latencies = messages.iter().zip(due).map(|(message, due)| at[&message.id].duration_since(due)).collect();
+    let latencies =
+        messages.iter().zip(due).map(|(message, due)| at[&message.id].duration_since(due)).collect();
     Run {
-        per_second: messages.len() as f64 / last.as_secs_f64(),
+        per_second: f64::from(u32::try_from(messages.len()).expect("not that many")) / last.as_secs_f64(),
         latencies,
     }
 }
 
 /// Gives the moment at which each was due.
-async fn send(actor: &Actor, messages: &[Ready], pace: Pace, started: Instant, in_flight: &Semaphore) -> Vec<Instant> {
+async fn send(
+    actor: &Actor,
+    messages: &[Ready],
+    pace: Pace,
+    started: Instant,
+    in_flight: &Semaphore,
+) -> Vec<Instant> {
     let channel = actor.client.connection().create_channel().await.expect("a channel");
     channel.confirm_select(lapin::options::ConfirmSelectOptions::default()).await.expect("confirms");
     let window = Arc::new(Semaphore::new(WINDOW));
@@ -101,7 +110,13 @@ async fn send(actor: &Actor, messages: &[Ready], pace: Pace, started: Instant, i
         }
         let options = BasicPublishOptions { mandatory: true, immediate: false };
         let confirm = channel
-            .basic_publish("in".into(), message.key.as_str().into(), options, &message.body, message.properties.clone())
+            .basic_publish(
+                "in".into(),
+                message.key.as_str().into(),
+                options,
+                &message.body,
+                message.properties.clone(),
+            )
             .await
             .expect("the broker takes it");
         tokio::spawn(async move {
@@ -123,7 +138,12 @@ async fn consumer_channel(actor: &Actor) -> Channel {
 /// Reads until told: takes what is there, acknowledges it at once.
 async fn listen(channel: Channel, queue: String, heard: mpsc::UnboundedSender<(String, Instant)>) {
     let mut consumer = channel
-        .basic_consume(queue.as_str().into(), "".into(), BasicConsumeOptions::default(), FieldTable::default())
+        .basic_consume(
+            queue.as_str().into(),
+            "".into(),
+            BasicConsumeOptions::default(),
+            FieldTable::default(),
+        )
         .await
         .expect("reading its own queue");
     while let Some(first) = consumer.next().await {

@@ -1,6 +1,8 @@
 //! The bench: how fast the exchange is, beside the limit of the same machine in the same run.
 //! Started by `tests/bench/run`.
 
+#![expect(clippy::expect_used, reason = "a story that cannot go on fails there and then")]
+
 mod echo;
 mod flows;
 mod load;

@@ -19,15 +19,7 @@ pub(crate) struct Line {
 
 impl Line {
     pub(crate) fn new(name: &str, unit: &'static str, value: f64) -> Self {
-        Self {
-            name: name.to_owned(),
-            unit,
-            value,
-            p50_ms: None,
-            p99_ms: None,
-            limit: None,
-            ratio: None,
-        }
+        Self { name: name.to_owned(), unit, value, p50_ms: None, p99_ms: None, limit: None, ratio: None }
     }
 }
 
@@ -42,9 +34,14 @@ impl Report {
     }
 
     pub(crate) fn print(&self) {
-        println!("{:<24} {:>10} {:<8} {:>8} {:>8} {:>10} {:>6}", "name", "value", "unit", "p50 ms", "p99 ms", "limit", "ratio");
+        println!(
+            "{:<24} {:>10} {:<8} {:>8} {:>8} {:>10} {:>6}",
+            "name", "value", "unit", "p50 ms", "p99 ms", "limit", "ratio"
+        );
         for line in &self.0 {
-            let shown = |value: Option<f64>, digits: usize| value.map_or(String::from("-"), |value| format!("{value:.digits$}"));
+            let shown = |value: Option<f64>, digits: usize| {
+                value.map_or(String::from("-"), |value| format!("{value:.digits$}"))
+            };
             println!(
                 "{:<24} {:>10.1} {:<8} {:>8} {:>8} {:>10} {:>6}",
                 line.name,

@@ -7,7 +7,7 @@ use sqlx::Row;
 
 use super::Plan;
 use super::killer::Survived;
-use super::stubborn::Stubborn;
+use super::stubborn::{Stubborn, first_answers};
 
 /// The figures of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,12 @@ pub struct Tally {
     pub told_again: usize,
 }
 
-pub(super) async fn reconcile(survived: &Survived, notices: &Stubborn, lookups: &Stubborn, plan: Plan) -> Tally {
+pub(super) async fn reconcile(
+    survived: &Survived,
+    notices: &Stubborn,
+    lookups: &Stubborn,
+    plan: Plan,
+) -> Tally {
     let sent = confirmed(notices);
     let asked = confirmed(lookups);
     let mut faults = Vec::new();
@@ -39,10 +44,15 @@ pub(super) async fn reconcile(survived: &Survived, notices: &Stubborn, lookups: 
     // Recorded and decided: each exactly once, and nothing left behind.
     let mut database = survived.world.database().await;
     let mut ids = async |query: &'static str, agency: &str| -> Vec<String> {
-        let rows = sqlx::query(query).bind(agency).fetch_all(&mut database).await.expect("the database answers");
+        let rows =
+            sqlx::query(query).bind(agency).fetch_all(&mut database).await.expect("the database answers");
         rows.iter().map(|row| row.get::<String, _>(0)).collect()
     };
-    let recorded = ids("SELECT message_id::text FROM inbox WHERE source = $1 AND fact IS NOT NULL AND state = 'recorded'", notices.agency.as_str()).await;
+    let recorded = ids(
+        "SELECT message_id::text FROM inbox WHERE source = $1 AND fact IS NOT NULL AND state = 'recorded'",
+        notices.agency.as_str(),
+    )
+    .await;
     let cafs = ids("SELECT caf_ref FROM caf WHERE agency = $1", notices.agency.as_str()).await;
     let decided = ids("SELECT query_id::text FROM decision WHERE agency = $1", lookups.agency.as_str()).await;
     let left = ids("SELECT 'outbox' FROM outbox WHERE $1 <> '' UNION ALL SELECT 'parked' FROM parked UNION ALL SELECT 'set aside' FROM set_aside", "x").await;
@@ -53,18 +63,18 @@ pub(super) async fn reconcile(survived: &Survived, notices: &Stubborn, lookups: 
         faults.push(format!("{} CAFs for {} notices", cafs.len(), sent.len()));
     }
     faults.extend(left.into_iter().map(|place| format!("left behind: {place}")));
-    assert!(faults.is_empty(), "seed {}: {} faults, such as {:?}", plan.seed, faults.len(), &faults[..faults.len().min(10)]);
+    assert!(
+        faults.is_empty(),
+        "seed {}: {} faults, such as {:?}",
+        plan.seed,
+        faults.len(),
+        &faults[..faults.len().min(10)]
+    );
     Tally { kills: plan.kills, notices: sent.len(), lookups: asked.len(), told_again: again }
 }
 
 fn confirmed(stream: &Stubborn) -> Vec<String> {
     stream.ledger().confirmed.clone()
-}
-
-/// Answers that are not "duplicate"; a message of ours that came twice has one id and counts once.
-fn first_answers(answers: Option<&HashMap<String, Value>>) -> usize {
-    let all = answers.into_iter().flat_map(HashMap::values);
-    all.filter(|answer| answer["data"]["state"] != "duplicate").count()
 }
 
 fn missing(what: &str, sent: &[String], found: &[String]) -> Vec<String> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::stubborn::Stubborn;
 use super::{OwnServers, Plan};
+use crate::service::ServiceProcess;
 use crate::world::World;
 
 /// Messages between two kills: at least, and how many more at most.
@@ -23,12 +24,18 @@ pub(super) struct Survived {
     _servers: OwnServers,
 }
 
+impl Survived {
+    pub(super) fn index(&self) -> &ServiceProcess {
+        &self.world.index
+    }
+}
+
 impl Killer {
     pub(super) fn new(servers: OwnServers, world: World, plan: Plan) -> Self {
         Self { servers, world, plan, random: plan.seed }
     }
 
-    /// SplitMix64: a seed gives the same points again.
+    /// `SplitMix64`: a seed gives the same points again.
     fn draw(&mut self, below: u64) -> u64 {
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.random;

@@ -1,5 +1,7 @@
 //! The long run of kills; `tests/faults/run --kills N [--seed S]` starts it.
 
+#![expect(clippy::expect_used, reason = "a story that cannot go on fails there and then")]
+
 use stories::Environment;
 use stories::faults::{OwnServers, Plan, run};
 

@@ -11,11 +11,13 @@ use std::process::Command;
 use std::sync::Arc;
 
 use schemas::AgencyKind;
+use serde_json::Value;
 
 pub use checker::Tally;
 
 use crate::environment::Environment;
 use crate::facts::{child, practitioner, under};
+use crate::waiting::until;
 use crate::world::World;
 use killer::Killer;
 use stubborn::Stubborn;
@@ -31,6 +33,8 @@ pub struct Plan {
 #[derive(Debug)]
 pub struct OwnServers {
     script: PathBuf,
+    /// The programs of the run that this belongs to.
+    bin: PathBuf,
     pub directory: PathBuf,
 }
 
@@ -43,7 +47,7 @@ impl OwnServers {
     pub fn start(environment: &Environment) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let directory = environment.ca.directory.with_file_name(format!("faults-{}", std::process::id()));
-        let servers = Self { script: root.join("servers"), directory };
+        let servers = Self { script: root.join("servers"), bin: environment.bin.clone(), directory };
         servers.run(&["start", &servers.path()]);
         servers
     }
@@ -55,8 +59,18 @@ impl OwnServers {
     /// # Panics
     /// When the script fails.
     pub(crate) fn run(&self, arguments: &[&str]) {
-        let done = Command::new(&self.script).args(arguments).output().expect("tests/servers can be run");
-        assert!(done.status.success(), "tests/servers {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+        let done = self.command(arguments).output().expect("tests/servers can be run");
+        assert!(
+            done.status.success(),
+            "tests/servers {arguments:?}: {}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.script);
+        command.env("CAF_TEST_BIN", &self.bin).args(arguments);
+        command
     }
 
     /// Where they are.
@@ -68,7 +82,7 @@ impl OwnServers {
 
 impl Drop for OwnServers {
     fn drop(&mut self) {
-        let _ = Command::new(&self.script).args(["stop", &self.path()]).output();
+        let _ = self.command(&["stop", &self.path()]).output();
     }
 }
 
@@ -77,14 +91,26 @@ impl Drop for OwnServers {
 /// # Panics
 /// When a server does not come back, or the checker finds something lost or twice.
 pub async fn run(servers: OwnServers, plan: Plan) -> Tally {
-    let world = World::build(servers.environment(), "").await;
+    // What a kill left behind is taken up soon, so that more kills fit into a run.
+    let world = World::build(servers.environment(), "[limits]\noutbox_grace_ms = 1000").await;
     let school = world.agency("school", AgencyKind::School).await;
     let health = world.agency("health", AgencyKind::HealthVisiting).await;
-    school.says("practitioner.recorded", None, under("p-1", practitioner("t1", "Tess Archer", "teacher"))).await;
-    health.says("practitioner.recorded", None, under("p-1", practitioner("hv1", "Hana Visram", "health-visitor"))).await;
+    school
+        .says("practitioner.recorded", None, under("p-1", practitioner("t1", "Tess Archer", "teacher")))
+        .await;
+    health
+        .says(
+            "practitioner.recorded",
+            None,
+            under("p-1", practitioner("hv1", "Hana Visram", "health-visitor")),
+        )
+        .await;
     let ada = child("Ada", "Example", "2017-03-04", Some("9990000018"), "ZZ1 1AA");
     school.says("child.recorded", Some("local:c1"), under("c-1", ada)).await;
-    let (school, health) = (school.id.clone(), health.id.clone());
+    let ids = [school.id.clone(), health.id.clone()];
+    // They listen too, and would take what the streams wait for.
+    drop((school, health));
+    let [school, health] = ids;
 
     let exchange = world.operator.exchange().expect("the exchange file");
     let notices = Arc::new(Stubborn::new(exchange.clone(), school, stubborn::Says::Notices));
@@ -93,10 +119,20 @@ pub async fn run(servers: OwnServers, plan: Plan) -> Tally {
     let senders = both.map(|stream| tokio::spawn(Arc::clone(stream).send_until_told()));
     let listeners = both.map(|stream| tokio::spawn(Arc::clone(stream).listen_until_told()));
     let world = Killer::new(servers, world, plan).run(&both).await;
-    both.iter().for_each(|stream| stream.stop_sending());
+    for stream in both {
+        stream.stop_sending();
+    }
     for sender in senders {
         sender.await.expect("a stream ends well");
     }
+    for stream in both {
+        stream.until_answered().await;
+    }
+    until("everything committed was published", async || {
+        let status: Result<Value, _> = world.index().admin().get("/status", &[]).await;
+        status.is_ok_and(|status| status["outboxWaiting"] == 0 && status["retrying"] == 0).then_some(())
+    })
+    .await;
     for stream in both {
         stream.finish().await;
     }

@@ -11,7 +11,9 @@ use caf::exchange_file::ExchangeFile;
 use schemas::AgencyId;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
+use crate::actor::counts;
 use crate::facts::{caf, under};
 
 /// Messages on their way to the broker at once.
@@ -21,7 +23,7 @@ const IN_FLIGHT: usize = 16;
 const UNANSWERED: usize = 200;
 const PAUSE: Duration = Duration::from_millis(50);
 /// After the last kill everything must have been answered within so long.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Says {
@@ -36,7 +38,19 @@ pub(super) struct Ledger {
     pub(super) confirmed: Vec<String>,
     /// For each answered id: the answers, by their own ids.
     pub(super) heard: HashMap<String, HashMap<String, Value>>,
+    /// Confirmed, but nothing came yet except that it is known already.
     unanswered: HashSet<String>,
+}
+
+/// Not that a message is known already; that comes besides, where a delivery came twice.
+fn is_first(answer: &Value) -> bool {
+    answer["data"]["state"] != "duplicate"
+}
+
+/// A message of ours that came twice has one id and counts once.
+pub(super) fn first_answers(answers: Option<&HashMap<String, Value>>) -> usize {
+    let all = answers.into_iter().flat_map(HashMap::values);
+    all.filter(|answer| is_first(answer)).count()
 }
 
 #[derive(Debug)]
@@ -149,7 +163,7 @@ impl Stubborn {
 
     fn note_confirm(&self, id: String) {
         let mut ledger = self.ledger();
-        if !ledger.heard.contains_key(&id) {
+        if first_answers(ledger.heard.get(&id)) == 0 {
             ledger.unanswered.insert(id.clone());
         }
         ledger.confirmed.push(id);
@@ -161,7 +175,9 @@ impl Stubborn {
         let of = text("/data/of").or(text("/data/query")).unwrap_or_default();
         let own = text("/id").unwrap_or_default();
         let mut ledger = self.ledger();
-        ledger.unanswered.remove(&of);
+        if is_first(&answer) {
+            ledger.unanswered.remove(&of);
+        }
         ledger.heard.entry(of).or_default().insert(own, answer);
         self.progress.notify_waiters();
     }
@@ -194,12 +210,28 @@ impl Stubborn {
         self.told_to_stop.store(true, Ordering::Relaxed);
     }
 
-    /// Waits until everything confirmed was answered, then stops listening.
+    /// Waits until everything confirmed was answered; the checker tells what was not.
+    pub(super) async fn until_answered(&self) {
+        let until = Instant::now() + PATIENCE;
+        while self.unanswered() > 0 && Instant::now() < until {
+            self.next_progress().await;
+        }
+    }
+
+    /// Reads what is left in its queue, then stops listening.
     pub(super) async fn finish(&self) {
-        let until = tokio::time::Instant::now() + PATIENCE;
-        while self.unanswered() > 0 && tokio::time::Instant::now() < until {
+        while self.waits_in_queue().await {
             self.next_progress().await;
         }
         self.told_to_end.store(true, Ordering::Relaxed);
+    }
+
+    async fn waits_in_queue(&self) -> bool {
+        let client = AgencyClient::connect(&self.exchange, self.agency.as_str()).await.expect("it is let in");
+        let queue = match self.says {
+            Says::Notices => &client.access().inbox,
+            Says::Lookups => &client.access().answers,
+        };
+        counts(&client, queue).await > 0
     }
 }

@@ -24,7 +24,8 @@ fn bindings_by_catalogue() -> Bindings {
         let kind = entry.message_type;
         named("in", &format!("{service}.{lane}"), &format!("*.{}.{}", kind.noun(), kind.verb()))
     });
-    let last_resorts = [named("unrouted", "unrouted", ""), named("set-aside", "index.set-aside", "index.set-aside")];
+    let last_resorts =
+        [named("unrouted", "unrouted", ""), named("set-aside", "index.set-aside", "index.set-aside")];
     types.chain(last_resorts).collect()
 }
 
@@ -85,7 +86,8 @@ async fn the_broker_has_the_exchanges_and_queues_of_the_definitions_and_no_more(
 
 /// These properties of every entry, whatever the order.
 fn only(list: &Value, properties: &[&str]) -> BTreeSet<String> {
-    let pick = |entry: &Value| properties.iter().map(|name| entry[name].to_string()).collect::<Vec<_>>().join(" ");
+    let pick =
+        |entry: &Value| properties.iter().map(|name| entry[name].to_string()).collect::<Vec<_>>().join(" ");
     list.as_array().expect("a list").iter().map(pick).collect()
 }
 
@@ -105,15 +107,13 @@ async fn everybody_may_do_what_the_catalogue_gives_them_and_no_more() {
     let mut all = read(&world, &["vhosts", vhost, "permissions"]).await;
     // Who makes a virtual host is given all of it; at boot the operator gets less (below).
     all.retain(|entry| entry["user"] != "operator");
-    assert_eq!(sorted(all), sorted(vec![index, agency]));
+    assert_eq!(sorted(&all), sorted(&[index, agency]));
 
-    let nothing = |exchange: &str| {
-        json!({"user": "svc-index", "vhost": vhost, "exchange": exchange, "write": "^$", "read": "^$"})
-    };
+    let nothing = |exchange: &str| json!({"user": "svc-index", "vhost": vhost, "exchange": exchange, "write": "^$", "read": "^$"});
     let keys = format!(r"^{id}\.[a-z-]+\.[a-z-]+$");
     let own = json!({"user": id, "vhost": vhost, "exchange": "in", "write": keys, "read": "^$"});
     let all = read(&world, &["vhosts", vhost, "topic-permissions"]).await;
-    assert_eq!(sorted(all), sorted(vec![nothing("in"), nothing("events"), own]));
+    assert_eq!(sorted(&all), sorted(&[nothing("in"), nothing("events"), own]));
 
     let booted = read(&world, &["vhosts", BOOTED, "permissions"]).await;
     let operator = booted.iter().find(|entry| entry["user"] == "operator").expect("an operator");
@@ -122,7 +122,7 @@ async fn everybody_may_do_what_the_catalogue_gives_them_and_no_more() {
     assert_eq!(operator["read"], r"^(inbox\.|answers\.|out$|share$)");
 }
 
-fn sorted(list: Vec<Value>) -> BTreeSet<String> {
+fn sorted(list: &[Value]) -> BTreeSet<String> {
     list.iter().map(Value::to_string).collect()
 }
 

@@ -6,10 +6,28 @@ use stories::{Kind, Ran, World};
 
 /// Commands that a person may ask for help with.
 const COMMANDS: [&str; 22] = [
-    "status", "agency add", "agency list", "agency show", "agency renew", "agency revoke", "authority add",
-    "authority show", "authority list", "send", "lookup", "inbox", "set-aside list", "set-aside show",
-    "set-aside replay", "set-aside discard", "parked list", "parked replay", "parked discard", "decisions list",
-    "decisions show", "demo",
+    "status",
+    "agency add",
+    "agency list",
+    "agency show",
+    "agency renew",
+    "agency revoke",
+    "authority add",
+    "authority show",
+    "authority list",
+    "send",
+    "lookup",
+    "inbox",
+    "set-aside list",
+    "set-aside show",
+    "set-aside replay",
+    "set-aside discard",
+    "parked list",
+    "parked replay",
+    "parked discard",
+    "decisions list",
+    "decisions show",
+    "demo",
 ];
 
 /// A school that knows a child with a CAF, and a health visitor who may ask; nobody listens.
@@ -120,7 +138,17 @@ async fn a_practitioner_looks_a_child_up() {
     let as_json = line(&["--nhs-number", &number, "--json"]).json();
     assert_eq!(as_json["data"]["contacts"][0]["name"], "Tess Archer", "{as_json}");
 
-    let stranger = ["lookup", "--as", "health@", "--practitioner", "nobody", "--purpose", "assess-need", "--nhs-number", &number];
+    let stranger = [
+        "lookup",
+        "--as",
+        "health@",
+        "--practitioner",
+        "nobody",
+        "--purpose",
+        "assess-need",
+        "--nhs-number",
+        &number,
+    ];
     expect(&world.runs(&stranger), 1, "unknown-practitioner");
 }
 
@@ -129,7 +157,10 @@ async fn reading_an_inbox_takes_nothing_from_it_unless_told_to() {
     let world = world_with_a_notice().await;
     expect(&world.runs(&["inbox", "--as", "school@"]), 0, "The inbox is empty.");
     for n in 0..3 {
-        let entry = under(&format!("p-{n}x"), practitioner("t1", &format!("Tess Archer {}", ["A", "B", "C"][n]), "teacher"));
+        let entry = under(
+            &format!("p-{n}x"),
+            practitioner("t1", &format!("Tess Archer {}", ["A", "B", "C"][n]), "teacher"),
+        );
         let line = ["send", "--as", "school@", "--type", "practitioner.recorded", "--no-wait", "-"];
         expect(&world.types(&line, &entry.to_string()), 0, "Sent: ");
     }
@@ -156,8 +187,28 @@ async fn the_exit_code_says_how_it_ended() {
     // 2: wrongly called.
     for line in [
         &["no-such-command"][..],
-        &["lookup", "--as", "health@", "--practitioner", "hv1", "--purpose", "curiosity", "--nhs-number", "9990000018"],
-        &["lookup", "--as", "health@", "--practitioner", "hv1", "--purpose", "assess-need", "--nhs-number", "9990000019"],
+        &[
+            "lookup",
+            "--as",
+            "health@",
+            "--practitioner",
+            "hv1",
+            "--purpose",
+            "curiosity",
+            "--nhs-number",
+            "9990000018",
+        ],
+        &[
+            "lookup",
+            "--as",
+            "health@",
+            "--practitioner",
+            "hv1",
+            "--purpose",
+            "assess-need",
+            "--nhs-number",
+            "9990000019",
+        ],
         &["lookup", "--as", "health@", "--practitioner", "hv1", "--purpose", "assess-need"],
         &["inbox", "--as", "stranger"],
         &["send", "--as", "school@", "--type", "not a type", "-"],
@@ -181,5 +232,9 @@ async fn the_exit_code_says_how_it_ended() {
     let mut nowhere: Value = serde_json::from_str(&nowhere).expect("JSON");
     nowhere["amqps"]["port"] = json!(1);
     write(&world, "nowhere.json", &nowhere);
-    expect(&world.runs(&["inbox", "--as", "school@", "--exchange", "nowhere.json"]), 3, "does not answer at localhost:1");
+    expect(
+        &world.runs(&["inbox", "--as", "school@", "--exchange", "nowhere.json"]),
+        3,
+        "does not answer at localhost:1",
+    );
 }

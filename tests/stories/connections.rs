@@ -38,18 +38,12 @@ async fn a_system_without_a_certificate_of_the_exchange_stays_outside() {
     let said = refusal(world.knock_with(&forged).await);
     assert!(said.contains(NOT_ACCEPTED), "of another authority of the same name: {said}");
 
-    let last_year = Validity {
-        from: now() - Duration::days(366),
-        until: now() - Duration::hours(1),
-    };
+    let last_year = Validity { from: now() - Duration::days(366), until: now() - Duration::hours(1) };
     let expired = world.ca().issue_client_valid(name, last_year, &out("expired"));
     let said = refusal(world.knock_with(&expired.expect("a certificate")).await);
     assert!(said.contains(NOT_ACCEPTED), "expired: {said}");
 
-    let not_yet = Validity {
-        from: now() + Duration::hours(1),
-        until: now() + Duration::days(365),
-    };
+    let not_yet = Validity { from: now() + Duration::hours(1), until: now() + Duration::days(365) };
     let early = world.ca().issue_client_valid(name, not_yet, &out("early"));
     let said = refusal(world.knock_with(&early.expect("a certificate")).await);
     assert!(said.contains(NOT_ACCEPTED), "not yet valid: {said}");
@@ -155,7 +149,8 @@ async fn a_certificate_names_the_agency_whatever_its_request_says() {
     let school = world.agency("beaumont-school", Kind::School).await;
     let yot = world.id("riverside-yot");
     let key = KeyPair::generate().expect("a key");
-    let mut asked = CertificateParams::new(vec![school.id.to_string(), "localhost".to_owned()]).expect("names");
+    let mut asked =
+        CertificateParams::new(vec![school.id.to_string(), "localhost".to_owned()]).expect("names");
     asked.distinguished_name.push(DnType::CommonName, school.id.as_str());
     asked.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     asked.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -165,9 +160,23 @@ async fn a_certificate_names_the_agency_whatever_its_request_says() {
 
     let request = request.to_str().expect("a path");
     let added = world.caf(&[
-        "agency", "add", yot.as_str(), "--kind", "yot", "--sector", "statutory", "--display-name", "Riverside YOT",
-        "--authority", "borough", "--duty-desk-phone", "01632 960001", "--safeguarding-lead-phone", "01632 960002",
-        "--csr", request,
+        "agency",
+        "add",
+        yot.as_str(),
+        "--kind",
+        "yot",
+        "--sector",
+        "statutory",
+        "--display-name",
+        "Riverside YOT",
+        "--authority",
+        "borough",
+        "--duty-desk-phone",
+        "01632 960001",
+        "--safeguarding-lead-phone",
+        "01632 960002",
+        "--csr",
+        request,
     ]);
     assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
 
@@ -178,7 +187,11 @@ async fn a_certificate_names_the_agency_whatever_its_request_says() {
     access.key = Some(own_key);
     let system = world.knock_with(&access).await.expect("it is let in");
     assert_eq!(reads(&system, &access.inbox).await, Ok(()), "as itself");
-    assert_eq!(reads(&system, &school.client.access().inbox).await, Err(403), "not as the school that it named");
+    assert_eq!(
+        reads(&system, &school.client.access().inbox).await,
+        Err(403),
+        "not as the school that it named"
+    );
 }
 
 /// Whether a queue may be read: nothing, or the code of the broker's refusal.
@@ -199,8 +212,21 @@ async fn names_that_belong_to_the_exchange_are_given_to_no_agency() {
     let world = World::start().await;
     for name in ["svc-index", "svc-sharing", "operator", "guest", "School-A", "school.a", "a"] {
         let added = world.caf(&[
-            "agency", "add", name, "--kind", "school", "--sector", "statutory", "--display-name", "School",
-            "--authority", "borough", "--duty-desk-phone", "01632 960001", "--safeguarding-lead-phone", "01632 960002",
+            "agency",
+            "add",
+            name,
+            "--kind",
+            "school",
+            "--sector",
+            "statutory",
+            "--display-name",
+            "School",
+            "--authority",
+            "borough",
+            "--duty-desk-phone",
+            "01632 960001",
+            "--safeguarding-lead-phone",
+            "01632 960002",
         ]);
         assert_eq!(added.status.code(), Some(2), "{name}: {}", String::from_utf8_lossy(&added.stderr));
     }

@@ -18,7 +18,7 @@ async fn as_the_index(world: &World) -> PgConnection {
 async fn is_refused(index: &mut PgConnection, statement: &str) {
     let done = sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(index).await;
     let error = done.expect_err(statement);
-    let code = error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+    let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
     assert_eq!(code.as_deref(), Some(NOT_ALLOWED), "{statement}: {error}");
 }
 
@@ -89,5 +89,9 @@ async fn the_index_creates_drops_and_gives_away_nothing() {
     );
     let role = role.fetch_one(&mut index).await.expect("the role");
     assert!(!role.get::<bool, _>(0), "the role has no power beyond its grants");
-    assert_eq!((role.get::<i64, _>(1), role.get::<i64, _>(2)), (0, 0), "it belongs to no other and owns nothing");
+    assert_eq!(
+        (role.get::<i64, _>(1), role.get::<i64, _>(2)),
+        (0, 0),
+        "it belongs to no other and owns nothing"
+    );
 }

@@ -12,18 +12,8 @@ use serde::Deserialize;
 const REGISTRY: &str = "registry+https://github.com/rust-lang/";
 
 /// Two versions of one of these would mean two TLS stacks, two HTTP stacks or two sets of types.
-const SINGLE: [&str; 10] = [
-    "aws-lc-rs",
-    "axum",
-    "http",
-    "hyper",
-    "lapin",
-    "opentelemetry",
-    "reqwest",
-    "rustls",
-    "tokio",
-    "tower",
-];
+const SINGLE: [&str; 10] =
+    ["aws-lc-rs", "axum", "http", "hyper", "lapin", "opentelemetry", "reqwest", "rustls", "tokio", "tower"];
 
 #[derive(Deserialize)]
 struct Metadata {
@@ -92,10 +82,7 @@ struct Sources {
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the workspace's folder")
-        .to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace's folder").to_owned()
 }
 
 fn rules() -> Rules {
@@ -111,40 +98,20 @@ fn packages() -> Vec<Package> {
         .current_dir(root())
         .output()
         .expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: Metadata = serde_json::from_slice(&output.stdout).expect("cargo's metadata");
-    let built: BTreeSet<_> = metadata
-        .resolve
-        .nodes
-        .into_iter()
-        .map(|node| node.id)
-        .collect();
-    metadata
-        .packages
-        .into_iter()
-        .filter(|package| built.contains(&package.id))
-        .collect()
+    let built: BTreeSet<_> = metadata.resolve.nodes.into_iter().map(|node| node.id).collect();
+    metadata.packages.into_iter().filter(|package| built.contains(&package.id)).collect()
 }
 
 /// Whether a licence expression can be met with what is allowed. `OR` is a choice, `AND` is not;
 /// `AND` binds closer; `/` is an old way to write `OR`; `WITH` belongs to the name before it.
 fn is_met(expression: &str, allowed: &dyn Fn(&str) -> bool) -> bool {
-    let spaced = expression
-        .replace('(', " ( ")
-        .replace(')', " ) ")
-        .replace('/', " OR ");
+    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
     let mut at = 0;
     let met = any_of(&words, &mut at, allowed);
-    assert_eq!(
-        at,
-        words.len(),
-        "the licence expression {expression} cannot be read"
-    );
+    assert_eq!(at, words.len(), "the licence expression {expression} cannot be read");
     met
 }
 
@@ -167,9 +134,7 @@ fn all_of(words: &[&str], at: &mut usize, allowed: &dyn Fn(&str) -> bool) -> boo
 }
 
 fn one_licence(words: &[&str], at: &mut usize, allowed: &dyn Fn(&str) -> bool) -> bool {
-    let word = *words
-        .get(*at)
-        .expect("a licence expression does not end in an operator");
+    let word = *words.get(*at).expect("a licence expression does not end in an operator");
     *at += 1;
     if word == "(" {
         let met = any_of(words, at, allowed);
@@ -178,10 +143,7 @@ fn one_licence(words: &[&str], at: &mut usize, allowed: &dyn Fn(&str) -> bool) -
         return met;
     }
     if words.get(*at) == Some(&"WITH") {
-        let name = format!(
-            "{word} WITH {}",
-            words.get(*at + 1).copied().unwrap_or_default()
-        );
+        let name = format!("{word} WITH {}", words.get(*at + 1).copied().unwrap_or_default());
         *at += 2;
         return allowed(&name);
     }
@@ -193,52 +155,33 @@ fn no_banned_crate_is_built_and_every_ban_says_why() {
     let bans = rules().bans.deny;
     assert!(bans.iter().all(|banned| !banned.reason.is_empty()));
     let banned: BTreeSet<_> = bans.into_iter().map(|banned| banned.name).collect();
-    let found: Vec<_> = packages()
-        .into_iter()
-        .map(|package| package.name)
-        .filter(|name| banned.contains(name))
-        .collect();
+    let found: Vec<_> =
+        packages().into_iter().map(|package| package.name).filter(|name| banned.contains(name)).collect();
     assert!(found.is_empty(), "banned by deny.toml: {found:?}");
 }
 
 #[test]
 fn every_licence_is_allowed_and_no_exception_is_stale() {
     let licenses = rules().licenses;
-    let mut exceptions: BTreeMap<_, _> = licenses
-        .exceptions
-        .into_iter()
-        .map(|one| (one.name, one.allow))
-        .collect();
+    let mut exceptions: BTreeMap<_, _> =
+        licenses.exceptions.into_iter().map(|one| (one.name, one.allow)).collect();
     let mut refused = Vec::new();
     for package in packages() {
         let expression = package.license.unwrap_or_default();
         let exception = exceptions.remove(&package.name).unwrap_or_default();
         let allowed = |name: &str| licenses.allow.contains(name) || exception.contains(name);
         if expression.is_empty() || !is_met(&expression, &allowed) {
-            refused.push(format!(
-                "{} {}: {expression}",
-                package.name, package.version
-            ));
+            refused.push(format!("{} {}: {expression}", package.name, package.version));
         }
     }
     assert!(refused.is_empty(), "not allowed by deny.toml: {refused:#?}");
-    assert!(
-        exceptions.is_empty(),
-        "exceptions for crates that are not built: {:?}",
-        exceptions.keys()
-    );
+    assert!(exceptions.is_empty(), "exceptions for crates that are not built: {:?}", exceptions.keys());
 }
 
 #[test]
 fn every_crate_comes_from_the_registry_or_the_workspace() {
     let sources = rules().sources;
-    assert_eq!(
-        (
-            sources.unknown_registry.as_str(),
-            sources.unknown_git.as_str()
-        ),
-        ("deny", "deny")
-    );
+    assert_eq!((sources.unknown_registry.as_str(), sources.unknown_git.as_str()), ("deny", "deny"));
     let strange: Vec<_> = packages()
         .into_iter()
         .filter_map(|package| package.source)

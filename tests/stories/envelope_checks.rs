@@ -1,8 +1,8 @@
 //! What surrounds a message: who sent it, under which key, with which headers, how big, how deep.
 
 use caf::client::{AgencyClient, Outgoing};
-use lapin::types::{AMQPValue, FieldTable, LongString};
 use lapin::BasicProperties;
+use lapin::types::{AMQPValue, FieldTable, LongString};
 use serde_json::{Value, json};
 use stories::facts::{child, practitioner, under};
 use stories::{Actor, Kind, World, until};
@@ -194,7 +194,8 @@ async fn a_message_is_at_most_256_kib_big_and_32_levels_deep() {
         body.resize(padding - 1, b' ');
         body.push(b'x');
         let properties = school.client.properties(&message);
-        let receipt = school.sends_raw(&key(&school, "child.recorded"), properties, &body, message.id()).await;
+        let receipt =
+            school.sends_raw(&key(&school, "child.recorded"), properties, &body, message.id()).await;
         assert_rejected(&receipt, code, &[""]);
     }
     let huge = notice(&school);
@@ -246,6 +247,9 @@ async fn a_message_without_an_id_is_answered_by_its_amqp_id_or_by_its_time() {
         assert_rejected(receipt, "bad-form", &["/id"]);
         let of = receipt["data"]["of"].as_str().expect("a text");
         let at = of.strip_prefix("delivered:2026-11-21T").expect(of);
-        assert!(at.starts_with("10:0") && at.ends_with('Z') && of != "delivered:2026-11-21T10:00:00Z", "{of}");
+        assert!(
+            at.starts_with("10:0") && at.ends_with('Z') && of != "delivered:2026-11-21T10:00:00Z",
+            "{of}"
+        );
     }
 }

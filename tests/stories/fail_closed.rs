@@ -168,7 +168,8 @@ async fn a_sensitive_service_shows_nothing_to_anybody_else() {
     // Where others work with the child too, they show and it does not.
     cast.school_knows(1).await;
     let seen = cast.health.asks_for("hv1", &nhs_number(1)).await;
-    let names: Vec<&Value> = seen["data"]["contacts"].as_array().expect("contacts").iter().map(|c| &c["name"]).collect();
+    let names: Vec<&Value> =
+        seen["data"]["contacts"].as_array().expect("contacts").iter().map(|c| &c["name"]).collect();
     assert_eq!(names, ["Tess Archer"], "{seen}");
 }
 
@@ -189,7 +190,8 @@ async fn a_sensitive_piece_of_work_of_an_ordinary_agency_is_hidden_too() {
     cast.surgery.vouches_for("gp2", "Una Reed", "gp").await;
     cast.surgery.works_with("g1", "gp2", "team-member").await;
     let seen = cast.health.asks_for("hv1", &nhs_number(1)).await;
-    let names: Vec<&Value> = seen["data"]["contacts"].as_array().expect("contacts").iter().map(|c| &c["name"]).collect();
+    let names: Vec<&Value> =
+        seen["data"]["contacts"].as_array().expect("contacts").iter().map(|c| &c["name"]).collect();
     assert_eq!(names, ["Una Reed"], "{seen}");
     assert_eq!(seen["data"]["cafMark"], "none-shown", "its CAF is of the sensitive work");
 }
@@ -224,7 +226,11 @@ async fn a_receipt_is_the_same_whatever_others_hold_of_the_child() {
     let mut receipts = Vec::new();
     // Restricted, sensitive, known, and known to nobody.
     for n in [1, 2, 3, 4] {
-        let told = cast.surgery.message("child.recorded", Some(&format!("local:g{n}")), under(&format!("c{n}"), ada(n)));
+        let told = cast.surgery.message(
+            "child.recorded",
+            Some(&format!("local:g{n}")),
+            under(&format!("c{n}"), ada(n)),
+        );
         let receipt = cast.surgery.send(&told).await;
         let wire = cast.surgery.heard.wire_answer_to(told.id());
         let reference = receipt["data"]["childRef"].as_str().expect("a reference");

@@ -39,13 +39,11 @@ impl FalseBroker {
     }
 
     /// Both clients try it: what they say of it, and what it heard of each.
-    async fn is_tried_by_both(self, world: &World) -> [(String, Vec<u8>); 2] {
+    async fn tried_by_both(self, world: &World) -> [(String, Vec<u8>); 2] {
         let school = world.agency("beaumont-school", Kind::School).await;
         let identity = school.client.access().identity();
-        let endpoint = Endpoint {
-            port: self.port,
-            ..world.operator.exchange().expect("the exchange file").amqps
-        };
+        let endpoint =
+            Endpoint { port: self.port, ..world.operator.exchange().expect("the exchange file").amqps };
         let ca = world.ca().certificate_path();
         let client = caf::client::open(&endpoint, &ca, Some(identity)).await;
         let client = client.expect_err("the client refuses").to_string();
@@ -58,7 +56,8 @@ impl FalseBroker {
             key: identity.key.to_owned(),
         };
         let service = kit::amqp::connect(&broker, "svc-index").await.expect_err("the service refuses");
-        let service = std::error::Error::source(&service).map_or_else(|| service.to_string(), ToString::to_string);
+        let service =
+            std::error::Error::source(&service).map_or_else(|| service.to_string(), ToString::to_string);
         let heard = self.heard.join().expect("the server ends");
         let [by_client, by_service] = heard.try_into().expect("two visits");
         [(client, by_client), (service, by_service)]
@@ -92,7 +91,7 @@ async fn a_server_without_tls_is_told_nothing_but_the_start_of_a_handshake() {
         stream.write_all(b"AMQP\x00\x00\x09\x01").expect("an answer");
         said
     });
-    for (refusal, said) in plain.is_tried_by_both(&world).await {
+    for (refusal, said) in plain.tried_by_both(&world).await {
         assert_eq!(said.first(), Some(&HANDSHAKE), "{refusal}");
         assert!(!said.windows(4).any(|part| part == b"AMQP"), "plain AMQP was spoken: {refusal}");
     }
@@ -105,7 +104,7 @@ async fn a_server_of_another_authority_is_refused() {
     let foreign = Ca::create(&out("foreign"), &out("foreign-crl")).expect("another authority");
     let shown = foreign.issue_server(&["localhost".to_owned()], &out("foreign-server"));
     let server = FalseBroker::start(tls(&shown.expect("a certificate")));
-    let [(client, to_client), (service, to_service)] = server.is_tried_by_both(&world).await;
+    let [(client, to_client), (service, to_service)] = server.tried_by_both(&world).await;
     assert!(client.contains("is not this exchange"), "{client}");
     assert!(service.contains("invalid peer certificate"), "{service}");
     assert!(to_client.is_empty() && to_service.is_empty(), "nothing was said to it");
@@ -117,7 +116,7 @@ async fn a_server_of_the_exchange_under_another_host_name_is_refused() {
     let elsewhere = ["elsewhere.example".to_owned()];
     let shown = world.ca().issue_server(&elsewhere, &world.directory.join("elsewhere"));
     let server = FalseBroker::start(tls(&shown.expect("a certificate")));
-    let [(client, to_client), (service, to_service)] = server.is_tried_by_both(&world).await;
+    let [(client, to_client), (service, to_service)] = server.tried_by_both(&world).await;
     assert!(client.contains("is not this exchange"), "{client}");
     assert!(service.contains("invalid peer certificate"), "{service}");
     assert!(to_client.is_empty() && to_service.is_empty(), "nothing was said to it");
@@ -128,7 +127,7 @@ async fn an_agency_does_not_pass_for_a_server() {
     let world = World::start().await;
     let agency = world.ca().issue_client("localhost", &world.directory.join("localhost"));
     let server = FalseBroker::start(tls(&agency.expect("a certificate")));
-    for (refusal, said) in server.is_tried_by_both(&world).await {
+    for (refusal, said) in server.tried_by_both(&world).await {
         assert!(said.is_empty(), "{refusal}");
     }
 }

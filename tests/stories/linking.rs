@@ -30,10 +30,8 @@ impl Cast {
 
     /// Both tell of a child; the reference that each gets.
     async fn both_know(&self, local: &str, at_school: Value, at_surgery: Value) -> [String; 2] {
-        let references = [
-            self.school.knows(local, at_school).await,
-            self.surgery.knows(local, at_surgery).await,
-        ];
+        let references =
+            [self.school.knows(local, at_school).await, self.surgery.knows(local, at_surgery).await];
         self.school.works_with(local, "t1", "team-member").await;
         self.surgery.works_with(local, "gp1", "team-member").await;
         references
@@ -148,10 +146,18 @@ async fn a_differing_number_keeps_two_apart_that_agree_in_all_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn twins_stay_two_children() {
     let cast = Cast::meet().await;
-    cast.both_know("ada", child("Ada", "Example", BORN, None, HOME), child("Ada", "Example", BORN, None, HOME))
-        .await;
-    cast.both_know("ben", child("Ben", "Example", BORN, None, HOME), child("Ben", "Example", BORN, None, HOME))
-        .await;
+    cast.both_know(
+        "ada",
+        child("Ada", "Example", BORN, None, HOME),
+        child("Ada", "Example", BORN, None, HOME),
+    )
+    .await;
+    cast.both_know(
+        "ben",
+        child("Ben", "Example", BORN, None, HOME),
+        child("Ben", "Example", BORN, None, HOME),
+    )
+    .await;
     for twin in ["ada", "ben"] {
         assert!(cast.are_one(twin).await);
     }
@@ -185,7 +191,8 @@ async fn a_child_is_found_by_every_number_id_and_reference_of_the_asker() {
     let cast = Cast::meet().await;
     let (number, upn) = (nhs_number(1), "Z999000000013");
     let mut at_school = child("Ada", "Example", BORN, Some(&number), HOME);
-    at_school["identifiers"] = json!([{"kind": "nhs-number", "value": number}, {"kind": "upn", "value": upn_of(upn)}]);
+    at_school["identifiers"] =
+        json!([{"kind": "nhs-number", "value": number}, {"kind": "upn", "value": upn_of(upn)}]);
     let own = cast.health.knows("h-7", child("Ada", "Example", BORN, None, HOME)).await;
     cast.both_know("c1", at_school, child("Ada", "Example", BORN, Some(&number), HOME)).await;
 
@@ -201,7 +208,11 @@ async fn a_child_is_found_by_every_number_id_and_reference_of_the_asker() {
     ];
     for (n, answer) in answers.iter().enumerate() {
         assert_eq!(names(answer), ["Gil Powys", "Tess Archer"], "question {n}");
-        assert_eq!(answer["data"]["childRef"], json!(own), "question {n}: its own reference, always the same");
+        assert_eq!(
+            answer["data"]["childRef"],
+            json!(own),
+            "question {n}: its own reference, always the same"
+        );
     }
 }
 
@@ -238,7 +249,8 @@ async fn a_reference_is_good_for_the_agency_alone_that_it_was_given_to() {
         let receipt = cast.health.looks_up_own("hv1", foreign).await;
         assert_eq!(receipt["data"]["state"], "rejected", "{receipt}");
         assert_eq!(receipt["data"]["code"], "unknown-reference");
-        let receipt = cast.health.says("involvement.recorded", Some(foreign), under("i-2", work.clone())).await;
+        let receipt =
+            cast.health.says("involvement.recorded", Some(foreign), under("i-2", work.clone())).await;
         assert_eq!(receipt["data"]["code"], "unknown-reference", "{receipt}");
     }
 }

@@ -1,5 +1,7 @@
 //! The stories: what agencies and operators see, over real servers.
 
+#![expect(clippy::expect_used, reason = "a story that cannot go on fails there and then")]
+
 mod asking;
 mod catalogue;
 mod command_line;
@@ -14,9 +16,13 @@ mod faults;
 mod held;
 mod linking;
 mod malformed;
+mod marks;
 mod notice_and_lookup;
 mod operating;
 mod order;
 mod outbox;
 mod permissions;
+mod personal_data;
+mod places;
 mod running;
+mod tracing;

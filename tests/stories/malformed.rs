@@ -17,9 +17,12 @@ const NHS_NUMBER: &str = "9994443348";
 /// What is searched for: also of a number whose check digit was spoilt.
 const MARKS: [&str; 2] = ["zyxmarked", "999444334"];
 
+/// What it is, what is done to the good message, the code that answers it.
+type AsBytes = (&'static str, fn(String) -> Vec<u8>, &'static str);
+
 /// What is done to the bytes of a good message; every one of these is answered at "".
 #[rustfmt::skip] // a case a line
-const AS_BYTES: &[(&str, fn(String) -> Vec<u8>, &str)] = &[
+const AS_BYTES: &[AsBytes] = &[
     ("nothing at all", |_| Vec::new(), "bad-form"),
     ("white space", |_| b" \n ".to_vec(), "bad-form"),
     ("a text that is not JSON", |_| format!("{NAME} {NHS_NUMBER}").into_bytes(), "bad-form"),
@@ -90,7 +93,7 @@ const AS_FIELDS: &[Spoilt] = &[
     ("a number as a number", |all| {
         all["data"]["identifiers"][0]["value"] = json!(9_994_443_348_u64);
     }, "bad-form", &[VALUE]),
-    ("a wrong check letter", |all| number(all, "upn", "A999444334801"), "check-digit", &[VALUE]),
+    ("a wrong check letter", |all| number(all, "upn", "B999444334801"), "check-digit", &[VALUE]),
     ("a wrong learner number", |all| number(all, "uln", "9994443341"), "check-digit", &[VALUE]),
     ("a number of its own kind", |all| number(all, NAME, NHS_NUMBER), "unknown-code", &["/data/identifiers/0/kind"]),
     ("the 30th of February", |all| born(all, "2017-02-30", "exact"), "date-impossible", &[BORN]),

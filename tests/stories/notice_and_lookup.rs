@@ -10,7 +10,10 @@ async fn a_notice_from_a_school_is_seen_by_a_health_visitors_lookup() {
     let school = world.agency("beaumont-school", Kind::School).await;
     let health = world.agency("castle-health-visiting", Kind::HealthVisiting).await;
 
-    for (agency, staff) in [(&school, practitioner("t1", "Tess Archer", "teacher")), (&health, practitioner("hv1", "Hana Visram", "health-visitor"))] {
+    for (agency, staff) in [
+        (&school, practitioner("t1", "Tess Archer", "teacher")),
+        (&health, practitioner("hv1", "Hana Visram", "health-visitor")),
+    ] {
         let receipt = agency.says("practitioner.recorded", None, under("p-1", staff)).await;
         assert_eq!(receipt["data"]["state"], "recorded", "{receipt}");
     }
@@ -24,7 +27,8 @@ async fn a_notice_from_a_school_is_seen_by_a_health_visitors_lookup() {
     let receipt = school.says("caf.started", Some("local:c1"), under("f-1", started)).await;
     assert_eq!(receipt["data"]["state"], "recorded", "{receipt}");
 
-    let answer = health.looks_up("hv1", json!({"identifiers": [{"kind": "nhs-number", "value": "9990000018"}]})).await;
+    let answer =
+        health.looks_up("hv1", json!({"identifiers": [{"kind": "nhs-number", "value": "9990000018"}]})).await;
     let data = &answer["data"];
     assert_eq!(data["outcome"], "match", "{answer}");
     assert_eq!(data["cafMark"], "open");

@@ -17,24 +17,39 @@ async fn school_of(world: &World) -> Actor {
     school
 }
 
+/// `caf agency add` with an authority `city` and telephones.
+fn add_agency(world: &World, id: &str, kind: &str, more: &[&str]) -> Ran {
+    let words = "--sector statutory --authority city --duty-desk-phone 01632960301 \
+                 --safeguarding-lead-phone 01632960302";
+    let fixed: Vec<&str> = words.split_whitespace().collect();
+    let named = ["agency", "add", id, "--kind", kind, "--display-name", "An invented one"];
+    world.runs(&[&named, fixed.as_slice(), more].concat())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_adds_authorities_and_agencies_and_sees_them() {
     let world = World::start().await;
-    done(world.runs(&["authority", "add", "city", "--name", "City Council", "--safeguarding-phone", "01632 960300"]));
+    done(world.runs(&[
+        "authority",
+        "add",
+        "city",
+        "--name",
+        "City Council",
+        "--safeguarding-phone",
+        "01632 960300",
+    ]));
     let shown = done(world.runs(&["authority", "show", "city", "--json"])).json();
-    assert_eq!((&shown["name"], &shown["safeguardingPhone"]), (&json!("City Council"), &json!("01632 960300")));
-    let add = |id: &str, kind: &str, more: &[&str]| {
-        let line = [
-            "agency", "add", id, "--kind", kind, "--sector", "statutory", "--display-name", "An invented one",
-            "--authority", "city", "--duty-desk-phone", "01632 960301", "--safeguarding-lead-phone", "01632 960302",
-        ];
-        world.runs(&[&line, more].concat())
-    };
+    assert_eq!(
+        (&shown["name"], &shown["safeguardingPhone"]),
+        (&json!("City Council"), &json!("01632 960300"))
+    );
+    let add = |id: &str, kind: &str, more: &[&str]| add_agency(&world, id, kind, more);
     done(add("nursery@", "early-years", &[]));
     let nameless = add("oakfield@", "sexual-health", &[]);
     assert_eq!(nameless.code, 2, "{nameless:?}");
     done(add("oakfield@", "sexual-health", &["--neutral-display-name", "Oakfield Centre"]));
-    let telling = done(add("drug-help@", "substance-misuse-young", &["--neutral-display-name", "Oakfield Two"]));
+    let telling =
+        done(add("drug-help@", "substance-misuse-young", &["--neutral-display-name", "Oakfield Two"]));
     assert!(telling.err.contains("seems to tell what this service does"), "{telling:?}");
     for refused in ["svc-index", "operator", "guest"] {
         assert_ne!(add(refused, "school", &[]).code, 0, "{refused}");
@@ -43,7 +58,8 @@ async fn an_operator_adds_authorities_and_agencies_and_sees_them() {
     let list = done(world.runs(&["agency", "list", "--json"])).json();
     let ids: Vec<&Value> = list.as_array().expect("a list").iter().map(|agency| &agency["id"]).collect();
     assert_eq!(ids, ["drug-help", "nursery", "oakfield"]);
-    let sensitive: Vec<&Value> = list.as_array().expect("a list").iter().map(|agency| &agency["sensitive"]).collect();
+    let sensitive: Vec<&Value> =
+        list.as_array().expect("a list").iter().map(|agency| &agency["sensitive"]).collect();
     assert_eq!(sensitive, [true, false, true], "a kind's mark cannot be left out");
     let table = done(world.runs(&["agency", "list"]));
     assert!(table.out.starts_with("ID"), "{}", table.out);
@@ -91,7 +107,8 @@ async fn an_operator_ends_what_was_set_aside() {
         assert_eq!(receipt["data"]["state"], "held", "{receipt}");
     }
     let list = done(world.runs(&["set-aside", "list", "--json"])).json();
-    let ids: Vec<&str> = list.as_array().expect("a list").iter().filter_map(|row| row["id"].as_str()).collect();
+    let ids: Vec<&str> =
+        list.as_array().expect("a list").iter().filter_map(|row| row["id"].as_str()).collect();
     assert_eq!(ids.len(), 3);
     assert!(done(world.runs(&["set-aside", "list"])).out.contains("data-error"));
 
@@ -105,7 +122,10 @@ async fn an_operator_ends_what_was_set_aside() {
     // The last one is still refused: all are tried, and the exit code says that not all went well.
     let replayed = world.runs(&["set-aside", "replay", "--all", "--json"]);
     assert_eq!(replayed.code, 1, "{replayed:?}");
-    assert_eq!(replayed.json(), json!([{"id": ids[1], "state": "replayed"}, {"id": ids[2], "state": "still-set-aside"}]));
+    assert_eq!(
+        replayed.json(),
+        json!([{"id": ids[1], "state": "replayed"}, {"id": ids[2], "state": "still-set-aside"}])
+    );
     world.database_relents("caf").await;
     done(world.runs(&["set-aside", "replay", ids[2]]));
     assert_eq!(done(world.runs(&["set-aside", "list", "--json"])).json(), json!([]));
@@ -127,10 +147,15 @@ async fn an_operator_sees_who_looked_up_a_child_and_what_a_practitioner_looked_u
     health.asks_for("hv2", &nhs_number(1)).await;
     housing.asks_for("h1", &nhs_number(1)).await;
     let decisions = |more: &[&str]| {
-        done(world.runs(&[&["decisions", "list", "--json"], more].concat())).json().as_array().expect("a list").clone()
+        done(world.runs(&[&["decisions", "list", "--json"], more].concat()))
+            .json()
+            .as_array()
+            .expect("a list")
+            .clone()
     };
     let who = |rows: &[Value]| {
-        let mut who: Vec<String> = rows.iter().map(|row| row["practitioner"].as_str().unwrap_or_default().to_owned()).collect();
+        let mut who: Vec<String> =
+            rows.iter().map(|row| row["practitioner"].as_str().unwrap_or_default().to_owned()).collect();
         who.sort();
         who
     };
@@ -160,17 +185,38 @@ async fn an_operator_sees_who_looked_up_a_child_and_what_a_practitioner_looked_u
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_plays_and_everything_is_as_it_should_be() {
     let world = World::today().await;
-    let (school, health) = (world.agency("school", Kind::School).await, world.agency("health", Kind::HealthVisiting).await);
+    let (school, health) =
+        (world.agency("school", Kind::School).await, world.agency("health", Kind::HealthVisiting).await);
     let clinic = world.sensitive_agency("oakfield", Kind::SexualHealth).await;
     // The actors would take the receipts from the program.
     drop((school, health, clinic));
-    let line = ["demo", "--school", "school@", "--health", "health@", "--clinic", "oakfield@", "--authority", "borough"];
+    let line = [
+        "demo",
+        "--school",
+        "school@",
+        "--health",
+        "health@",
+        "--clinic",
+        "oakfield@",
+        "--authority",
+        "borough",
+    ];
     let played = done(world.runs(&line));
     assert!(played.out.ends_with("Everything was as it should be.\n"), "{}", played.out);
     let again = done(world.runs(&[&line[..], &["--json"]].concat())).json();
     assert_eq!(again["asItShouldBe"], true, "{again}");
     // Without its notices it is not, and says so.
-    let wrong = ["demo", "--school", "school@", "--health", "health@", "--clinic", "oakfield@", "--authority", "nowhere"];
+    let wrong = [
+        "demo",
+        "--school",
+        "school@",
+        "--health",
+        "health@",
+        "--clinic",
+        "oakfield@",
+        "--authority",
+        "nowhere",
+    ];
     let wrong = world.runs(&wrong);
     assert_eq!(wrong.code, 1, "{}", wrong.out);
     assert!(wrong.out.contains("Not as it should be:"), "{}", wrong.out);

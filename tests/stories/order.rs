@@ -8,12 +8,7 @@ use stories::facts::{by_name, caf, child, involvement, nhs_number, practitioner,
 use stories::{Actor, Kind, World};
 
 /// What is said of one child and of the practitioner who works with it.
-const ONGOING: [&str; 4] = [
-    "practitioner.recorded",
-    "child.recorded",
-    "involvement.recorded",
-    "caf.started",
-];
+const ONGOING: [&str; 4] = ["practitioner.recorded", "child.recorded", "involvement.recorded", "caf.started"];
 const ENDED: [&str; 6] = [
     "practitioner.recorded",
     "child.recorded",
@@ -189,7 +184,7 @@ fn all_it_knows(agency: &Actor, at: usize, children: usize) -> Vec<Outgoing> {
     let entry = agency.message("practitioner.recorded", None, under("p", entry));
     let about = |n: usize| {
         let number = number(n);
-        let known = (at % 2 == 0).then_some(number.as_str());
+        let known = at.is_multiple_of(2).then_some(number.as_str());
         let child = child(given(n), &format!("Example{n}"), "2017-03-04", known, "ZZ1 1AA");
         let subject = format!("local:c{n}");
         let work = involvement(&who, "team-member", "Support");

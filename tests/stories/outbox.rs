@@ -180,7 +180,8 @@ async fn a_service_killed_while_it_publishes_delivers_all_of_it_under_the_same_i
     let killing = async {
         // Each time after some more receipts: in the middle of batches, as the broker delivers them.
         for round in 1..=4 {
-            until("receipts came", async || (school.heard.all().len() >= round * MESSAGES / 6).then_some(())).await;
+            until("receipts came", async || (school.heard.all().len() >= round * MESSAGES / 6).then_some(()))
+                .await;
             world.index.kill();
             world.index.start_again();
             world.index.ready().await;

@@ -32,7 +32,8 @@ async fn is_refused<T>(
 async fn publish(channel: Channel, exchange: &str, key: &str) -> lapin::Result<()> {
     channel.confirm_select(ConfirmSelectOptions::default()).await?;
     let options = BasicPublishOptions::default();
-    let publishing = channel.basic_publish(exchange.into(), key.into(), options, b"{}", BasicProperties::default());
+    let publishing =
+        channel.basic_publish(exchange.into(), key.into(), options, b"{}", BasicProperties::default());
     publishing.await?.await?;
     Ok(())
 }
@@ -97,14 +98,8 @@ async fn an_agency_reads_its_own_two_queues_and_no_other() {
     let look_alike = world.look_alike_of(&school.id, Kind::School).await;
     let theirs = look_alike.client.access();
     let system = world.system_of(&school.id).await;
-    let others = [
-        &theirs.inbox,
-        &theirs.answers,
-        "index.statements",
-        "index.queries",
-        "index.set-aside",
-        "unrouted",
-    ];
+    let others =
+        [&theirs.inbox, &theirs.answers, "index.statements", "index.queries", "index.set-aside", "unrouted"];
     for queue in others {
         is_refused(system.connection(), queue, async |channel| consume(channel, queue).await).await;
         is_refused(system.connection(), queue, async |channel| get(channel, queue).await).await;
@@ -114,7 +109,8 @@ async fn an_agency_reads_its_own_two_queues_and_no_other() {
         .await;
     }
     // Nobody can watch another's inbox without its name, which holds 32 random digits of its own.
-    let secrets: Vec<&str> = names(&system).into_iter().chain(names(&look_alike.client)).map(secret).collect();
+    let secrets: Vec<&str> =
+        names(&system).into_iter().chain(names(&look_alike.client)).map(secret).collect();
     for (at, secret) in secrets.iter().enumerate() {
         assert!(secret.len() == 32 && secret.bytes().all(|digit| digit.is_ascii_hexdigit()), "{secret}");
         assert!(!secrets[..at].contains(secret), "a secret stands in two names");
@@ -146,7 +142,9 @@ async fn an_agency_declares_binds_and_deletes_nothing() {
         channel.exchange_declare("mirror".into(), kind, options, FieldTable::default()).await
     })
     .await;
-    for (exchange, key) in [("in", "#"), ("out", "inbox.riverside-yot"), ("share", yot.id.as_str()), ("events", "#")] {
+    for (exchange, key) in
+        [("in", "#"), ("out", "inbox.riverside-yot"), ("share", yot.id.as_str()), ("events", "#")]
+    {
         is_refused(system, "a binding", async |channel| bind(channel, own, exchange, key).await).await;
     }
     is_refused(system, "a binding of exchanges", async |channel| {
@@ -187,7 +185,8 @@ async fn an_agency_writes_into_no_exchange_but_in() {
     ];
     for (exchange, key) in places {
         let what = format!("{exchange}: {key}");
-        is_refused(school.client.connection(), &what, async |channel| publish(channel, exchange, key).await).await;
+        is_refused(school.client.connection(), &what, async |channel| publish(channel, exchange, key).await)
+            .await;
     }
     assert!(yot.heard.all().is_empty(), "nothing came");
 }

@@ -36,7 +36,8 @@ impl Monitoring {
     }
 
     async fn get(&self, path: &str) -> (u16, String) {
-        let answer = self.http.get(format!("http://{}{path}", self.address)).send().await.expect("it answers");
+        let answer =
+            self.http.get(format!("http://{}{path}", self.address)).send().await.expect("it answers");
         (answer.status().as_u16(), answer.text().await.expect("a text"))
     }
 }
@@ -59,7 +60,8 @@ async fn a_service_told_to_stop_finishes_what_it_does_and_loses_nothing() {
     }
     // What it had taken is done: recorded is what was told, and nothing waits to be told.
     let mut database = world.database().await;
-    let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox").fetch_one(&mut database).await.expect("an answer");
+    let waiting: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM outbox").fetch_one(&mut database).await.expect("an answer");
     assert_eq!(waiting, 0);
     let done = practitioners(&world).await;
     until("all of it was told", async || (school.heard.all().len() == done).then_some(())).await;
@@ -109,7 +111,9 @@ async fn metrics_count_by_type_and_outcome_and_name_nobody() {
     let (status, metrics) = monitoring.get("/metrics").await;
     assert_eq!(status, 200);
     let counted = |outcome: &str, count: u32| {
-        let line = format!("caf_messages_total{{kind=\"uk.caf.practitioner.recorded.v1\",outcome=\"{outcome}\"}} {count}\n");
+        let line = format!(
+            "caf_messages_total{{kind=\"uk.caf.practitioner.recorded.v1\",outcome=\"{outcome}\"}} {count}\n"
+        );
         assert!(metrics.contains(&line), "{line} is not in {metrics}");
     };
     counted("recorded", 5);
@@ -202,7 +206,8 @@ async fn two_replicas_share_the_work_and_do_nothing_twice() {
     }))
     .await;
     for answers in answers.iter().flatten() {
-        let mut states: Vec<&str> = answers.iter().filter_map(|answer| answer["data"]["state"].as_str()).collect();
+        let mut states: Vec<&str> =
+            answers.iter().filter_map(|answer| answer["data"]["state"].as_str()).collect();
         states.sort_unstable();
         assert_eq!(states, ["duplicate", "recorded"], "{answers:?}");
     }
@@ -212,5 +217,8 @@ async fn two_replicas_share_the_work_and_do_nothing_twice() {
         assert!(!log.contains("panicked"), "{log}");
     }
     let status: Value = another.admin().get("/status", &[]).await.expect("a status");
-    assert_eq!((&status["outboxWaiting"], &status["setAside"], &status["parked"]), (&json!(0), &json!(0), &json!(0)));
+    assert_eq!(
+        (&status["outboxWaiting"], &status["setAside"], &status["parked"]),
+        (&json!(0), &json!(0), &json!(0))
+    );
 }

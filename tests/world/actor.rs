@@ -38,14 +38,7 @@ impl Actor {
         let listeners = [client.inbox().await?, client.answers().await?]
             .map(|reader| tokio::spawn(listen(reader, Arc::clone(&heard), stopped.clone())))
             .into();
-        Ok(Self {
-            id: id.clone(),
-            client,
-            heard,
-            listeners,
-            stop,
-            facts: Mutex::default(),
-        })
+        Ok(Self { id: id.clone(), client, heard, listeners, stop, facts: Mutex::default() })
     }
 
     /// Stops listening, so that its queues fill.
@@ -125,17 +118,9 @@ impl Actor {
         self.heard.nth_answer(of, before).await
     }
 
-    /// How many messages wait in a queue: anybody who knows its name may ask the broker.
-    ///
-    /// # Panics
-    /// When there is no such queue.
+    /// How many messages wait in a queue.
     pub async fn counts(&self, queue: &str) -> u32 {
-        let channel = self.client.connection().create_channel().await.expect("a channel");
-        // Passive: declares nothing, only looks.
-        let look = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
-        let seen = channel.queue_declare(queue.into(), look, FieldTable::default()).await.expect("the queue");
-        channel.close(200, "seen".into()).await.expect("the channel was open");
-        seen.message_count()
+        counts(&self.client, queue).await
     }
 
     /// Waits for a further answer to a message that was answered `count` times before.
@@ -145,7 +130,8 @@ impl Actor {
 
     /// Asks the index; the answer, or the receipt if the query was rejected.
     pub async fn looks_up(&self, practitioner: &str, by: Value) -> Value {
-        let data = json!({"purpose": "find-lead-or-key-worker", "practitioner": {"id": practitioner}, "by": by});
+        let data =
+            json!({"purpose": "find-lead-or-key-worker", "practitioner": {"id": practitioner}, "by": by});
         self.says("index.looked-up", None, data).await
     }
 
@@ -162,6 +148,16 @@ impl Drop for Actor {
             listener.abort();
         }
     }
+}
+
+/// How many messages wait in a queue: anybody who knows its name may ask the broker.
+pub(crate) async fn counts(client: &AgencyClient, queue: &str) -> u32 {
+    let channel = client.connection().create_channel().await.expect("a channel");
+    // Passive: declares nothing, only looks.
+    let look = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+    let seen = channel.queue_declare(queue.into(), look, FieldTable::default()).await.expect("the queue");
+    channel.close(200, "seen".into()).await.expect("the channel was open");
+    seen.message_count()
 }
 
 /// Takes everything from a queue and remembers it.

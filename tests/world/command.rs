@@ -48,11 +48,7 @@ impl World {
         let _ = program.stdin.take().map(|mut stdin| stdin.write_all(input.as_bytes()));
         let ended = program.wait_with_output().expect("the program was a child");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&mark, "");
-        Ran {
-            code: ended.status.code().unwrap_or(-1),
-            out: text(&ended.stdout),
-            err: text(&ended.stderr),
-        }
+        Ran { code: ended.status.code().unwrap_or(-1), out: text(&ended.stdout), err: text(&ended.stderr) }
     }
 
     /// Runs `caf`; `@` stands for the end of an agency's id in this world.

@@ -44,7 +44,8 @@ impl Environment {
     /// When there is none: these tests need servers.
     #[must_use]
     pub fn read() -> Self {
-        let path = std::env::var("CAF_TEST_ENV").expect("CAF_TEST_ENV is not set: start the tests with tests/run");
+        let path =
+            std::env::var("CAF_TEST_ENV").expect("CAF_TEST_ENV is not set: start the tests with tests/run");
         Self::at(&PathBuf::from(path))
     }
 

@@ -4,7 +4,10 @@
 //! Every world has its own virtual host, database, service process and agencies, so that stories
 //! run side by side.
 
+#![expect(clippy::expect_used, reason = "a story that cannot go on fails there and then")]
+
 mod actor;
+mod collector;
 mod command;
 mod deeds;
 mod door;
@@ -19,6 +22,7 @@ mod waiting;
 mod world;
 
 pub use actor::Actor;
+pub use collector::Collector;
 pub use command::Ran;
 pub use door::Pair;
 pub use environment::Environment;

@@ -79,13 +79,7 @@ impl World {
             &directory.join("index.log"),
             &directory.join("index.sock"),
         );
-        let mut world = Self {
-            environment,
-            index,
-            operator,
-            directory,
-            name,
-        };
+        let mut world = Self { environment, index, operator, directory, name };
         world.index.ready().await;
         for (id, phone) in [("borough", "01632 960100"), ("county", "01632 960200")] {
             let body = json!({"name": format!("The {id}"), "safeguardingPhone": phone});
@@ -204,10 +198,7 @@ impl World {
 }
 
 fn registration(name: &str, kind: AgencyKind, sensitive: bool) -> Registration {
-    let contact = |phone: &str| Contact {
-        phone: phone.to_owned(),
-        name: None,
-    };
+    let contact = |phone: &str| Contact { phone: phone.to_owned(), name: None };
     Registration {
         kind,
         sector: Sector::Statutory,
@@ -215,10 +206,7 @@ fn registration(name: &str, kind: AgencyKind, sensitive: bool) -> Registration {
         sensitive,
         neutral_display_name: sensitive.then(|| name.to_owned()),
         authorities: vec![AuthorityId::parse("borough").expect("an authority id")],
-        contacts: Contacts {
-            duty_desk: contact("01632 960001"),
-            safeguarding_lead: contact("01632 960002"),
-        },
+        contacts: Contacts { duty_desk: contact("01632 960001"), safeguarding_lead: contact("01632 960002") },
     }
 }
 
@@ -233,10 +221,7 @@ async fn open_for_operator(environment: &Environment, name: &str, directory: &st
     )
     .expect("a management client");
     management.create_vhost().await.expect("a virtual host");
-    management
-        .import_definitions(&caf::definitions::document(name))
-        .await
-        .expect("definitions");
+    management.import_definitions(&caf::definitions::document(name)).await.expect("definitions");
     let amqps = Endpoint {
         host: environment.broker.host.clone(),
         port: environment.broker.port,
@@ -262,9 +247,8 @@ async fn open_for_operator(environment: &Environment, name: &str, directory: &st
 }
 
 async fn create_database(environment: &Environment, name: &str, directory: &std::path::Path) {
-    let mut superuser = PgConnection::connect(&environment.database.owner_url)
-        .await
-        .expect("the database server answers");
+    let mut superuser =
+        PgConnection::connect(&environment.database.owner_url).await.expect("the database server answers");
     for statement in [
         format!("CREATE DATABASE {name} OWNER caf_owner"),
         format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC"),

@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AuthorityId, CafRef, ElectronicRecording, FormMedium, Happened, LocalRef, MessageType,
-    PractitionerInCase,
+    AuthorityId, CafRef, ElectronicRecording, FormMedium, Happened, LocalRef, MessageType, PractitionerInCase,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AddressKind, AuthorityId, Birth, ChildState, ContactRestricted, Day, Gender, Happened,
-    Identifier, Line, LivesWithChild, LocalRef, MessageType, Names, ParentalResponsibility,
-    PersonName, Phone, Postcode, PractitionerBlock, Relationship, Restriction, ShowTo,
+    AddressKind, AuthorityId, Birth, ChildState, ContactRestricted, Day, Gender, Happened, Identifier, Line,
+    LivesWithChild, LocalRef, MessageType, Names, ParentalResponsibility, PersonName, Phone, Postcode,
+    PractitionerBlock, Relationship, Restriction, ShowTo,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,8 +5,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::{
-    CafStarted, ChildRecorded, IndexLookedUp, InvolvementEnded, InvolvementRecorded,
-    PractitionerEnded, PractitionerRecorded, RestrictionSet,
+    CafStarted, ChildRecorded, IndexLookedUp, InvolvementEnded, InvolvementRecorded, PractitionerEnded,
+    PractitionerRecorded, RestrictionSet,
 };
 use crate::{LocalRef, MessageType};
 
@@ -31,17 +31,11 @@ impl Inbound {
             MessageType::PractitionerRecorded => {
                 Deserialize::deserialize(data).map(Self::PractitionerRecorded)
             }
-            MessageType::PractitionerEnded => {
-                Deserialize::deserialize(data).map(Self::PractitionerEnded)
-            }
+            MessageType::PractitionerEnded => Deserialize::deserialize(data).map(Self::PractitionerEnded),
             MessageType::ChildRecorded => Deserialize::deserialize(data).map(Self::ChildRecorded),
             MessageType::RestrictionSet => Deserialize::deserialize(data).map(Self::RestrictionSet),
-            MessageType::InvolvementRecorded => {
-                Deserialize::deserialize(data).map(Self::InvolvementRecorded)
-            }
-            MessageType::InvolvementEnded => {
-                Deserialize::deserialize(data).map(Self::InvolvementEnded)
-            }
+            MessageType::InvolvementRecorded => Deserialize::deserialize(data).map(Self::InvolvementRecorded),
+            MessageType::InvolvementEnded => Deserialize::deserialize(data).map(Self::InvolvementEnded),
             MessageType::CafStarted => Deserialize::deserialize(data).map(Self::CafStarted),
             MessageType::IndexLookedUp => Deserialize::deserialize(data).map(Self::IndexLookedUp),
             MessageType::ReceiptIssued | MessageType::IndexAnswered => return None,

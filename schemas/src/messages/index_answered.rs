@@ -4,8 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AskFor, CafMark, ChildRef, Job, Line, MessageId, MessageType, Outcome, PersonName, Phone,
-    SafetyNote,
+    AskFor, CafMark, ChildRef, Job, Line, MessageId, MessageType, Outcome, PersonName, Phone, SafetyNote,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

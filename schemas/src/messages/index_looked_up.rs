@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Birth, Identifier, Malformed, MessageType, Names, Postcode, PractitionerBlock, Purpose, Text,
-};
+use crate::{Birth, Identifier, Malformed, MessageType, Names, Postcode, PractitionerBlock, Purpose, Text};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,23 +52,14 @@ impl TryFrom<Written> for LookupBy {
     type Error = Malformed;
 
     fn try_from(written: Written) -> Result<Self, Malformed> {
-        match (
-            written.identifiers,
-            written.names,
-            written.birth,
-            written.postcode,
-        ) {
+        match (written.identifiers, written.names, written.birth, written.postcode) {
             (Some(identifiers), None, None, None) if !identifiers.is_empty() => {
                 Ok(Self::Identifiers(identifiers))
             }
-            (None, Some(names), Some(birth), Some(postcode)) => Ok(Self::Demographics {
-                names,
-                birth,
-                postcode,
-            }),
-            _ => Err(Malformed::Form(
-                "identifiers alone, or names, birth and postcode together",
-            )),
+            (None, Some(names), Some(birth), Some(postcode)) => {
+                Ok(Self::Demographics { names, birth, postcode })
+            }
+            _ => Err(Malformed::Form("identifiers alone, or names, birth and postcode together")),
         }
     }
 }
@@ -78,22 +67,12 @@ impl TryFrom<Written> for LookupBy {
 impl From<LookupBy> for Written {
     fn from(by: LookupBy) -> Self {
         match by {
-            LookupBy::Identifiers(identifiers) => Self {
-                identifiers: Some(identifiers),
-                names: None,
-                birth: None,
-                postcode: None,
-            },
-            LookupBy::Demographics {
-                names,
-                birth,
-                postcode,
-            } => Self {
-                identifiers: None,
-                names: Some(names),
-                birth: Some(birth),
-                postcode: Some(postcode),
-            },
+            LookupBy::Identifiers(identifiers) => {
+                Self { identifiers: Some(identifiers), names: None, birth: None, postcode: None }
+            }
+            LookupBy::Demographics { names, birth, postcode } => {
+                Self { identifiers: None, names: Some(names), birth: Some(birth), postcode: Some(postcode) }
+            }
         }
     }
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AuthorityId, CheckKind, CheckState, Day, Happened, Job, Line, LocalRef, MessageType,
-    PersonName, Phone, PractitionerId, PractitionerState, Training,
+    AuthorityId, CheckKind, CheckState, Day, Happened, Job, Line, LocalRef, MessageType, PersonName, Phone,
+    PractitionerId, PractitionerState, Training,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,9 +6,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::values::instant;
-use crate::{
-    ChildRef, Day, Malformed, MessageId, MessageType, Pointer, Problem, ReceiptCode, ReceiptState,
-};
+use crate::{ChildRef, Day, Malformed, MessageId, MessageType, Pointer, Problem, ReceiptCode, ReceiptState};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -48,49 +46,27 @@ impl ReceiptIssued {
 
     #[must_use]
     pub fn recorded(of: ReceiptOf, child_ref: Option<ChildRef>) -> Self {
-        Self {
-            child_ref,
-            ..Self::bare(of, ReceiptState::Recorded)
-        }
+        Self { child_ref, ..Self::bare(of, ReceiptState::Recorded) }
     }
 
     #[must_use]
     pub fn duplicate(of: ReceiptOf, first: FirstReceipt, child_ref: Option<ChildRef>) -> Self {
-        Self {
-            first: Some(first),
-            child_ref,
-            ..Self::bare(of, ReceiptState::Duplicate)
-        }
+        Self { first: Some(first), child_ref, ..Self::bare(of, ReceiptState::Duplicate) }
     }
 
     #[must_use]
     pub fn held(of: ReceiptOf, due_by: Day) -> Self {
-        Self {
-            due_by: Some(due_by),
-            ..Self::bare(of, ReceiptState::Held)
-        }
+        Self { due_by: Some(due_by), ..Self::bare(of, ReceiptState::Held) }
     }
 
     #[must_use]
     pub fn rejected(of: ReceiptOf, code: ReceiptCode, problems: Vec<Problem>) -> Self {
         let pointers = problems.into_iter().map(Pointer::from).collect();
-        Self {
-            code: Some(code),
-            pointers,
-            ..Self::bare(of, ReceiptState::Rejected)
-        }
+        Self { code: Some(code), pointers, ..Self::bare(of, ReceiptState::Rejected) }
     }
 
     const fn bare(of: ReceiptOf, state: ReceiptState) -> Self {
-        Self {
-            of,
-            state,
-            code: None,
-            pointers: Vec::new(),
-            child_ref: None,
-            first: None,
-            due_by: None,
-        }
+        Self { of, state, code: None, pointers: Vec::new(), child_ref: None, first: None, due_by: None }
     }
 }
 
@@ -121,9 +97,7 @@ impl ReceiptOf {
     #[must_use]
     pub fn amqp(message_id: &str) -> Option<Self> {
         let as_uuid = MessageId::parse(message_id).map(Self::Message);
-        as_uuid
-            .or_else(|_| AmqpMessageId::parse(message_id).map(Self::Amqp))
-            .ok()
+        as_uuid.or_else(|_| AmqpMessageId::parse(message_id).map(Self::Amqp)).ok()
     }
 
     /// # Errors

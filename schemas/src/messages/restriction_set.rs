@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Day, Happened, LocalRef, MessageType, PractitionerBlock, Restriction, RestrictionReason,
-};
+use crate::{Day, Happened, LocalRef, MessageType, PractitionerBlock, Restriction, RestrictionReason};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

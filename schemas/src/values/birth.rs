@@ -31,8 +31,7 @@ impl PartialDate {
         }
         let year = written[..4].parse().map_err(|_| malformed)?;
         let month: u8 = written[5..].parse().map_err(|_| malformed)?;
-        let month =
-            Month::try_from(month).map_err(|_| Malformed::DateImpossible("a month YYYY-MM"))?;
+        let month = Month::try_from(month).map_err(|_| Malformed::DateImpossible("a month YYYY-MM"))?;
         Ok(Self::Month(year, month))
     }
 
@@ -91,13 +90,9 @@ impl Birth {
             | (DobPrecision::Month, PartialDate::Month(..))
             | (DobPrecision::Year, PartialDate::Year(_))
             | (DobPrecision::Estimated, _) => Ok(Self { date, precision }),
-            (
-                DobPrecision::Exact
-                | DobPrecision::Expected
-                | DobPrecision::Month
-                | DobPrecision::Year,
-                _,
-            ) => Err(Malformed::Form("a birth date of the precision stated")),
+            (DobPrecision::Exact | DobPrecision::Expected | DobPrecision::Month | DobPrecision::Year, _) => {
+                Err(Malformed::Form("a birth date of the precision stated"))
+            }
         }
     }
 
@@ -131,9 +126,6 @@ impl TryFrom<Written> for Birth {
 
 impl From<Birth> for Written {
     fn from(birth: Birth) -> Self {
-        Self {
-            date: birth.date,
-            precision: birth.precision,
-        }
+        Self { date: birth.date, precision: birth.precision }
     }
 }

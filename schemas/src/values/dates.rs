@@ -21,9 +21,7 @@ impl Day {
             return Err(Malformed::Form("a date YYYY-MM-DD"));
         }
         let format = format_description!("[year]-[month]-[day]");
-        Date::parse(written, format)
-            .map(Self)
-            .map_err(|_| Malformed::DateImpossible("a date YYYY-MM-DD"))
+        Date::parse(written, format).map(Self).map_err(|_| Malformed::DateImpossible("a date YYYY-MM-DD"))
     }
 
     #[must_use]
@@ -39,12 +37,7 @@ impl Day {
     /// As written on the wire.
     #[must_use]
     pub fn to_text(self) -> String {
-        format!(
-            "{:04}-{:02}-{:02}",
-            self.0.year(),
-            u8::from(self.0.month()),
-            self.0.day()
-        )
+        format!("{:04}-{:02}-{:02}", self.0.year(), u8::from(self.0.month()), self.0.day())
     }
 }
 
@@ -77,10 +70,7 @@ impl Happened {
     #[must_use]
     pub const fn effective_at(self) -> OffsetDateTime {
         match self {
-            Self::Day(day) => day
-                .date()
-                .with_time(Time::MIDNIGHT)
-                .assume_offset(UtcOffset::UTC),
+            Self::Day(day) => day.date().with_time(Time::MIDNIGHT).assume_offset(UtcOffset::UTC),
             Self::At(instant) => instant,
         }
     }
@@ -114,8 +104,7 @@ pub(crate) mod instant {
             return Err(malformed);
         }
         let parsed = OffsetDateTime::parse(written, &Rfc3339);
-        let parsed =
-            parsed.map_err(|_| Malformed::DateImpossible("an instant YYYY-MM-DDThh:mm:ssZ"))?;
+        let parsed = parsed.map_err(|_| Malformed::DateImpossible("an instant YYYY-MM-DDThh:mm:ssZ"))?;
         Ok(parsed.to_offset(UtcOffset::UTC))
     }
 
@@ -126,11 +115,7 @@ pub(crate) mod instant {
         };
         let zone = rest.strip_prefix('.').map_or(rest, |decimals| {
             let digits = decimals.bytes().take_while(u8::is_ascii_digit).count();
-            if (1..=9).contains(&digits) {
-                &decimals[digits..]
-            } else {
-                ""
-            }
+            if (1..=9).contains(&digits) { &decimals[digits..] } else { "" }
         });
         let offset = is_shape(zone, b"+##:##") || is_shape(zone, b"-##:##");
         is_shape(to_second, b"####-##-##T##:##:##") && (zone == "Z" || offset)
@@ -162,7 +147,5 @@ pub(super) fn is_shape(written: &str, shape: &[u8]) -> bool {
 
 /// 1900 to 2199.
 pub(super) fn is_near_year(written: &str) -> bool {
-    ["19", "20", "21"]
-        .iter()
-        .any(|century| written.starts_with(century))
+    ["19", "20", "21"].iter().any(|century| written.starts_with(century))
 }

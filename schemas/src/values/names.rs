@@ -44,11 +44,7 @@ impl Names {
     /// does not tell one child from another (newborn twins of one family).
     #[must_use]
     pub fn folded(&self) -> Option<FoldedName> {
-        let given: String = self
-            .given
-            .iter()
-            .flat_map(|name| folded(name.as_str()))
-            .collect();
+        let given: String = self.given.iter().flat_map(|name| folded(name.as_str())).collect();
         let family: String = folded(self.family.as_str()).collect();
         (!given.is_empty() && !family.is_empty()).then_some(FoldedName { given, family })
     }

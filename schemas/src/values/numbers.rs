@@ -44,9 +44,7 @@ personal!(Upn);
 
 /// The check letters of a UPN: the alphabet without I, O and S, which look like digits.
 fn upn_letter(letter: u8) -> Option<usize> {
-    b"ABCDEFGHJKLMNPQRTUVWXYZ"
-        .iter()
-        .position(|known| *known == letter)
+    b"ABCDEFGHJKLMNPQRTUVWXYZ".iter().position(|known| *known == letter)
 }
 
 parsed_string!(
@@ -67,19 +65,12 @@ personal!(Uln);
 
 fn ten_digits(written: &str) -> Option<[u8; 10]> {
     let written: [u8; 10] = written.as_bytes().try_into().ok()?;
-    written
-        .iter()
-        .all(u8::is_ascii_digit)
-        .then(|| written.map(|digit| digit - b'0'))
+    written.iter().all(u8::is_ascii_digit).then(|| written.map(|digit| digit - b'0'))
 }
 
 /// The first nine digits, weighted 10 down to 2: the sum that NHS number and ULN share.
 fn weighted_by_place(digits: [u8; 10]) -> u32 {
-    digits
-        .into_iter()
-        .zip((2..=10).rev())
-        .map(|(digit, weight)| u32::from(digit) * weight)
-        .sum()
+    digits.into_iter().zip((2..=10).rev()).map(|(digit, weight)| u32::from(digit) * weight).sum()
 }
 
 /// One number or id of a child, with its kind.

@@ -42,10 +42,7 @@ fn split(written: &str) -> Option<(&[u8], &[u8])> {
 
 /// `[A-Z]{1,2}[0-9][A-Z0-9]?`
 fn is_outward(outward: &[u8]) -> bool {
-    let letters = outward
-        .iter()
-        .take_while(|place| place.is_ascii_alphabetic())
-        .count();
+    let letters = outward.iter().take_while(|place| place.is_ascii_alphabetic()).count();
     match outward.get(letters..) {
         Some([digit]) => (1..=2).contains(&letters) && digit.is_ascii_digit(),
         Some([digit, last]) => {

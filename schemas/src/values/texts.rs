@@ -31,9 +31,7 @@ personal!(Text);
 fn is_line(written: &str) -> bool {
     let visible = |place: char| !matches!(place, '\u{0}'..='\u{20}' | '\u{7f}');
     written.chars().count() <= 200
-        && !written
-            .chars()
-            .any(|place| matches!(place, '\u{0}'..='\u{1f}' | '\u{7f}'))
+        && !written.chars().any(|place| matches!(place, '\u{0}'..='\u{1f}' | '\u{7f}'))
         && written.chars().any(visible)
 }
 
@@ -65,10 +63,8 @@ impl SafetyNote {
     /// The fixed words and the safeguarding number of each authority given.
     #[must_use]
     pub fn with_numbers<'a>(authorities: impl IntoIterator<Item = (&'a str, &'a Phone)>) -> Self {
-        let numbers: Vec<String> = authorities
-            .into_iter()
-            .map(|(name, phone)| format!("{name} {}", phone.as_str()))
-            .collect();
+        let numbers: Vec<String> =
+            authorities.into_iter().map(|(name, phone)| format!("{name} {}", phone.as_str())).collect();
         if numbers.is_empty() {
             return Self(format!("{}.", Self::WORDS));
         }

@@ -2,10 +2,9 @@ use std::collections::BTreeMap;
 
 use schemas::{
     AddressKind, AgencyKind, AskFor, CafMark, CheckKind, CheckState, ChildState, ContactRestricted,
-    DobPrecision, ElectronicRecording, EndedReason, FormMedium, Gender, IdentifierKind, Job,
-    LivesWithChild, MessageType, Outcome, ParentalResponsibility, PractitionerState, Purpose,
-    ReceiptCode, ReceiptState, Relationship, Restriction, RestrictionReason, RoleInCase,
-    ServiceLevel, ShowTo, Training,
+    DobPrecision, ElectronicRecording, EndedReason, FormMedium, Gender, IdentifierKind, Job, LivesWithChild,
+    MessageType, Outcome, ParentalResponsibility, PractitionerState, Purpose, ReceiptCode, ReceiptState,
+    Relationship, Restriction, RestrictionReason, RoleInCase, ServiceLevel, ShowTo, Training,
 };
 use serde_json::Value;
 
@@ -68,44 +67,26 @@ fn schemas_and_types_have_the_same_codes() {
     let mut expected: BTreeMap<(String, String), Vec<String>> = lists()
         .into_iter()
         .map(|((schema, property), codes)| {
-            (
-                (schema.to_owned(), property.to_owned()),
-                codes.into_iter().map(str::to_owned).collect(),
-            )
+            ((schema.to_owned(), property.to_owned()), codes.into_iter().map(str::to_owned).collect())
         })
         .collect();
     // Lifting a restriction is a message of its own.
     let level = ("restriction.set".to_owned(), "data/level".to_owned());
-    expected
-        .get_mut(&level)
-        .expect("in the table")
-        .retain(|code| code != Restriction::None.as_str());
+    expected.get_mut(&level).expect("in the table").retain(|code| code != Restriction::None.as_str());
     assert_eq!(found, expected);
 }
 
 /// The enums of a schema by the names of the properties above them; conditions (`if`) repeat parts of
 /// lists and are left out.
-fn collect(
-    schema: &str,
-    property: &str,
-    node: &Value,
-    found: &mut BTreeMap<(String, String), Vec<String>>,
-) {
+fn collect(schema: &str, property: &str, node: &Value, found: &mut BTreeMap<(String, String), Vec<String>>) {
     if let Some(codes) = node.get("enum").and_then(Value::as_array) {
-        let codes = codes
-            .iter()
-            .map(|code| code.as_str().expect("codes are texts").to_owned())
-            .collect();
+        let codes = codes.iter().map(|code| code.as_str().expect("codes are texts").to_owned()).collect();
         let before = found.insert((schema.to_owned(), property.to_owned()), codes);
         assert_eq!(before, None, "{schema} {property} has one list");
     }
     if let Some(properties) = node.get("properties").and_then(Value::as_object) {
         for (name, inner) in properties {
-            let inner_name = if property.is_empty() {
-                name.clone()
-            } else {
-                format!("{property}/{name}")
-            };
+            let inner_name = if property.is_empty() { name.clone() } else { format!("{property}/{name}") };
             collect(schema, &inner_name, inner, found);
         }
     }
@@ -118,8 +99,7 @@ fn collect(
 fn codes_are_lower_case_with_hyphens_and_read_back() {
     for codes in lists().values() {
         for code in codes {
-            let fits =
-                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+            let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
             assert!(code.bytes().all(fits), "{code}");
         }
     }
@@ -139,11 +119,8 @@ fn restrictions_are_ordered_by_what_they_restrict() {
 // D-I6
 #[test]
 fn services_whose_name_tells_something_are_sensitive_by_default() {
-    let sensitive: Vec<_> = AgencyKind::ALL
-        .iter()
-        .filter(|kind| kind.default_sensitive())
-        .map(AgencyKind::as_str)
-        .collect();
+    let sensitive: Vec<_> =
+        AgencyKind::ALL.iter().filter(|kind| kind.default_sensitive()).map(AgencyKind::as_str).collect();
     let expected = [
         "camhs",
         "adult-mental-health",

@@ -15,17 +15,12 @@ fn document() -> String {
 /// The messages that the document shows whole.
 fn samples() -> Vec<(MessageType, Value)> {
     let document = document();
-    let blocks = document
-        .split("\n```json\n")
-        .skip(1)
-        .map(|rest| rest.split("\n```").next().expect("a block ends"));
+    let blocks =
+        document.split("\n```json\n").skip(1).map(|rest| rest.split("\n```").next().expect("a block ends"));
     blocks
         .map(|block| {
             let message: Value = serde_json::from_str(block).expect("a sample is JSON");
-            let kind = message["type"]
-                .as_str()
-                .and_then(MessageType::from_name)
-                .expect("of a known type");
+            let kind = message["type"].as_str().and_then(MessageType::from_name).expect("of a known type");
             (kind, message)
         })
         .collect()
@@ -34,14 +29,9 @@ fn samples() -> Vec<(MessageType, Value)> {
 /// The rows of the tables whose first cell is code, by that cell.
 fn rows() -> BTreeMap<String, Vec<String>> {
     let document = document();
-    let rows = document
-        .lines()
-        .filter(|line| line.starts_with("| `") || line.starts_with("| header `"));
+    let rows = document.lines().filter(|line| line.starts_with("| `") || line.starts_with("| header `"));
     rows.map(|row| {
-        let cells = row
-            .trim_matches('|')
-            .split('|')
-            .map(|cell| cell.trim().trim_matches('`').to_owned());
+        let cells = row.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`').to_owned());
         let mut cells: Vec<String> = cells.collect();
         (cells.remove(0), cells)
     })
@@ -92,34 +82,16 @@ fn the_tables_of_the_document_list_every_type_state_code_and_outcome() {
             [Publisher::Service(name)] => name.clone(),
             several => panic!("{several:?}"),
         };
-        let reply = entry
-            .reply
-            .map(|queue| queue.to_string())
-            .unwrap_or_default();
-        assert_eq!(
-            rows[entry.message_type.name()],
-            [from, reply, entry.summary.clone()]
-        );
+        let reply = entry.reply.map(|queue| queue.to_string()).unwrap_or_default();
+        assert_eq!(rows[entry.message_type.name()], [from, reply, entry.summary.clone()]);
     }
     let codes = ReceiptCode::ALL.iter().map(ReceiptCode::as_str);
     let states = ReceiptState::ALL.iter().map(ReceiptState::as_str);
     let outcomes = Outcome::ALL.iter().map(Outcome::as_str);
-    let properties = [
-        "content_type",
-        "delivery_mode",
-        "message_id",
-        "type",
-        "user_id",
-        "header `traceparent",
-    ];
-    let mut expected: Vec<_> = entries()
-        .iter()
-        .map(|entry| entry.message_type.name())
-        .collect();
+    let properties =
+        ["content_type", "delivery_mode", "message_id", "type", "user_id", "header `traceparent"];
+    let mut expected: Vec<_> = entries().iter().map(|entry| entry.message_type.name()).collect();
     expected.extend(codes.chain(states).chain(outcomes).chain(properties));
     expected.sort_unstable();
-    assert_eq!(
-        rows.keys().map(String::as_str).collect::<Vec<_>>(),
-        expected
-    );
+    assert_eq!(rows.keys().map(String::as_str).collect::<Vec<_>>(), expected);
 }

@@ -1,7 +1,7 @@
 use schemas::{
     CafStarted, ChildRecorded, Envelope, Inbound, IndexAnswered, IndexLookedUp, InvolvementEnded,
-    InvolvementRecorded, MessageType, PractitionerEnded, PractitionerRecorded, ReceiptIssued,
-    RestrictionSet, check, check_published, code_of,
+    InvolvementRecorded, MessageType, PractitionerEnded, PractitionerRecorded, ReceiptIssued, RestrictionSet,
+    check, check_published, code_of,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,11 +16,7 @@ fn there_are_enough_examples_and_each_says_what_it_is() {
         assert!(good >= 3, "{kind}: {good} valid examples");
         assert!(bad >= 8, "{kind}: {bad} invalid examples");
         let all = names_in(&format!("examples/{}", kind.short_name())).len();
-        assert_eq!(
-            all,
-            good + bad,
-            "{kind}: a file that is neither valid-… nor invalid-…"
-        );
+        assert_eq!(all, good + bad, "{kind}: a file that is neither valid-… nor invalid-…");
     }
 }
 
@@ -30,26 +26,10 @@ fn valid_messages_of_agencies_are_read() {
         let read = check(example.kind, &example.message);
         let read = read.unwrap_or_else(|problems| panic!("{}: {problems:#?}", example.name));
         assert_eq!(read.data.message_type(), example.kind, "{}", example.name);
-        assert_eq!(
-            example.message["id"],
-            read.id.to_string(),
-            "{}",
-            example.name
-        );
-        assert_eq!(
-            example.message["source"],
-            read.source.as_str(),
-            "{}",
-            example.name
-        );
-        assert_eq!(
-            read.data.local_ref().is_none(),
-            example.kind == MessageType::IndexLookedUp
-        );
-        assert_eq!(
-            read.data.effective_at().is_none(),
-            example.kind == MessageType::IndexLookedUp
-        );
+        assert_eq!(example.message["id"], read.id.to_string(), "{}", example.name);
+        assert_eq!(example.message["source"], read.source.as_str(), "{}", example.name);
+        assert_eq!(read.data.local_ref().is_none(), example.kind == MessageType::IndexLookedUp);
+        assert_eq!(read.data.effective_at().is_none(), example.kind == MessageType::IndexLookedUp);
     }
 }
 
@@ -72,15 +52,9 @@ fn invalid_messages_are_refused_with_the_code_and_pointer_they_expect() {
         };
         let problems = refused.unwrap_or_else(|| panic!("{}: it is valid", example.name));
         let expected = example.content.expect;
-        assert_eq!(
-            code_of(&problems),
-            expected.code,
-            "{}: {problems:#?}",
-            example.name
-        );
-        let pointed = problems
-            .iter()
-            .any(|problem| problem.at == expected.at && problem.code == expected.code);
+        assert_eq!(code_of(&problems), expected.code, "{}: {problems:#?}", example.name);
+        let pointed =
+            problems.iter().any(|problem| problem.at == expected.at && problem.code == expected.code);
         assert!(pointed, "{}: {problems:#?}", example.name);
     }
 }
@@ -108,12 +82,7 @@ fn valid_messages_survive_reading_and_writing() {
             Inbound::CafStarted(data) => again::<CafStarted>(&data),
             Inbound::IndexLookedUp(data) => again::<IndexLookedUp>(&data),
         };
-        assert_eq!(
-            in_utc(&written),
-            in_utc(&example.message["data"]),
-            "{}",
-            example.name
-        );
+        assert_eq!(in_utc(&written), in_utc(&example.message["data"]), "{}", example.name);
     }
 }
 
@@ -125,31 +94,18 @@ fn whole_messages_survive_reading_and_writing() {
             MessageType::IndexAnswered => whole_again::<IndexAnswered>(&example.message),
             other => panic!("{other} is not published by a service"),
         };
-        assert_eq!(
-            in_utc(&written),
-            in_utc(&example.message),
-            "{}",
-            example.name
-        );
+        assert_eq!(in_utc(&written), in_utc(&example.message), "{}", example.name);
     }
     for example in inbound().flat_map(valid) {
         let written = whole_again::<Value>(&example.message);
-        assert_eq!(
-            in_utc(&written),
-            in_utc(&example.message),
-            "{}",
-            example.name
-        );
+        assert_eq!(in_utc(&written), in_utc(&example.message), "{}", example.name);
     }
 }
 
 /// Written, read and written again: the same.
 fn again<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(data: &T) -> Value {
     let written = serde_json::to_value(data).expect("serialises");
-    assert_eq!(
-        &serde_json::from_value::<T>(written.clone()).expect("reads what it wrote"),
-        data
-    );
+    assert_eq!(&serde_json::from_value::<T>(written.clone()).expect("reads what it wrote"), data);
     written
 }
 
@@ -166,10 +122,7 @@ fn in_utc(value: &Value) -> Value {
             Err(_) => value.clone(),
         },
         Value::Array(list) => list.iter().map(in_utc).collect(),
-        Value::Object(map) => map
-            .iter()
-            .map(|(name, value)| (name.clone(), in_utc(value)))
-            .collect(),
+        Value::Object(map) => map.iter().map(|(name, value)| (name.clone(), in_utc(value))).collect(),
         other => other.clone(),
     }
 }

@@ -30,15 +30,8 @@ pub(crate) fn common() -> Value {
 /// The names of what stands in a folder of the crate, sorted.
 pub(crate) fn names_in(folder: &str) -> Vec<String> {
     let entries = fs::read_dir(crate_folder().join(folder)).expect("the folder exists");
-    let mut names: Vec<String> = entries
-        .map(|entry| {
-            entry
-                .expect("readable")
-                .file_name()
-                .into_string()
-                .expect("UTF-8")
-        })
-        .collect();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("readable").file_name().into_string().expect("UTF-8")).collect();
     names.sort();
     names
 }
@@ -74,9 +67,7 @@ pub(crate) struct Expected {
 
 fn examples(kind: MessageType, prefix: &str) -> Vec<(String, PathBuf)> {
     let folder = format!("examples/{}", kind.short_name());
-    let names = names_in(&folder)
-        .into_iter()
-        .filter(|name| name.starts_with(prefix));
+    let names = names_in(&folder).into_iter().filter(|name| name.starts_with(prefix));
     names
         .map(|name| {
             let path = crate_folder().join(&folder).join(&name);
@@ -87,40 +78,24 @@ fn examples(kind: MessageType, prefix: &str) -> Vec<(String, PathBuf)> {
 
 pub(crate) fn valid(kind: MessageType) -> Vec<Valid> {
     let files = examples(kind, "valid-").into_iter();
-    files
-        .map(|(name, path)| Valid {
-            kind,
-            name,
-            message: json(&path),
-        })
-        .collect()
+    files.map(|(name, path)| Valid { kind, name, message: json(&path) }).collect()
 }
 
 pub(crate) fn invalid(kind: MessageType) -> Vec<Invalid> {
     let files = examples(kind, "invalid-").into_iter();
     files
         .map(|(name, path)| {
-            let content = serde_json::from_value(json(&path))
-                .unwrap_or_else(|error| panic!("{name}: {error}"));
-            Invalid {
-                kind,
-                name,
-                content,
-            }
+            let content =
+                serde_json::from_value(json(&path)).unwrap_or_else(|error| panic!("{name}: {error}"));
+            Invalid { kind, name, content }
         })
         .collect()
 }
 
 pub(crate) fn inbound() -> impl Iterator<Item = MessageType> {
-    MessageType::ALL
-        .iter()
-        .copied()
-        .filter(|kind| kind.entry().is_inbound())
+    MessageType::ALL.iter().copied().filter(|kind| kind.entry().is_inbound())
 }
 
 pub(crate) fn outbound() -> impl Iterator<Item = MessageType> {
-    MessageType::ALL
-        .iter()
-        .copied()
-        .filter(|kind| !kind.entry().is_inbound())
+    MessageType::ALL.iter().copied().filter(|kind| !kind.entry().is_inbound())
 }

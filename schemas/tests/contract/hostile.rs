@@ -54,19 +54,16 @@ fn any_change() -> impl Strategy<Value = Change> {
 }
 
 fn any_example() -> impl Strategy<Value = (MessageType, Value)> {
-    let all: Vec<_> = inbound()
-        .flat_map(valid)
-        .map(|example| (example.kind, example.message))
-        .collect();
+    let all: Vec<_> = inbound().flat_map(valid).map(|example| (example.kind, example.message)).collect();
     prop::sample::select(all)
 }
 
 fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
     match value {
-        Value::Object(map) => map
-            .iter()
-            .for_each(|(name, inner)| pointers(inner, &format!("{at}/{name}"), found)),
+        Value::Object(map) => {
+            map.iter().for_each(|(name, inner)| pointers(inner, &format!("{at}/{name}"), found));
+        }
         Value::Array(list) => {
             list.iter()
                 .enumerate()
@@ -117,16 +114,8 @@ fn with_parent(message: &mut Value, pointer: &str, change: impl Fn(&mut Map<Stri
 }
 
 /// What the examples hold of persons: also when it is put where something else belongs.
-const PERSONAL: [&str; 8] = [
-    "Tobias",
-    "Featherby",
-    "Larkspur",
-    "ZZ99",
-    "999000",
-    "Adeyemi",
-    "07700",
-    "2017-03-09",
-];
+const PERSONAL: [&str; 8] =
+    ["Tobias", "Featherby", "Larkspur", "ZZ99", "999000", "Adeyemi", "07700", "2017-03-09"];
 
 fn quotes_nothing(kind: MessageType, message: &Value) -> Result<(), TestCaseError> {
     let problems = match check(kind, message) {
@@ -143,19 +132,13 @@ fn quotes_nothing(kind: MessageType, message: &Value) -> Result<(), TestCaseErro
     for problem in &problems {
         let shown = format!("{} {}", problem.at, problem.problem);
         prop_assert!(!shown.chars().any(|place| MARK.contains(place)), "{shown}");
-        prop_assert!(
-            !PERSONAL.iter().any(|personal| shown.contains(personal)),
-            "{shown}"
-        );
+        prop_assert!(!PERSONAL.iter().any(|personal| shown.contains(personal)), "{shown}");
         prop_assert!(problem.problem.len() <= 300);
         let known = |place: char| place.is_ascii_alphanumeric() || "/-".contains(place);
         prop_assert!(problem.at.chars().all(known), "{shown}");
         // A valid message that the Rust type does not read: schema and type would differ.
         let whole_number_as_float = message.to_string().contains(".0");
-        prop_assert!(
-            whole_number_as_float || !problem.problem.contains("does not fit the type"),
-            "{shown}"
-        );
+        prop_assert!(whole_number_as_float || !problem.problem.contains("does not fit the type"), "{shown}");
     }
     Ok(())
 }

@@ -1,8 +1,5 @@
 //! Schemas, Rust types, examples, catalogue and document say the same.
-#![expect(
-    clippy::expect_used,
-    reason = "a test stops where something is not as it says"
-)]
+#![expect(clippy::expect_used, reason = "a test stops where something is not as it says")]
 
 mod catalogue;
 mod code_lists;

@@ -18,9 +18,7 @@ fn each(path: &str, node: &Value, look: &mut dyn FnMut(&str, &Value)) {
         each(path, items, look);
     }
     if let Some(definitions) = node.get("$defs").and_then(Value::as_object) {
-        definitions
-            .values()
-            .for_each(|definition| each(path, definition, look));
+        definitions.values().for_each(|definition| each(path, definition, look));
     }
 }
 
@@ -33,19 +31,12 @@ fn every_property_is_described_for_a_reader_without_us() {
         assert!(schema["title"].is_string(), "{id}");
         each("", &schema, &mut |path, node| {
             let is_item_of_codes = node.get("enum").is_some() && path.ends_with("/askFor");
-            let described = node["description"]
-                .as_str()
-                .is_some_and(|text| text.ends_with('.'));
-            assert!(
-                described || is_item_of_codes || node.get("$ref").is_some(),
-                "{id} {path}"
-            );
+            let described = node["description"].as_str().is_some_and(|text| text.ends_with('.'));
+            assert!(described || is_item_of_codes || node.get("$ref").is_some(), "{id} {path}");
         });
         let undescribed = |properties: &Value| {
             let properties = properties.as_object().cloned().unwrap_or_default();
-            properties
-                .into_iter()
-                .find(|(_, property)| property.get("description").is_none())
+            properties.into_iter().find(|(_, property)| property.get("description").is_none())
         };
         each("", &schema, &mut |path, node| {
             assert_eq!(undescribed(&node["properties"]), None, "{id} {path}");
@@ -60,36 +51,23 @@ fn what_agencies_send_is_closed_at_every_object_and_what_they_receive_is_open() 
     closed.push(common());
     for schema in closed {
         each("", &schema, &mut |path, node| {
-            let open =
-                is_object(node) && node.get("unevaluatedProperties") != Some(&Value::Bool(false));
+            let open = is_object(node) && node.get("unevaluatedProperties") != Some(&Value::Bool(false));
             assert!(!open, "{} {path}", schema["$id"]);
-            assert!(
-                is_object(node) || node.get("properties").is_none(),
-                "{} {path}",
-                schema["$id"]
-            );
+            assert!(is_object(node) || node.get("properties").is_none(), "{} {path}", schema["$id"]);
         });
     }
     for kind in crate::files::outbound() {
         let schema = schema(kind);
         let text = schema.to_string();
-        assert!(
-            !text.contains("unevaluatedProperties") && !text.contains("additionalProperties"),
-            "{kind}"
-        );
+        assert!(!text.contains("unevaluatedProperties") && !text.contains("additionalProperties"), "{kind}");
         // The common objects are closed: what agencies receive may use only the common texts.
         each("", &schema, &mut |path, node| {
             let Some(reference) = node.get("$ref").and_then(Value::as_str) else {
                 return;
             };
-            let pointer = reference
-                .strip_prefix("common.v1.json#")
-                .expect("a common definition");
+            let pointer = reference.strip_prefix("common.v1.json#").expect("a common definition");
             let common = common();
-            assert!(
-                !is_object(common.pointer(pointer).expect("it exists")),
-                "{kind} {path}"
-            );
+            assert!(!is_object(common.pointer(pointer).expect("it exists")), "{kind} {path}");
         });
     }
 }
@@ -103,11 +81,7 @@ fn every_text_is_bounded_and_free_of_nul() {
             let text = node.get("type").is_some_and(|kind| kind == "string");
             // The value of an identifier is bounded by its kind.
             let bounded = node.get("pattern").is_some() || node.get("enum").is_some();
-            assert!(
-                !text || bounded || path.ends_with("/value"),
-                "{} {path}",
-                schema["$id"]
-            );
+            assert!(!text || bounded || path.ends_with("/value"), "{} {path}", schema["$id"]);
         });
     }
 }
@@ -130,22 +104,10 @@ fn every_property_stands_in_some_valid_example() {
 
 fn properties(path: &str, node: &Value, common: &Value, found: &mut BTreeSet<String>) {
     if let Some(reference) = node.get("$ref").and_then(Value::as_str) {
-        let pointer = reference
-            .strip_prefix("common.v1.json#")
-            .expect("a common definition");
-        properties(
-            path,
-            common.pointer(pointer).expect("it exists"),
-            common,
-            found,
-        );
+        let pointer = reference.strip_prefix("common.v1.json#").expect("a common definition");
+        properties(path, common.pointer(pointer).expect("it exists"), common, found);
     }
-    for (name, inner) in node
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
+    for (name, inner) in node.get("properties").and_then(Value::as_object).into_iter().flatten() {
         let inner_path = format!("{path}/{name}");
         properties(&inner_path, inner, common, found);
         found.insert(inner_path);

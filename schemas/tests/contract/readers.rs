@@ -15,11 +15,7 @@ fn readers_ignore_what_a_later_version_adds() {
             other => panic!("{other} is not published by a service"),
         }
         let later = later(&example.message);
-        assert!(
-            check_published(example.kind, &later).is_err(),
-            "closed in tests: {}",
-            example.name
-        );
+        assert!(check_published(example.kind, &later).is_err(), "closed in tests: {}", example.name);
     }
 }
 
@@ -33,10 +29,8 @@ fn reads_the_same<T: DeserializeOwned + PartialEq + std::fmt::Debug>(message: &V
 fn later(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
-            let mut more: serde_json::Map<_, _> = map
-                .iter()
-                .map(|(name, inner)| (name.clone(), later(inner)))
-                .collect();
+            let mut more: serde_json::Map<_, _> =
+                map.iter().map(|(name, inner)| (name.clone(), later(inner))).collect();
             more.insert("addedLater".to_owned(), json!({ "deep": [1, "two"] }));
             Value::Object(more)
         }

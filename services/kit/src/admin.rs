@@ -18,13 +18,13 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::batch::{Origin, Patience, Treat};
+use crate::context::{Context, Stop};
 use crate::intake::Parcel;
 use crate::lane::Lane;
 use crate::parked::Done;
 use crate::put_off::find_lane;
-use crate::context::{Context, Stop};
 use crate::start_error::StartError;
-use crate::{inbox, outbox, parked, set_aside};
+use crate::{parked, set_aside, waiting};
 
 /// How many rows a list gives unless asked for more or fewer.
 const LIMIT: i64 = 100;
@@ -40,19 +40,13 @@ impl Refusal {
     /// Something that was asked for is not there.
     #[must_use]
     pub fn not_found(sentence: &str) -> Self {
-        Self {
-            status: StatusCode::NOT_FOUND,
-            sentence: sentence.to_owned(),
-        }
+        Self { status: StatusCode::NOT_FOUND, sentence: sentence.to_owned() }
     }
 
     /// What was asked cannot be done as asked.
     #[must_use]
     pub fn bad_request(sentence: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            sentence: sentence.into(),
-        }
+        Self { status: StatusCode::BAD_REQUEST, sentence: sentence.into() }
     }
 }
 
@@ -97,10 +91,7 @@ pub(crate) fn listen(
     mut stop: Stop,
 ) -> Result<(), StartError> {
     let path = replays.context.config.admin.socket.clone();
-    let failed = |source| StartError::Listen {
-        address: path.display().to_string(),
-        source,
-    };
+    let failed = |source| StartError::Listen { address: path.display().to_string(), source };
     // A socket that a killed service left behind.
     match std::fs::remove_file(&path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
@@ -131,16 +122,13 @@ fn routes(replays: Replays) -> Router {
 
 async fn status(State(replays): State<Replays>) -> Result<Json<Value>, Refusal> {
     let Replays { context, db, lanes } = &replays;
-    let consuming = context.metrics.consuming.get();
-    Ok(Json(json!({
-        "service": context.name,
-        "http": context.http_address.get(),
-        "ready": consuming == i64::try_from(lanes.len()).unwrap_or(i64::MAX) && context.metrics.publishing.get() == 1,
-        "outboxWaiting": outbox::waiting(db).await?,
-        "retrying": inbox::retrying(db).await?,
-        "setAside": set_aside::waiting(db).await?,
-        "parked": parked::waiting(db).await?,
-    })))
+    let lanes = i64::try_from(lanes.len()).unwrap_or(i64::MAX);
+    let Context { metrics, .. } = context.as_ref();
+    let mut status = json!(waiting::count(db).await?);
+    status["service"] = json!(context.name);
+    status["http"] = json!(context.http_address.get());
+    status["ready"] = json!(metrics.consuming.get() == lanes && metrics.publishing.get() == 1);
+    Ok(Json(status))
 }
 
 #[derive(Deserialize)]
@@ -233,10 +221,7 @@ async fn list_parked(
     Ok(Json(json!(parked::list(&replays.db, limit.rows()).await?)))
 }
 
-async fn replay_parked(
-    State(replays): State<Replays>,
-    Path(id): Path<Uuid>,
-) -> Result<Json<Value>, Refusal> {
+async fn replay_parked(State(replays): State<Replays>, Path(id): Path<Uuid>) -> Result<Json<Value>, Refusal> {
     let context = &replays.context;
     let (bundle, now) = (context.clock.new_id(), context.clock.now());
     let done = parked::replay(&replays.db, &context.sealer, id, bundle, now).await?;

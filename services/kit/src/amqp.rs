@@ -27,10 +27,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub enum ConnectError {
     /// A certificate or key file cannot be used.
     #[error("cannot use the certificate file {path}")]
-    Certificate {
-        path: String,
-        source: rustls::pki_types::pem::Error,
-    },
+    Certificate { path: String, source: rustls::pki_types::pem::Error },
     /// Key and certificate do not fit together, or the CA is not one.
     #[error("the certificate files cannot be used together")]
     Tls(#[from] rustls::Error),
@@ -52,10 +49,7 @@ pub async fn connect(broker: &Broker, name: &str) -> Result<Connection, ConnectE
     let uri = AMQPUri {
         scheme: AMQPScheme::AMQPS,
         authority: AMQPAuthority {
-            userinfo: AMQPUserInfo {
-                username: String::new(),
-                password: String::new(),
-            },
+            userinfo: AMQPUserInfo { username: String::new(), password: String::new() },
             host: broker.host.clone(),
             port: broker.port,
         },
@@ -97,14 +91,9 @@ fn client_config(broker: &Broker) -> Result<rustls::ClientConfig, ConnectError> 
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ConnectError> {
-    CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect)
-        .map_err(|source| unusable(path, source))
+    CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|source| unusable(path, source))
 }
 
 fn unusable(path: &Path, source: rustls::pki_types::pem::Error) -> ConnectError {
-    ConnectError::Certificate {
-        path: path.display().to_string(),
-        source,
-    }
+    ConnectError::Certificate { path: path.display().to_string(), source }
 }

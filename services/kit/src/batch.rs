@@ -15,13 +15,13 @@ use futures::future::BoxFuture;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
+use crate::context::Context;
 use crate::database::Failure;
 use crate::desk::{Desk, Ending};
 use crate::handler::{Handler, Outcome};
 use crate::intake::{Checked, Parcel, Verdict};
 use crate::message::Message;
 use crate::outbox::{self, Bundle};
-use crate::context::Context;
 use crate::{inbox, retry, set_aside};
 
 /// How often a batch that met another transaction runs again before it is halved.
@@ -166,19 +166,11 @@ impl<H: Handler> Engine<H> {
     }
 
     /// Holds the batch: nothing is consumed, acknowledged or sent back meanwhile.
-    async fn wait_for_database(
-        &self,
-        error: &sqlx::Error,
-        patience: &dyn Patience,
-    ) -> Result<(), GaveUp> {
+    async fn wait_for_database(&self, error: &sqlx::Error, patience: &dyn Patience) -> Result<(), GaveUp> {
         self.context.database_answers(false);
         tracing::warn!(db.error = %crate::database::describe(error), "the database is away; waiting");
         tokio::time::sleep(DATABASE_PAUSE).await;
-        if patience.worth_waiting() {
-            Ok(())
-        } else {
-            Err(GaveUp)
-        }
+        if patience.worth_waiting() { Ok(()) } else { Err(GaveUp) }
     }
 
     async fn transact(&self, items: &[Item], treat: Treat) -> Result<Option<Bundle>, sqlx::Error> {
@@ -187,10 +179,7 @@ impl<H: Handler> Engine<H> {
         let (ids, facts) = identities(items);
         let earlier = inbox::find(&mut tx, &ids, &facts).await?;
         let mut desk = Desk::new(&self.context, now, earlier);
-        let to_fold: Vec<Option<&Message>> = items
-            .iter()
-            .map(|item| desk.pick(item, treat))
-            .collect();
+        let to_fold: Vec<Option<&Message>> = items.iter().map(|item| desk.pick(item, treat)).collect();
         let outcomes = self.fold(&mut tx, &to_fold, now).await?;
         for (item, outcome) in items.iter().zip(outcomes) {
             let ending = desk.conclude(item, treat, outcome);
@@ -215,11 +204,8 @@ impl<H: Handler> Engine<H> {
         messages: &[Option<&Message>],
         now: time::OffsetDateTime,
     ) -> Result<Vec<Option<Outcome>>, sqlx::Error> {
-        let keys: BTreeSet<H::Key> = messages
-            .iter()
-            .flatten()
-            .flat_map(|message| self.handler.keys(message))
-            .collect();
+        let keys: BTreeSet<H::Key> =
+            messages.iter().flatten().flat_map(|message| self.handler.keys(message)).collect();
         if messages.iter().all(Option::is_none) {
             return Ok(messages.iter().map(|_| None).collect());
         }
@@ -255,9 +241,7 @@ impl<H: Handler> Engine<H> {
         now: time::OffsetDateTime,
     ) -> Result<(), sqlx::Error> {
         match (ending, item.origin) {
-            (Ending::Held(reason), Origin::SetAside(id)) => {
-                set_aside::failed_again(tx, id, reason).await
-            }
+            (Ending::Held(reason), Origin::SetAside(id)) => set_aside::failed_again(tx, id, reason).await,
             (Ending::Held(reason), Origin::Broker | Origin::Retry(_)) => {
                 let sealed = self.seal(set_aside::CONTEXT, item);
                 let row = set_aside::SetAside {
@@ -297,9 +281,7 @@ fn identities(items: &[Item]) -> (Vec<(String, Uuid)>, Vec<crate::seal::KeyedHas
             Some((item.checked.sender.as_ref()?, identity))
         })
     };
-    let ids = known()
-        .map(|(sender, identity)| (sender.as_str().to_owned(), identity.id.as_uuid()))
-        .collect();
+    let ids = known().map(|(sender, identity)| (sender.as_str().to_owned(), identity.id.as_uuid())).collect();
     (ids, known().filter_map(|(_, identity)| identity.fact).collect())
 }
 

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::publisher::Link;
 use crate::context::{Context, Stop};
+use crate::publisher::Link;
 
 /// Looks at the files now and then until asked to stop.
 pub(crate) async fn watch(context: Arc<Context>, link: Arc<Link>, mut stop: Stop) {

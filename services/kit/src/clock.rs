@@ -33,8 +33,7 @@ impl Clock {
     /// Sets the clock to read `now` at this moment (`[test]` only).
     fn move_to(&self, now: OffsetDateTime) {
         let offset = (now - wall_clock()).whole_milliseconds();
-        self.offset_ms
-            .store(i64::try_from(offset).unwrap_or_default(), Ordering::Relaxed);
+        self.offset_ms.store(i64::try_from(offset).unwrap_or_default(), Ordering::Relaxed);
     }
 
     /// A fresh `UUIDv7`, ordered by this clock.

@@ -12,16 +12,10 @@ use time::OffsetDateTime;
 pub enum ConfigError {
     /// The file, or one that it names, cannot be read.
     #[error("cannot read {}", .path.display())]
-    Unreadable {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Unreadable { path: PathBuf, source: std::io::Error },
     /// The file is not as documented.
     #[error("{} is not a valid configuration", .path.display())]
-    Invalid {
-        path: PathBuf,
-        source: toml::de::Error,
-    },
+    Invalid { path: PathBuf, source: toml::de::Error },
 }
 
 /// The whole file.
@@ -95,10 +89,7 @@ pub struct Telemetry {
 
 impl Default for Telemetry {
     fn default() -> Self {
-        Self {
-            otlp_endpoint: None,
-            log: "info".to_owned(),
-        }
+        Self { otlp_endpoint: None, log: "info".to_owned() }
     }
 }
 
@@ -177,10 +168,8 @@ impl Config {
     /// # Errors
     /// When it cannot be read or is not as documented.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        toml::from_str(&read_file(path)?).map_err(|source| ConfigError::Invalid {
-            path: path.to_owned(),
-            source,
-        })
+        toml::from_str(&read_file(path)?)
+            .map_err(|source| ConfigError::Invalid { path: path.to_owned(), source })
     }
 }
 
@@ -188,9 +177,6 @@ impl Config {
 pub(crate) fn read_file(path: &Path) -> Result<String, ConfigError> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(text.trim().to_owned()),
-        Err(source) => Err(ConfigError::Unreadable {
-            path: path.to_owned(),
-            source,
-        }),
+        Err(source) => Err(ConfigError::Unreadable { path: path.to_owned(), source }),
     }
 }

@@ -8,8 +8,8 @@ use futures::future::try_join_all;
 use lapin::Connection;
 
 use crate::amqp;
-use crate::lane::Lane;
 use crate::context::{Context, Stop};
+use crate::lane::Lane;
 
 /// Pauses before the next try to connect: the first, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);

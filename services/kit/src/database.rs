@@ -71,12 +71,7 @@ fn options(url: &str, schema: &str) -> Result<PgConnectOptions, sqlx::Error> {
 pub async fn migrate(owner_url_file: &Path, tables: &Tables) -> Result<(), DatabaseError> {
     let options = options(&read_file(owner_url_file)?, tables.schema)?;
     let mut owner = PgConnection::connect_with(&options).await?;
-    let Tables {
-        schema,
-        role,
-        migrations,
-        append_only,
-    } = tables;
+    let Tables { schema, role, migrations, append_only } = tables;
     run(&mut owner, format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
     let all: Vec<Migration> = OWN.iter().chain(migrations.iter()).cloned().collect();
     Migrator::with_migrations(all).run(&mut owner).await?;
@@ -87,26 +82,17 @@ pub async fn migrate(owner_url_file: &Path, tables: &Tables) -> Result<(), Datab
     )
     .await?;
     for table in append_only.iter().chain(&["reveal"]) {
-        run(
-            &mut owner,
-            format!("REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.{table} FROM {role}"),
-        )
-        .await?;
+        run(&mut owner, format!("REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.{table} FROM {role}")).await?;
     }
-    run(
-        &mut owner,
-        format!("REVOKE INSERT, UPDATE, DELETE ON {schema}._sqlx_migrations FROM {role}"),
-    )
-    .await?;
+    run(&mut owner, format!("REVOKE INSERT, UPDATE, DELETE ON {schema}._sqlx_migrations FROM {role}"))
+        .await?;
     owner.close().await?;
     Ok(())
 }
 
 /// Runs a statement whose names are our own constants: names cannot be bound.
 async fn run(owner: &mut PgConnection, statement: String) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql(AssertSqlSafe(statement))
-        .execute(owner)
-        .await?;
+    sqlx::raw_sql(AssertSqlSafe(statement)).execute(owner).await?;
     Ok(())
 }
 

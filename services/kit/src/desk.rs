@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::batch::{Item, Origin, Treat};
+use crate::context::Context;
 use crate::handler::Outcome;
 use crate::inbox::{Earlier, First, Row, State};
 use crate::intake::{Identity, Rejection, Verdict};
@@ -20,7 +21,6 @@ use crate::message::Message;
 use crate::metrics::Handled;
 use crate::outbox::Bundle;
 use crate::outgoing::{Cause, Outgoing};
-use crate::context::Context;
 use crate::{receipt, telemetry};
 
 /// How one message ended.
@@ -166,13 +166,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn row(
-        source: &str,
-        identity: &Identity,
-        item: &Item,
-        state: State,
-        code: Option<ReceiptCode>,
-    ) -> Row {
+    fn row(source: &str, identity: &Identity, item: &Item, state: State, code: Option<ReceiptCode>) -> Row {
         Row {
             source: source.to_owned(),
             identity: identity.clone(),
@@ -191,12 +185,7 @@ impl<'a> Desk<'a> {
             Ending::Held(_) => (State::Held, None),
             Ending::PutOff(_) => return,
         };
-        let first = First {
-            state,
-            code,
-            at: item.parcel.meta.received_at,
-            content: identity.content,
-        };
+        let first = First { state, code, at: item.parcel.meta.received_at, content: identity.content };
         if let (State::Recorded, Some(fact)) = (state, identity.fact) {
             self.earlier.by_fact.insert(fact, first.clone());
         }

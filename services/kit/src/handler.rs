@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 
+use schemas::Pointer;
 use schemas::catalogue::MessageType;
 use schemas::codes::ReceiptCode;
-use schemas::Pointer;
 use schemas::ids::ChildRef;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -59,15 +59,9 @@ pub enum Outcome {
         child: Option<ChildRef>,
     },
     /// Refused, with reasons that the sender may see.
-    Rejected {
-        code: ReceiptCode,
-        pointers: Vec<Pointer>,
-    },
+    Rejected { code: ReceiptCode, pointers: Vec<Pointer> },
     /// A query was answered: the answer's type and its `data`.
-    Answered {
-        kind: MessageType,
-        data: serde_json::Value,
-    },
+    Answered { kind: MessageType, data: serde_json::Value },
 }
 
 /// A lock's number from the parts of a key (FNV-1a; two keys that share a number only wait

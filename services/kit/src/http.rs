@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::context::{Context, Stop};
 use crate::start_error::StartError;
+use crate::waiting;
 
 #[derive(Clone)]
 struct Health {
@@ -28,18 +29,14 @@ pub(crate) async fn listen(
     mut stop: Stop,
 ) -> Result<(), StartError> {
     let address = context.config.http.listen;
-    let listener = TcpListener::bind(address).await.map_err(|source| StartError::Listen {
-        address: address.to_string(),
-        source,
-    })?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|source| StartError::Listen { address: address.to_string(), source })?;
     // Port 0 means any free one; `caf status` tells which.
     if let Ok(address) = listener.local_addr() {
         let _ = context.http_address.set(address);
     }
-    let health = Health {
-        context: Arc::clone(context),
-        lanes,
-    };
+    let health = Health { context: Arc::clone(context), lanes };
     let routes = Router::new()
         .route("/health/live", get(async || StatusCode::NO_CONTENT))
         .route("/health/ready", get(ready))
@@ -81,6 +78,7 @@ impl Health {
 }
 
 async fn metrics(State(health): State<Health>) -> impl IntoResponse {
+    waiting::gauge(&health.context).await;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], health.context.metrics.text())
 }

@@ -32,15 +32,9 @@ impl State {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [
-            Self::Recorded,
-            Self::Rejected,
-            Self::Answered,
-            Self::Held,
-            Self::Retrying,
-        ]
-        .into_iter()
-        .find(|state| state.as_str() == text)
+        [Self::Recorded, Self::Rejected, Self::Answered, Self::Held, Self::Retrying]
+            .into_iter()
+            .find(|state| state.as_str() == text)
     }
 
     /// What a sender is told of it.
@@ -128,17 +122,13 @@ pub(crate) async fn write(tx: &mut PgConnection, rows: &[Row]) -> Result<(), sql
     }
     let sources: Vec<&str> = rows.iter().map(|row| row.source.as_str()).collect();
     let ids: Vec<Uuid> = rows.iter().map(|row| row.identity.id.as_uuid()).collect();
-    let facts: Vec<Option<&[u8]>> = rows
-        .iter()
-        .map(|row| row.identity.fact.as_ref().map(KeyedHash::as_slice))
-        .collect();
+    let facts: Vec<Option<&[u8]>> =
+        rows.iter().map(|row| row.identity.fact.as_ref().map(KeyedHash::as_slice)).collect();
     let contents: Vec<&[u8]> = rows.iter().map(|row| row.identity.content.as_slice()).collect();
     let received: Vec<OffsetDateTime> = rows.iter().map(|row| row.received_at).collect();
     let states: Vec<&str> = rows.iter().map(|row| row.state.as_str()).collect();
-    let codes: Vec<Option<&str>> = rows
-        .iter()
-        .map(|row| row.code.as_ref().map(ReceiptCode::as_str))
-        .collect();
+    let codes: Vec<Option<&str>> =
+        rows.iter().map(|row| row.code.as_ref().map(ReceiptCode::as_str)).collect();
     let written = sqlx::query!(
         "INSERT INTO inbox (source, message_id, fact, content, received_at, state, code)
          SELECT * FROM unnest($1::text[], $2::uuid[], $3::bytea[], $4::bytea[], $5::timestamptz[],

@@ -60,11 +60,7 @@ pub(crate) struct Meta {
 }
 
 impl Parcel {
-    pub(crate) fn from_delivery(
-        delivery: Delivery,
-        received_at: OffsetDateTime,
-        expects: Expects,
-    ) -> Self {
+    pub(crate) fn from_delivery(delivery: Delivery, received_at: OffsetDateTime, expects: Expects) -> Self {
         let (routing_key, expired) = match expects {
             Expects::Lane(..) | Expects::Unrouted => (delivery.routing_key.as_str().to_owned(), false),
             // The broker takes key and expiration off and writes them down.
@@ -73,9 +69,7 @@ impl Parcel {
         let properties = &delivery.properties;
         let headers = properties.headers().as_ref();
         let header = |name: &str| headers.and_then(|table| table.inner().get(name));
-        let text = |value: &Option<ShortString>| {
-            value.as_ref().map(|value| value.as_str().to_owned())
-        };
+        let text = |value: &Option<ShortString>| value.as_ref().map(|value| value.as_str().to_owned());
         let meta = Meta {
             routing_key,
             user_id: text(properties.user_id()),
@@ -93,10 +87,7 @@ impl Parcel {
                 || header("BCC").is_some(),
             received_at,
         };
-        Self {
-            meta,
-            body: delivery.data,
-        }
+        Self { meta, body: delivery.data }
     }
 
     /// Both parts in one, to be sealed: `length of meta (4, little endian) ‖ meta ‖ body`.
@@ -110,10 +101,7 @@ impl Parcel {
         let (length, rest) = bytes.split_first_chunk::<4>()?;
         let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
         let (meta, body) = rest.split_at_checked(length)?;
-        Some(Self {
-            meta: serde_json::from_slice(meta).ok()?,
-            body: body.to_vec(),
-        })
+        Some(Self { meta: serde_json::from_slice(meta).ok()?, body: body.to_vec() })
     }
 }
 
@@ -160,13 +148,7 @@ pub(crate) struct Rejection {
 
 impl Rejection {
     pub(crate) fn at(code: ReceiptCode, at: &str, problem: &str) -> Self {
-        Self {
-            code,
-            pointers: vec![Pointer {
-                at: at.to_owned(),
-                problem: problem.to_owned(),
-            }],
-        }
+        Self { code, pointers: vec![Pointer { at: at.to_owned(), problem: problem.to_owned() }] }
     }
 }
 
@@ -210,9 +192,7 @@ impl Checked {
 
     /// The agency's queue that is told.
     pub(crate) fn reply(&self) -> AgencyQueue {
-        self.kind
-            .and_then(|kind| kind.entry().reply)
-            .unwrap_or(AgencyQueue::Inbox)
+        self.kind.and_then(|kind| kind.entry().reply).unwrap_or(AgencyQueue::Inbox)
     }
 }
 
@@ -342,9 +322,7 @@ fn same_sender(sender: &AgencyId, meta: &Meta, whole: &Value) -> Result<(), Reje
 /// The type, if this lane handles it; none if it is known but nobody handled it.
 fn known_type(kind: Option<MessageType>, expects: Expects) -> Result<Option<MessageType>, Rejection> {
     let unknown = || Rejection::at(ReceiptCode::UnknownType, "/type", "not a type that this exchange takes");
-    let kind = kind
-        .filter(|kind| kind.entry().is_inbound())
-        .ok_or_else(unknown)?;
+    let kind = kind.filter(|kind| kind.entry().is_inbound()).ok_or_else(unknown)?;
     match expects {
         Expects::Lane(service, lane)
             if kind.entry().service.as_deref() == Some(service) && kind.entry().lane == Some(lane) =>
@@ -352,11 +330,9 @@ fn known_type(kind: Option<MessageType>, expects: Expects) -> Result<Option<Mess
             Ok(Some(kind))
         }
         // Only a second routing key (BCC, which the broker strips) brings it to a wrong queue.
-        Expects::Lane(..) => Err(Rejection::at(
-            ReceiptCode::HeaderNotAllowed,
-            "",
-            "routed by another key than its own",
-        )),
+        Expects::Lane(..) => {
+            Err(Rejection::at(ReceiptCode::HeaderNotAllowed, "", "routed by another key than its own"))
+        }
         Expects::Unrouted | Expects::DeadLettered => Ok(None),
     }
 }
@@ -365,16 +341,13 @@ fn identity(id: MessageId, sender: &AgencyId, meta: &Meta, whole: &Value, sealer
     let kind = meta.kind.as_deref().unwrap_or_default().as_bytes();
     let data = whole.get("data").unwrap_or(&Value::Null);
     let subject = whole.get("subject").and_then(Value::as_str).unwrap_or_default();
-    let fact = data.get("localRef").and_then(Value::as_str).map(|local_ref| {
-        sealer.hash(&[sender.as_str().as_bytes(), kind, local_ref.as_bytes()])
-    });
+    let fact = data
+        .get("localRef")
+        .and_then(Value::as_str)
+        .map(|local_ref| sealer.hash(&[sender.as_str().as_bytes(), kind, local_ref.as_bytes()]));
     // serde_json keeps objects sorted, so equal data has equal text.
     let data = serde_json::to_vec(data).unwrap_or_default();
-    Identity {
-        id,
-        fact,
-        content: sealer.hash(&[kind, subject.as_bytes(), &data]),
-    }
+    Identity { id, fact, content: sealer.hash(&[kind, subject.as_bytes(), &data]) }
 }
 
 /// How deep objects and arrays lie within one another, without parsing (a parser may recurse).
@@ -398,6 +371,7 @@ fn depth(body: &[u8]) -> usize {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails there and then")]
 mod tests {
     use proptest::prelude::*;
 

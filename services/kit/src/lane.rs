@@ -10,9 +10,9 @@ use lapin::types::FieldTable;
 use lapin::{Channel, Connection, Consumer};
 
 use crate::batch::{GaveUp, Item, Origin, Patience, Process, Treat};
+use crate::context::{Context, Stop};
 use crate::intake::{self, Expects, Parcel};
 use crate::relay::Relay;
-use crate::context::{Context, Stop};
 
 /// Messages in a batch.
 const BATCH: usize = 256;
@@ -133,18 +133,17 @@ impl Lane {
         let Some(last) = deliveries.last().map(|delivery| delivery.delivery_tag) else {
             return Ok(true);
         };
-        context.metrics.batch_messages.observe(f64::from(u32::try_from(deliveries.len()).unwrap_or(u32::MAX)));
+        context
+            .metrics
+            .batch_messages
+            .observe(f64::from(u32::try_from(deliveries.len()).unwrap_or(u32::MAX)));
         let received_at = context.clock.now();
         let items: Vec<Item> = deliveries
             .into_iter()
             .map(|delivery| {
                 let parcel = Parcel::from_delivery(delivery, received_at, self.expects);
                 let checked = intake::check(&parcel, self.expects, &context.sealer);
-                Item {
-                    parcel,
-                    checked,
-                    origin: Origin::Broker,
-                }
+                Item { parcel, checked, origin: Origin::Broker }
             })
             .collect();
         let patience = WhileOpen { channel, stop };
@@ -154,9 +153,7 @@ impl Lane {
             Err(GaveUp) => return Ok(false),
         }
         // Multiple: everything up to the batch's last message.
-        channel
-            .basic_ack(last, BasicAckOptions { multiple: true })
-            .await?;
+        channel.basic_ack(last, BasicAckOptions { multiple: true }).await?;
         Ok(true)
     }
 }

@@ -1,7 +1,7 @@
 //! The plumbing that every service of the exchange shares: take messages, check
 //! them, run the service's rules in one transaction, record and reply.
 //!
-//! A service supplies a [`Handler`] for each lane and calls [`service::run`].
+//! A service supplies a [`Handler`] for each lane and calls [`service::Service::run`].
 
 pub mod admin;
 pub mod amqp;
@@ -9,11 +9,11 @@ mod batch;
 mod certificate;
 pub mod clock;
 pub mod config;
+mod consume;
+mod context;
 pub mod database;
 mod desk;
 pub mod handler;
-mod consume;
-mod context;
 mod http;
 mod inbox;
 mod intake;
@@ -26,8 +26,8 @@ mod outbox;
 mod outgoing;
 mod parked;
 mod publisher;
-mod receipt;
 mod put_off;
+mod receipt;
 mod relay;
 mod retry;
 pub mod seal;
@@ -35,6 +35,7 @@ pub mod service;
 mod set_aside;
 mod start_error;
 mod telemetry;
+mod waiting;
 
 pub use clock::Clock;
 pub use handler::{Handler, Outcome, lock_number};

@@ -21,6 +21,12 @@ pub(crate) struct Why {
     pub(crate) reason: &'static str,
 }
 
+/// Where messages wait.
+#[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
+pub(crate) struct Place {
+    pub(crate) place: &'static str,
+}
+
 /// The service's metrics.
 #[derive(Debug)]
 pub(crate) struct Metrics {
@@ -33,6 +39,7 @@ pub(crate) struct Metrics {
     pub(crate) consuming: Gauge,
     pub(crate) publishing: Gauge,
     pub(crate) database: Gauge,
+    pub(crate) waiting: Family<Place, Gauge>,
 }
 
 impl Default for Metrics {
@@ -47,6 +54,7 @@ impl Default for Metrics {
             consuming: Gauge::default(),
             publishing: Gauge::default(),
             database: Gauge::default(),
+            waiting: Family::default(),
         };
         metrics.register();
         metrics
@@ -71,7 +79,14 @@ impl Metrics {
         );
         registry.register("consuming_lanes", "Lanes that consume now", self.consuming.clone());
         registry.register("publishing", "1 while the publishing connection is up", self.publishing.clone());
+        let waiting = "Messages that wait, by place: outbox, retrying, set-aside, parked";
+        registry.register("waiting", waiting, self.waiting.clone());
         registry.register("database_up", "1 while the database answers", self.database.clone());
+    }
+
+    /// Notes how many messages wait at a place.
+    pub(crate) fn wait_at(&self, place: &'static str, messages: i64) {
+        self.waiting.get_or_create(&Place { place }).set(messages);
     }
 
     /// The text for `/metrics`.

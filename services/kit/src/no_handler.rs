@@ -29,10 +29,7 @@ impl Handler for NoHandler {
     }
 
     fn apply(&self, (): &mut (), _message: &Message, _now: OffsetDateTime) -> Outcome {
-        Outcome::Rejected {
-            code: ReceiptCode::UnknownType,
-            pointers: Vec::new(),
-        }
+        Outcome::Rejected { code: ReceiptCode::UnknownType, pointers: Vec::new() }
     }
 
     async fn store(&self, _tx: &mut PgConnection, (): ()) -> Result<(), sqlx::Error> {

@@ -49,9 +49,7 @@ pub(crate) async fn insert(
 
 /// Forgets bundles whose every message was confirmed.
 pub(crate) async fn delete(db: impl sqlx::PgExecutor<'_>, ids: &[Uuid]) -> Result<(), sqlx::Error> {
-    sqlx::query!("DELETE FROM outbox WHERE bundle_id = ANY($1)", ids)
-        .execute(db)
-        .await?;
+    sqlx::query!("DELETE FROM outbox WHERE bundle_id = ANY($1)", ids).execute(db).await?;
     Ok(())
 }
 
@@ -90,14 +88,8 @@ pub(crate) async fn claim(
 }
 
 /// Leaves bundles until `due_at`: the broker could not be asked.
-pub(crate) async fn put_off(
-    db: &PgPool,
-    ids: &[Uuid],
-    due_at: OffsetDateTime,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE outbox SET due_at = $2 WHERE bundle_id = ANY($1)", ids, due_at)
-        .execute(db)
-        .await?;
+pub(crate) async fn put_off(db: &PgPool, ids: &[Uuid], due_at: OffsetDateTime) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE outbox SET due_at = $2 WHERE bundle_id = ANY($1)", ids, due_at).execute(db).await?;
     Ok(())
 }
 
@@ -109,9 +101,7 @@ pub(crate) async fn split(
     singles: &[(Bundle, OffsetDateTime)],
 ) -> Result<(), sqlx::Error> {
     let mut tx = db.begin().await?;
-    let gone = sqlx::query!("DELETE FROM outbox WHERE bundle_id = $1", bundle)
-        .execute(&mut *tx)
-        .await?;
+    let gone = sqlx::query!("DELETE FROM outbox WHERE bundle_id = $1", bundle).execute(&mut *tx).await?;
     // Another replica may have dealt with it after our lease ran out.
     if gone.rows_affected() == 1 {
         for (single, due_at) in singles {
@@ -123,7 +113,5 @@ pub(crate) async fn split(
 
 /// How many messages wait.
 pub(crate) async fn waiting(db: &PgPool) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!(r#"SELECT COALESCE(sum(messages), 0) AS "n!" FROM outbox"#)
-        .fetch_one(db)
-        .await
+    sqlx::query_scalar!(r#"SELECT COALESCE(sum(messages), 0) AS "n!" FROM outbox"#).fetch_one(db).await
 }

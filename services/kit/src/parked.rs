@@ -85,17 +85,9 @@ pub(crate) async fn replay(
     else {
         return Ok(Done::NotThere);
     };
-    let plain = sealer
-        .open(CONTEXT, &row.sealed)
-        .map_err(|e| sqlx::Error::Decode(e.into()))?;
-    let message: Outgoing =
-        serde_json::from_slice(&plain).map_err(|e| sqlx::Error::Decode(e.into()))?;
-    let bundle = Bundle {
-        id: bundle,
-        attempts: 0,
-        alone: true,
-        messages: vec![message],
-    };
+    let plain = sealer.open(CONTEXT, &row.sealed).map_err(|e| sqlx::Error::Decode(e.into()))?;
+    let message: Outgoing = serde_json::from_slice(&plain).map_err(|e| sqlx::Error::Decode(e.into()))?;
+    let bundle = Bundle { id: bundle, attempts: 0, alone: true, messages: vec![message] };
     outbox::insert(&mut tx, sealer, &bundle, now).await?;
     tx.commit().await?;
     Ok(Done::Done)
@@ -103,19 +95,11 @@ pub(crate) async fn replay(
 
 /// Forgets a parked message.
 pub(crate) async fn discard(db: &PgPool, id: Uuid) -> Result<Done, sqlx::Error> {
-    let gone = sqlx::query!("DELETE FROM parked WHERE parked_id = $1", id)
-        .execute(db)
-        .await?;
-    Ok(if gone.rows_affected() == 1 {
-        Done::Done
-    } else {
-        Done::NotThere
-    })
+    let gone = sqlx::query!("DELETE FROM parked WHERE parked_id = $1", id).execute(db).await?;
+    Ok(if gone.rows_affected() == 1 { Done::Done } else { Done::NotThere })
 }
 
 /// How many wait for a person.
 pub(crate) async fn waiting(db: &PgPool) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!(r#"SELECT count(*) AS "n!" FROM parked"#)
-        .fetch_one(db)
-        .await
+    sqlx::query_scalar!(r#"SELECT count(*) AS "n!" FROM parked"#).fetch_one(db).await
 }

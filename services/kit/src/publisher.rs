@@ -14,8 +14,8 @@ use lapin::{BasicProperties, Channel, Confirmation, Connection};
 use tokio::sync::Mutex;
 
 use crate::amqp;
-use crate::outgoing::Outgoing;
 use crate::context::Context;
+use crate::outgoing::Outgoing;
 
 /// What became of one publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,11 +75,7 @@ pub(crate) struct Publisher {
 
 impl Publisher {
     pub(crate) fn new(context: Arc<Context>, link: Arc<Link>) -> Self {
-        Self {
-            context,
-            link,
-            channel: Mutex::new(None),
-        }
+        Self { context, link, channel: Mutex::new(None) }
     }
 
     /// Publishes all, then awaits all confirms.
@@ -145,10 +141,7 @@ impl Publisher {
     }
 }
 
-async fn send(
-    channel: &Channel,
-    message: &Outgoing,
-) -> Result<lapin::PublisherConfirm, lapin::Error> {
+async fn send(channel: &Channel, message: &Outgoing) -> Result<lapin::PublisherConfirm, lapin::Error> {
     let mut properties = BasicProperties::default()
         .with_content_type("application/cloudevents+json".into())
         .with_message_id(message.id.to_string().into())
@@ -164,10 +157,7 @@ async fn send(
         properties = properties.with_headers(headers);
     }
     // Mandatory: a message that no queue takes comes back instead of vanishing (G1).
-    let options = BasicPublishOptions {
-        mandatory: true,
-        ..BasicPublishOptions::default()
-    };
+    let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
     channel
         .basic_publish(
             message.exchange.as_str().into(),

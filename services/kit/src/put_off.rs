@@ -5,10 +5,10 @@ use std::sync::Arc;
 use sqlx::PgPool;
 
 use crate::batch::{Item, Origin, Patience, Treat};
+use crate::context::{Context, Stop};
 use crate::intake::{self, Parcel};
 use crate::lane::Lane;
 use crate::retry;
-use crate::context::{Context, Stop};
 
 /// How long another replica leaves a message alone that this one took up.
 const LEASE: time::Duration = time::Duration::minutes(2);
@@ -56,10 +56,6 @@ pub(crate) fn find_lane<'a>(
 ) -> Option<(&'a Lane, Item)> {
     let lane = lanes.iter().find(|lane| lane.expects.includes(&parcel)).or_else(|| lanes.last())?;
     let checked = intake::check(&parcel, lane.expects, &context.sealer);
-    let item = Item {
-        parcel,
-        checked,
-        origin,
-    };
+    let item = Item { parcel, checked, origin };
     Some((lane, item))
 }

@@ -26,11 +26,7 @@ pub(crate) fn of(of: ReceiptOf, ending: Ending, now: OffsetDateTime) -> ReceiptI
 
 /// How the first of two equal messages ended.
 fn told(first: &First) -> FirstReceipt {
-    FirstReceipt {
-        state: first.state.receipt_state(),
-        code: first.code,
-        at: first.at,
-    }
+    FirstReceipt { state: first.state.receipt_state(), code: first.code, at: first.at }
 }
 
 fn due_by(now: OffsetDateTime) -> Day {

@@ -8,12 +8,12 @@ use sqlx::PgPool;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use crate::context::{Context, Stop};
 use crate::metrics::Why;
 use crate::outbox::{self, Bundle};
 use crate::outgoing::Outgoing;
 use crate::parked;
 use crate::publisher::{Fate, Publisher};
-use crate::context::{Context, Stop};
 
 /// Tries of a message that the broker gives back or closes the channel over.
 const TRIES_BEFORE_PARKING: i16 = 3;
@@ -29,11 +29,7 @@ pub(crate) struct Relay {
 
 impl Relay {
     pub(crate) fn new(context: Arc<Context>, db: PgPool, publisher: Publisher) -> Self {
-        Self {
-            context,
-            db,
-            publisher,
-        }
+        Self { context, db, publisher }
     }
 
     /// Publishes bundles whose rows are committed. What fails stays in the outbox, so this
@@ -99,12 +95,8 @@ impl Relay {
             .map(|(message, fate)| {
                 let alone = matches!(fate, Fate::Returned | Fate::ChannelClosed);
                 let due_at = if alone && attempts == 1 { now } else { now + self.pause(attempts) };
-                let single = Bundle {
-                    id: self.context.clock.new_id(),
-                    attempts,
-                    alone,
-                    messages: vec![message],
-                };
+                let single =
+                    Bundle { id: self.context.clock.new_id(), attempts, alone, messages: vec![message] };
                 (single, due_at)
             })
             .collect();

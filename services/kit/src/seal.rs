@@ -151,6 +151,7 @@ fn derive(master: &[u8; 32], purpose: &[u8]) -> [u8; 32] {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails there and then")]
 mod tests {
     use super::*;
 

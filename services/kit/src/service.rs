@@ -81,11 +81,7 @@ impl Service {
             http_address: OnceLock::new(),
             db: db.clone(),
         });
-        let seam = Seam {
-            db: db.clone(),
-            clock,
-            sealer,
-        };
+        let seam = Seam { db: db.clone(), clock, sealer };
         let service = Self {
             context,
             tables,
@@ -125,24 +121,11 @@ impl Service {
         self
     }
 
-    fn new_lane<H: Handler>(
-        &self,
-        queue: String,
-        expects: Expects,
-        handler: H,
-    ) -> Result<Lane, StartError> {
+    fn new_lane<H: Handler>(&self, queue: String, expects: Expects, handler: H) -> Result<Lane, StartError> {
         let db = pool(&self.context.config, self.tables.schema, 2)?;
-        let process: Arc<dyn Process> = Arc::new(Engine {
-            context: Arc::clone(&self.context),
-            db: db.clone(),
-            handler,
-        });
-        Ok(Lane {
-            queue,
-            expects,
-            process,
-            relay: self.relay(db),
-        })
+        let process: Arc<dyn Process> =
+            Arc::new(Engine { context: Arc::clone(&self.context), db: db.clone(), handler });
+        Ok(Lane { queue, expects, process, relay: self.relay(db) })
     }
 
     fn relay(&self, db: PgPool) -> Relay {
@@ -163,11 +146,8 @@ impl Service {
         let stop = Stop(stop);
         let mut parts = JoinSet::new();
         http::listen(&mut parts, &self.context, lanes.len(), stop.clone()).await?;
-        let replays = Replays {
-            context: Arc::clone(&self.context),
-            db: self.db.clone(),
-            lanes: Arc::clone(&lanes),
-        };
+        let replays =
+            Replays { context: Arc::clone(&self.context), db: self.db.clone(), lanes: Arc::clone(&lanes) };
         admin::listen(&mut parts, replays, self.admin.clone(), stop.clone())?;
         let context = Arc::clone(&self.context);
         parts.spawn(consume::run(Arc::clone(&context), Arc::clone(&lanes), stop.clone()));
@@ -184,9 +164,7 @@ impl Service {
         }
         tracing::info!(service.name = self.context.name, "stopping");
         let _ = ask.send(true);
-        let finished = tokio::time::timeout(STOPPING, async {
-            while parts.join_next().await.is_some() {}
-        });
+        let finished = tokio::time::timeout(STOPPING, async { while parts.join_next().await.is_some() {} });
         if finished.await.is_err() {
             tracing::warn!("not everything finished in time; the broker will deliver it again");
         }
@@ -197,12 +175,8 @@ impl Service {
 }
 
 async fn wait_for_signal() -> Result<(), StartError> {
-    let listen = |kind| {
-        signal(kind).map_err(|source| StartError::SetUp {
-            what: "signals",
-            source: source.into(),
-        })
-    };
+    let listen =
+        |kind| signal(kind).map_err(|source| StartError::SetUp { what: "signals", source: source.into() });
     let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
     tokio::select! {
         _ = terminate.recv() => {}

@@ -25,11 +25,7 @@ pub(crate) struct SetAside {
 }
 
 /// Keeps a message for a person.
-pub(crate) async fn insert(
-    tx: &mut PgConnection,
-    row: &SetAside,
-    sealed: &[u8],
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn insert(tx: &mut PgConnection, row: &SetAside, sealed: &[u8]) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO set_aside (set_aside_id, agency, type, message_id, reason, set_aside_at, sealed)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -72,9 +68,7 @@ pub(crate) async fn show(db: &PgPool, id: Uuid) -> Result<Option<SetAside>, sqlx
 
 /// The sealed parcel of one of them.
 pub(crate) async fn sealed(db: &PgPool, id: Uuid) -> Result<Option<Vec<u8>>, sqlx::Error> {
-    sqlx::query_scalar!("SELECT sealed FROM set_aside WHERE set_aside_id = $1", id)
-        .fetch_optional(db)
-        .await
+    sqlx::query_scalar!("SELECT sealed FROM set_aside WHERE set_aside_id = $1", id).fetch_optional(db).await
 }
 
 /// The sealed parcel for somebody to read; that they looked is recorded first.
@@ -106,22 +100,12 @@ pub(crate) async fn reveal(
 /// Takes it off the list, in the transaction that ends its case. `RowNotFound` where somebody
 /// else was first.
 pub(crate) async fn close(tx: &mut PgConnection, id: Uuid) -> Result<(), sqlx::Error> {
-    let gone = sqlx::query!("DELETE FROM set_aside WHERE set_aside_id = $1", id)
-        .execute(tx)
-        .await?;
-    if gone.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(sqlx::Error::RowNotFound)
-    }
+    let gone = sqlx::query!("DELETE FROM set_aside WHERE set_aside_id = $1", id).execute(tx).await?;
+    if gone.rows_affected() == 1 { Ok(()) } else { Err(sqlx::Error::RowNotFound) }
 }
 
 /// A replay that failed again.
-pub(crate) async fn failed_again(
-    tx: &mut PgConnection,
-    id: Uuid,
-    reason: &str,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn failed_again(tx: &mut PgConnection, id: Uuid, reason: &str) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE set_aside SET attempts = attempts + 1, reason = $2 WHERE set_aside_id = $1",
         id,
@@ -134,7 +118,5 @@ pub(crate) async fn failed_again(
 
 /// How many wait for a person.
 pub(crate) async fn waiting(db: &PgPool) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!(r#"SELECT count(*) AS "n!" FROM set_aside"#)
-        .fetch_one(db)
-        .await
+    sqlx::query_scalar!(r#"SELECT count(*) AS "n!" FROM set_aside"#).fetch_one(db).await
 }

@@ -61,14 +61,8 @@ fn provider(name: &'static str, endpoint: &str) -> Result<SdkTracerProvider, Sta
         .build())
 }
 
-fn cannot(
-    what: &'static str,
-    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> StartError {
-    StartError::SetUp {
-        what,
-        source: source.into(),
-    }
+fn cannot(what: &'static str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StartError {
+    StartError::SetUp { what, source: source.into() }
 }
 
 /// Sends what is left of the traces.
@@ -121,7 +115,9 @@ fn header(context: &SpanContext) -> String {
 fn parse(header: &str) -> Option<SpanContext> {
     let mut parts = header.split('-');
     let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    if version != "00" || trace.len() != 32 || span.len() != 16 || flags.len() != 2 {
+    // Of this version there are four parts; what comes after them would not be a trace's.
+    if version != "00" || trace.len() != 32 || span.len() != 16 || flags.len() != 2 || parts.next().is_some()
+    {
         return None;
     }
     let context = SpanContext::new(

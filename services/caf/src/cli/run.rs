@@ -2,7 +2,10 @@
 
 use std::{error::Error as _, io::Write as _, process::ExitCode};
 
-use clap::Parser as _;
+use clap::{
+    Parser as _,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 
 use super::{
     agency,
@@ -18,7 +21,7 @@ use crate::{Error, Result, tls};
 pub async fn run() -> ExitCode {
     tls::install_provider();
     // clap ends the program itself with exit code 2 where the call is wrong
-    let Cli { command, common } = Cli::parse();
+    let Cli { command, common } = Cli::try_parse().unwrap_or_else(|error| unquoted(error).exit());
     match perform(command, &common).await {
         Ok(output) => {
             output.print(common.json);
@@ -29,6 +32,20 @@ pub async fn run() -> ExitCode {
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// What was typed may name a child, and what is printed may end in a log: clap's words without it.
+fn unquoted(mut error: clap::Error) -> clap::Error {
+    let typed = match error.kind() {
+        ErrorKind::UnknownArgument => ContextKind::InvalidArg,
+        _ => ContextKind::InvalidValue,
+    };
+    if let Some(ContextValue::String(text)) = error.get(typed)
+        && !text.starts_with('-')
+    {
+        error.insert(typed, ContextValue::String("…".to_owned()));
+    }
+    error
 }
 
 async fn perform(command: Command, common: &Common) -> Result<Output> {

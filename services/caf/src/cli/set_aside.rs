@@ -15,7 +15,7 @@ pub(super) enum SetAsideCommand {
     /// List what could not be processed, with the reason
     #[command(after_help = "Example:\n  caf set-aside list --limit 20")]
     List(ListArgs),
-    /// Show one, with what is wrong and where; the body only with --reveal
+    /// Show one, with the reason; the body only with --reveal
     #[command(after_help = "Examples:
   caf set-aside show 019ab5d0-1c00-7000-8000-000000000001
   caf set-aside show 019ab5d0-1c00-7000-8000-000000000001 --reveal --by 'A. Ndiaye, operator'")]
