@@ -109,7 +109,7 @@ async fn everything_goes_wrong(world: &World, Cast { school, surgery, .. }: &Cas
 #[tokio::test(flavor = "multi_thread")]
 async fn personal_data_stand_nowhere_but_where_they_belong() {
     let collector = Collector::start().await;
-    let (mut world, cast) = open(&collector).await;
+    let (mut world, mut cast) = open(&collector).await;
     everything_is_said(&cast).await;
     everything_is_asked(&cast).await;
     everything_is_mistaken(&cast).await;
@@ -128,6 +128,10 @@ async fn personal_data_stand_nowhere_but_where_they_belong() {
     found.extend(places::database(&world).await);
     found.extend(places::broker(&world).await);
     found.extend(places::admin(&world).await);
+    // From here on the program `caf` reads for them.
+    for agency in [&mut cast.school, &mut cast.health] {
+        agency.stop_listening().await;
+    }
     found.extend(places::command_line(&world));
     found.push(places::metrics(&world).await);
     // The looking finds what is there.

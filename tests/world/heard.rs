@@ -30,6 +30,12 @@ impl Heard {
         self.look(|kept| kept.messages.iter().map(|(json, _)| json.clone()).collect())
     }
 
+    /// How many messages came.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.look(|kept| kept.messages.len())
+    }
+
     /// All messages that answer `id`.
     #[must_use]
     pub fn answers_to(&self, id: &str) -> Vec<Value> {

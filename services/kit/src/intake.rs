@@ -133,10 +133,9 @@ fn first_key(delivery: &Delivery) -> Option<String> {
     (sender == user).then(|| key.to_owned())
 }
 
-/// Whether a message's own expiration ended its stay: our queues have none.
+/// Whether a message's own expiration ended its stay: only then does the broker write it down.
 fn is_expired(delivery: &Delivery) -> bool {
-    let reason = latest_death(delivery).and_then(|death| death.get("reason"));
-    matches!(reason, Some(AMQPValue::LongString(reason)) if reason.as_bytes() == b"expired")
+    latest_death(delivery).is_some_and(|death| death.contains_key("original-expiration"))
 }
 
 /// Why a message goes no further, in words for its sender.
