@@ -1,13 +1,19 @@
 //! Who is let in by the exchange, and when no longer.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use caf::agency::Renewal;
 use caf::ca::{Ca, Validity};
 use caf::clock::now;
-use lapin::options::BasicGetOptions;
-use lapin::{Connection, ErrorKind};
-use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair};
+use caf::exchange_file::AgencyAccess;
+use lapin::Connection;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::version::{TLS12, TLS13};
+use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
 use stories::facts::{practitioner, under};
-use stories::{Kind, World, until};
+use stories::{Kind, Pair, World, until};
 use time::Duration;
 
 /// What a system without a good certificate reads.
@@ -99,6 +105,40 @@ async fn a_revoked_agency_is_cut_off_at_once_and_its_inbox_is_kept() {
     assert!(said.contains(NOT_ACCEPTED), "{said}");
 }
 
+/// A client that remembers its TLS sessions, as an agency's library may.
+fn remembering(
+    world: &World,
+    access: &AgencyAccess,
+    version: &'static SupportedProtocolVersion,
+) -> Arc<ClientConfig> {
+    let read = |path: &Path| CertificateDer::from_pem_file(path).expect("a certificate");
+    let mut roots = RootCertStore::empty();
+    roots.add(read(&world.ca().certificate_path())).expect("an authority");
+    let key = PrivateKeyDer::from_pem_file(access.identity().key).expect("a key");
+    let client = ClientConfig::builder_with_protocol_versions(&[version]).with_root_certificates(roots);
+    Arc::new(client.with_client_auth_cert(vec![read(&access.certificate)], key).expect("a pair"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_certificate_does_not_come_back_over_a_resumed_session() {
+    let world = World::start().await;
+    let surgery = world.agency("northside-surgery", Kind::Gp).await;
+    let access = surgery.client.access();
+    let endpoint = world.operator.exchange().expect("the exchange file").amqps;
+    let clients = [&TLS12, &TLS13].map(|version| remembering(&world, access, version));
+    for client in &clients {
+        for _ in 0..2 {
+            caf::client::open_with(&endpoint, Arc::clone(client)).await.expect("it is let in");
+        }
+    }
+    world.ca().revoke(&world.certificates_of(&surgery.id)[0]).expect("it was issued");
+    world.ca().write_crl().expect("the list is written");
+    for client in clients {
+        let said = refusal(caf::client::open_with(&endpoint, client).await);
+        assert!(said.contains(NOT_ACCEPTED), "{said}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replaced_certificate_is_good_until_its_grace_period_ends() {
     let world = World::start().await;
@@ -144,90 +184,27 @@ async fn a_compromised_certificate_is_refused_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_names_the_agency_whatever_its_request_says() {
+async fn sweeps_that_meet_over_the_same_connections_close_them_all() {
     let world = World::start().await;
-    let school = world.agency("beaumont-school", Kind::School).await;
-    let yot = world.id("riverside-yot");
-    let key = KeyPair::generate().expect("a key");
-    let mut asked =
-        CertificateParams::new(vec![school.id.to_string(), "localhost".to_owned()]).expect("names");
-    asked.distinguished_name.push(DnType::CommonName, school.id.as_str());
-    asked.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    asked.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    let request = world.directory.join("request.pem");
-    let pem = asked.serialize_request(&key).and_then(|request| request.pem());
-    std::fs::write(&request, pem.expect("a request")).expect("a file");
-
-    let request = request.to_str().expect("a path");
-    let added = world.caf(&[
-        "agency",
-        "add",
-        yot.as_str(),
-        "--kind",
-        "yot",
-        "--sector",
-        "statutory",
-        "--display-name",
-        "Riverside YOT",
-        "--authority",
-        "borough",
-        "--duty-desk-phone",
-        "01632 960001",
-        "--safeguarding-lead-phone",
-        "01632 960002",
-        "--csr",
-        request,
-    ]);
-    assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
-
-    let mut access = world.operator.exchange().expect("the exchange file").agencies[yot.as_str()].clone();
-    assert_eq!(access.key, None, "the agency's key stays with the agency");
-    let own_key = world.directory.join("yot.key");
-    std::fs::write(&own_key, key.serialize_pem()).expect("a file");
-    access.key = Some(own_key);
-    let system = world.knock_with(&access).await.expect("it is let in");
-    assert_eq!(reads(&system, &access.inbox).await, Ok(()), "as itself");
-    assert_eq!(
-        reads(&system, &school.client.access().inbox).await,
-        Err(403),
-        "not as the school that it named"
-    );
-}
-
-/// Whether a queue may be read: nothing, or the code of the broker's refusal.
-async fn reads(system: &Connection, queue: &str) -> Result<(), u16> {
-    let channel = system.create_channel().await.expect("a channel");
-    let options = BasicGetOptions::default();
-    match channel.basic_get(queue.into(), options).await {
-        Ok(_) => Ok(()),
-        Err(error) => match error.kind() {
-            ErrorKind::ProtocolError(said) => Err(said.get_id()),
-            _ => panic!("{error}"),
-        },
+    let surgery = world.agency("northside-surgery", Kind::Gp).await;
+    let mut open = Vec::new();
+    for _ in 0..12 {
+        open.push(world.knock_with(surgery.client.access()).await.expect("it is let in"));
     }
-}
+    until("the broker shows them", async || {
+        let shown = world.management().connections().await.expect("the broker answers");
+        (shown.iter().filter(|one| one.user == surgery.id.as_str()).count() == 13).then_some(())
+    })
+    .await;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn names_that_belong_to_the_exchange_are_given_to_no_agency() {
-    let world = World::start().await;
-    for name in ["svc-index", "svc-sharing", "operator", "guest", "School-A", "school.a", "a"] {
-        let added = world.caf(&[
-            "agency",
-            "add",
-            name,
-            "--kind",
-            "school",
-            "--sector",
-            "statutory",
-            "--display-name",
-            "School",
-            "--authority",
-            "borough",
-            "--duty-desk-phone",
-            "01632 960001",
-            "--safeguarding-lead-phone",
-            "01632 960002",
-        ]);
-        assert_eq!(added.status.code(), Some(2), "{name}: {}", String::from_utf8_lossy(&added.stderr));
+    world.ca().revoke(&world.certificates_of(&surgery.id)[0]).expect("it was issued");
+    let ca = world.ca();
+    let sweep = || caf::keeper::sweep(world.management(), &ca);
+    let closed = tokio::join!(sweep(), sweep(), sweep(), sweep());
+    for closed in [closed.0, closed.1, closed.2, closed.3] {
+        closed.expect("a connection that is gone counts as closed");
+    }
+    for connection in &open {
+        is_closed(connection).await;
     }
 }

@@ -9,6 +9,7 @@ mod connections;
 mod database_role;
 mod dependencies;
 mod duplicates;
+mod enrolment;
 mod envelope_checks;
 mod fail_closed;
 mod false_brokers;

@@ -26,6 +26,8 @@ use crate::{inbox, retry, set_aside};
 
 /// How often a batch that met another transaction runs again before it is halved.
 const AGAIN: u32 = 8;
+/// Before a batch that met another transaction runs again; grows with each time.
+const CONFLICT_PAUSE: Duration = Duration::from_millis(2);
 /// Between two looks whether the database is back.
 const DATABASE_PAUSE: Duration = Duration::from_millis(250);
 
@@ -119,15 +121,16 @@ impl<H: Handler> Engine<H> {
                 Err(error) => match Failure::of(&error) {
                     Failure::Again if again < AGAIN => {
                         again += 1;
+                        tokio::time::sleep(CONFLICT_PAUSE * again).await;
                         parts.push((part, treat));
                     }
                     Failure::Down => {
                         self.wait_for_database(&error, patience).await?;
                         parts.push((part, treat));
                     }
-                    // Setting one message aside writes nothing of its own: if that fails too, the
-                    // broker keeps the batch.
-                    _ if matches!(treat, Treat::SetAside(_)) => return Err(GaveUp),
+                    // Putting one message off or aside writes nothing of its own: if that fails too,
+                    // the broker keeps the batch.
+                    _ if matches!(treat, Treat::SetAside(_) | Treat::PutOff) => return Err(GaveUp),
                     failure => parts.extend(self.narrow(items, part, treat, failure)),
                 },
             }
@@ -154,7 +157,11 @@ impl<H: Handler> Engine<H> {
             // A person is waiting for the outcome: no further retries behind their back.
             Origin::SetAside(_) => i16::MAX,
         };
-        let transient = matches!(failure, Failure::Transient);
+        let transient = match failure {
+            // Also what met other transactions again and again: the message is not to blame.
+            Failure::Transient | Failure::Again => true,
+            Failure::Data | Failure::Down => false,
+        };
         let treat = if transient && attempts < self.context.config.limits.retry_attempts {
             Treat::PutOff
         } else if transient {

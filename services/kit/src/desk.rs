@@ -102,7 +102,7 @@ impl<'a> Desk<'a> {
     pub(crate) fn pick<'m>(&mut self, item: &'m Item, treat: Treat) -> Option<&'m Message> {
         let message = item.message()?;
         let key = (message.sender.as_str().to_owned(), message.id.as_uuid());
-        let seen = item.origin == Origin::Broker && self.earlier.by_id.contains_key(&key);
+        let seen = self.earlier.by_id.get(&key).is_some_and(|first| is_done(item.origin, first));
         let first_in_batch = self.met.insert(key);
         (treat == Treat::Normally && first_in_batch && !seen).then_some(message)
     }
@@ -144,10 +144,7 @@ impl<'a> Desk<'a> {
     /// A message whose id came before, in an earlier batch or in this one.
     fn repeated(&self, item: &Item, source: &str, identity: &Identity) -> Option<Ending> {
         let key = (source.to_owned(), identity.id.as_uuid());
-        let first = self.earlier.by_id.get(&key)?;
-        if item.origin != Origin::Broker {
-            return None;
-        }
+        let first = self.earlier.by_id.get(&key).filter(|first| is_done(item.origin, first))?;
         Some(if first.content == identity.content {
             Ending::Duplicate(first.clone(), None)
         } else {
@@ -242,6 +239,16 @@ impl<'a> Desk<'a> {
             messages: self.outgoing,
         });
         (self.rows, bundle, self.told)
+    }
+}
+
+/// Whether an earlier row of the same id means that nothing is to be done any more. A message that
+/// waited has a row of its own, which says so until some replica has ended its case.
+fn is_done(origin: Origin, first: &First) -> bool {
+    match origin {
+        Origin::Broker => true,
+        Origin::Retry(_) => first.state != State::Retrying,
+        Origin::SetAside(_) => first.state != State::Held,
     }
 }
 

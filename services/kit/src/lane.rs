@@ -17,8 +17,10 @@ use crate::relay::Relay;
 /// Messages in a batch.
 const BATCH: usize = 256;
 /// Two batches: while one is in its transaction the broker sends the next. It bounds our memory
-/// to 512 × 256 KiB a lane (AMQP 0-9-1, basic.qos).
+/// to 512 times the broker's largest message, 1 MiB, a lane (AMQP 0-9-1, basic.qos).
 const PREFETCH: u16 = 512;
+/// Of what should not come at all.
+const PREFETCH_RARE: u16 = 32;
 
 /// One queue and what is done with its messages.
 pub(crate) struct Lane {
@@ -74,7 +76,11 @@ impl Lane {
         mut stop: Stop,
     ) -> Result<(), LaneError> {
         let channel = connection.create_channel().await?;
-        channel.basic_qos(PREFETCH, BasicQosOptions::default()).await?;
+        let prefetch = match self.expects {
+            Expects::Lane(..) => PREFETCH,
+            Expects::Unrouted | Expects::DeadLettered => PREFETCH_RARE,
+        };
+        channel.basic_qos(prefetch, BasicQosOptions::default()).await?;
         // Acks are ours (no_ack false): a message is done when its transaction is committed.
         let mut consumer = channel
             .basic_consume(

@@ -16,11 +16,12 @@ pub(crate) async fn put_off(
     retry_at: OffsetDateTime,
     sealed: &[u8],
 ) -> Result<(), sqlx::Error> {
-    sqlx::query!(
+    let kept = sqlx::query!(
         "INSERT INTO inbox (source, message_id, fact, content, received_at, state, retry_at, attempts, sealed)
          VALUES ($1, $2, $3, $4, $5, 'retrying', $6, 1, $7)
          ON CONFLICT (source, message_id) DO UPDATE
-         SET state = 'retrying', retry_at = $6, attempts = inbox.attempts + 1, sealed = $7",
+         SET state = 'retrying', retry_at = $6, attempts = inbox.attempts + 1, sealed = $7
+         WHERE inbox.state = 'retrying'",
         row.source,
         row.identity.id.as_uuid(),
         row.identity.fact.as_ref().map(<[u8; 32]>::as_slice),
@@ -30,8 +31,10 @@ pub(crate) async fn put_off(
         sealed,
     )
     .execute(tx)
-    .await?;
-    Ok(())
+    .await?
+    .rows_affected();
+    // Another replica has ended its case meanwhile: that stands.
+    if kept == 1 { Ok(()) } else { Err(sqlx::Error::RowNotFound) }
 }
 
 /// A message whose time has come.

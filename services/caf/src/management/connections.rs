@@ -1,9 +1,16 @@
 //! Open connections, and closing them.
 
+use std::time::Duration;
+
 use serde::Deserialize;
+use tokio::time::sleep;
 
 use super::Management;
-use crate::Result;
+use crate::{Error, Result};
+
+/// How often, and after what pause, a connection is closed that the broker fails to close.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// An open connection. A new one shows here after about 4 seconds.
 #[derive(Clone, Debug, Deserialize)]
@@ -48,6 +55,14 @@ impl Management {
     /// # Errors
     /// When the broker does not answer or refuses.
     pub async fn close_connection(&self, name: &str) -> Result<()> {
+        // one that ends while it is being closed (another sweep, its own client) makes the broker answer
+        // with an error of its own; asked again it says that there is none
+        for _ in 0..TRIES {
+            match self.delete(&["connections", name]).await {
+                Err(Error::Refused(_)) => sleep(PAUSE).await,
+                done => return done,
+            }
+        }
         self.delete(&["connections", name]).await
     }
 

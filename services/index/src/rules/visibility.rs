@@ -4,7 +4,7 @@
 use schemas::{AgencyId, AgencyKind, ChildState, Restriction, Sensitivity};
 
 use super::linking::possible_groups;
-use super::world::{Caf, Record};
+use super::world::{Caf, KnownAs, Record};
 
 /// Why a record is kept from an asker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,12 +30,28 @@ pub fn hidden_from(agency: &AgencyId, kind: AgencyKind, records: &[&Record]) -> 
             }
         }
     }
-    for (hidden, record) in hidden.iter_mut().zip(records) {
-        if record.supplier.agency == *agency {
-            *hidden = None;
-        }
+    let own = |record: &&Record| record.supplier.agency == *agency;
+    for (hidden, _) in hidden.iter_mut().zip(records).filter(|(_, r)| own(r) && !is_bare(r)) {
+        *hidden = None;
+    }
+    for (index, record) in records.iter().enumerate().filter(|(_, r)| own(r) && is_bare(r)) {
+        hidden[index] = target_of(record, records).and_then(|target| hidden[target]);
     }
     hidden
+}
+
+/// Whether it is a mere reference from a lookup: its agency supplied nothing, so it is as hidden as
+/// what it is of.
+fn is_bare(record: &Record) -> bool {
+    let is_alias = matches!(record.known_as, KnownAs::AliasOf(_));
+    is_alias && record.facts.is_none() && record.involvements.is_empty() && record.cafs.is_empty()
+}
+
+fn target_of(alias: &Record, records: &[&Record]) -> Option<usize> {
+    match alias.known_as {
+        KnownAs::AliasOf(target) => records.iter().position(|record| record.id == target),
+        KnownAs::Local(_) => None,
+    }
 }
 
 /// Whether a record keeps every record that may be of the same child from others.
