@@ -153,7 +153,10 @@ async fn listen(channel: Channel, queue: String, heard: mpsc::UnboundedSender<(S
             last = next.expect("a delivery");
             let _ = heard.send((answered(&last.data), Instant::now()));
         }
-        last.acker.ack(BasicAckOptions { multiple: true }).await.expect("an ack");
+        // The run may be over, and its channel closed.
+        if last.acker.ack(BasicAckOptions { multiple: true }).await.is_err() {
+            return;
+        }
     }
 }
 
