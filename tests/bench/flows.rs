@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use caf::management::{Permissions, TopicPermissions};
 use serde_json::{Value, json};
-use stories::facts::{caf, child, involvement, practitioner, under};
+use stories::facts::{caf, child, involvement, under};
 use stories::{Actor, Environment, Kind, World};
 
 use crate::echo;
@@ -44,16 +44,8 @@ impl Bench {
         let world = World::build(environment, "").await;
         let mut school = world.agency("school", Kind::School).await;
         let mut health = world.agency("health", Kind::HealthVisiting).await;
-        school
-            .says("practitioner.recorded", None, under("p-1", practitioner("t1", "Tess Archer", "teacher")))
-            .await;
-        health
-            .says(
-                "practitioner.recorded",
-                None,
-                under("p-1", practitioner("hv1", "Hana Visram", "health-visitor")),
-            )
-            .await;
+        school.vouches_for("t1", "Tess Archer", "teacher").await;
+        health.vouches_for("hv1", "Hana Visram", "health-visitor").await;
         school.stop_listening().await;
         health.stop_listening().await;
         let echo = start_echo(&world).await;

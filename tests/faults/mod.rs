@@ -16,7 +16,7 @@ use serde_json::Value;
 pub use checker::Tally;
 
 use crate::environment::Environment;
-use crate::facts::{child, practitioner, under};
+use crate::facts::{child, under};
 use crate::waiting::until;
 use crate::world::World;
 use killer::Killer;
@@ -95,16 +95,8 @@ pub async fn run(servers: OwnServers, plan: Plan) -> Tally {
     let world = World::build(servers.environment(), "[limits]\noutbox_grace_ms = 1000").await;
     let school = world.agency("school", AgencyKind::School).await;
     let health = world.agency("health", AgencyKind::HealthVisiting).await;
-    school
-        .says("practitioner.recorded", None, under("p-1", practitioner("t1", "Tess Archer", "teacher")))
-        .await;
-    health
-        .says(
-            "practitioner.recorded",
-            None,
-            under("p-1", practitioner("hv1", "Hana Visram", "health-visitor")),
-        )
-        .await;
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    health.vouches_for("hv1", "Hana Visram", "health-visitor").await;
     let ada = child("Ada", "Example", "2017-03-04", Some("9990000018"), "ZZ1 1AA");
     school.says("child.recorded", Some("local:c1"), under("c-1", ada)).await;
     let ids = [school.id.clone(), health.id.clone()];
