@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::stubborn::Stubborn;
+use tokio::time::Instant;
+
+use super::stubborn::{PATIENCE, Stubborn};
 use super::{OwnServers, Plan};
 use crate::service::ServiceProcess;
 use crate::world::World;
@@ -48,7 +50,9 @@ impl Killer {
         for kill in 1..=self.plan.kills {
             let confirmed = || streams.iter().map(|stream| stream.confirmed() as u64).sum::<u64>();
             let point = confirmed() + BETWEEN.0 + self.draw(BETWEEN.1);
+            let standstill = Instant::now() + PATIENCE;
             while confirmed() < point {
+                assert!(Instant::now() < standstill, "seed {}: no way to kill {kill}: {streams:?}", self.plan.seed);
                 streams[0].next_progress().await;
             }
             // Within a batch's life, not only at its edges.

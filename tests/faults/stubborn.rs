@@ -2,6 +2,7 @@
 //! id, and a broken connection is made anew.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -22,8 +23,8 @@ const IN_FLIGHT: usize = 16;
 /// told of a run stays small.
 const UNANSWERED: usize = 200;
 const PAUSE: Duration = Duration::from_millis(50);
-/// After the last kill everything must have been answered within so long.
-const PATIENCE: Duration = Duration::from_mins(2);
+/// From one kill to the next, and from the last until everything is answered, it may take so long.
+pub(super) const PATIENCE: Duration = Duration::from_mins(2);
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Says {
@@ -53,7 +54,6 @@ pub(super) fn first_answers(answers: Option<&HashMap<String, Value>>) -> usize {
     all.filter(|answer| is_first(answer)).count()
 }
 
-#[derive(Debug)]
 pub(super) struct Stubborn {
     exchange: ExchangeFile,
     pub(super) agency: AgencyId,
@@ -62,6 +62,17 @@ pub(super) struct Stubborn {
     told_to_end: AtomicBool,
     progress: Notify,
     ledger: Mutex<Ledger>,
+}
+
+/// Where it stands.
+impl fmt::Debug for Stubborn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stubborn")
+            .field("says", &self.says)
+            .field("confirmed", &self.confirmed())
+            .field("unanswered", &self.unanswered())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Stubborn {
@@ -220,7 +231,9 @@ impl Stubborn {
 
     /// Reads what is left in its queue, then stops listening.
     pub(super) async fn finish(&self) {
+        let until = Instant::now() + PATIENCE;
         while self.waits_in_queue().await {
+            assert!(Instant::now() < until, "its queue is not read to the end: {self:?}");
             self.next_progress().await;
         }
         self.told_to_end.store(true, Ordering::Relaxed);

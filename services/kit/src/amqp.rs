@@ -4,6 +4,7 @@
 //! then; so the connection is made here, and rebuilt by whoever uses it. Certificates
 //! are read from their files at every connect: a renewed one is taken up by a reconnect.
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,18 +22,22 @@ use crate::config::Broker;
 
 /// How long a connection may take before it counts as failed.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the broker may take over a request. One that got lost with its connection is never
+/// answered, and the client library does not always say so.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+const GOODBYE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Why no connection could be made.
+/// Why a connection could not be made or used.
 #[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
+pub enum BrokerError {
     /// A certificate or key file cannot be used.
     #[error("cannot use the certificate file {path}")]
     Certificate { path: String, source: rustls::pki_types::pem::Error },
     /// Key and certificate do not fit together, or the CA is not one.
     #[error("the certificate files cannot be used together")]
     Tls(#[from] rustls::Error),
-    /// The broker refused, or nobody answered there.
-    #[error("the broker refused the connection")]
+    /// The broker refused, nobody answered there, or the connection broke.
+    #[error("the broker refused, or the connection broke")]
     Refused(#[from] lapin::Error),
     /// Nothing came in time.
     #[error("the broker did not answer in time")]
@@ -43,7 +48,7 @@ pub enum ConnectError {
 ///
 /// # Errors
 /// When files cannot be used, or the broker does not let us in.
-pub async fn connect(broker: &Broker, name: &str) -> Result<Connection, ConnectError> {
+pub async fn connect(broker: &Broker, name: &str) -> Result<Connection, BrokerError> {
     let tls = RustlsConnector::from(Arc::new(client_config(broker)?));
     let host = broker.host.clone();
     let uri = AMQPUri {
@@ -75,11 +80,24 @@ pub async fn connect(broker: &Broker, name: &str) -> Result<Connection, ConnectE
     );
     tokio::time::timeout(CONNECT_TIMEOUT, connecting)
         .await
-        .map_err(|_| ConnectError::TimedOut)?
-        .map_err(ConnectError::from)
+        .map_err(|_| BrokerError::TimedOut)?
+        .map_err(BrokerError::from)
 }
 
-fn client_config(broker: &Broker) -> Result<rustls::ClientConfig, ConnectError> {
+/// Waits for the broker's answer to a request, for a while.
+pub(crate) async fn answered<T>(
+    request: impl Future<Output = Result<T, lapin::Error>>,
+) -> Result<T, BrokerError> {
+    let answer = tokio::time::timeout(ANSWER_TIMEOUT, request).await;
+    Ok(answer.map_err(|_| BrokerError::TimedOut)??)
+}
+
+/// Says goodbye, if the broker still listens. Whoever calls has better things to do than to wait.
+pub(crate) async fn close(connection: &Connection, why: &str) {
+    let _ = tokio::time::timeout(GOODBYE_TIMEOUT, connection.close(200, why.into())).await;
+}
+
+fn client_config(broker: &Broker) -> Result<rustls::ClientConfig, BrokerError> {
     let mut roots = rustls::RootCertStore::empty();
     for certificate in certificates(&broker.ca_certificate)? {
         roots.add(certificate)?;
@@ -90,10 +108,10 @@ fn client_config(broker: &Broker) -> Result<rustls::ClientConfig, ConnectError> 
         .with_client_auth_cert(certificates(&broker.certificate)?, key)?)
 }
 
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ConnectError> {
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, BrokerError> {
     CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|source| unusable(path, source))
 }
 
-fn unusable(path: &Path, source: rustls::pki_types::pem::Error) -> ConnectError {
-    ConnectError::Certificate { path: path.display().to_string(), source }
+fn unusable(path: &Path, source: rustls::pki_types::pem::Error) -> BrokerError {
+    BrokerError::Certificate { path: path.display().to_string(), source }
 }

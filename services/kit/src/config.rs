@@ -128,8 +128,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    pub(crate) fn confirm_timeout(&self) -> time::Duration {
-        millis(self.confirm_timeout_ms)
+    pub(crate) fn confirm_timeout(&self) -> Duration {
+        Duration::from_millis(self.confirm_timeout_ms)
     }
 
     pub(crate) fn tick(&self) -> Duration {

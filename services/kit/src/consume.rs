@@ -24,7 +24,7 @@ pub(crate) async fn run(context: Arc<Context>, lanes: Arc<Vec<Lane>>, mut stop: 
             Ok(connection) => {
                 pause = FIRST_PAUSE;
                 run_lanes(&context, &connection, &lanes, &stop).await;
-                let _ = connection.close(200, "done".into()).await;
+                amqp::close(&connection, "done").await;
             }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "cannot consume now");

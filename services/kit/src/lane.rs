@@ -9,6 +9,7 @@ use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::FieldTable;
 use lapin::{Channel, Connection, Consumer};
 
+use crate::amqp::{BrokerError, answered};
 use crate::batch::{GaveUp, Item, Origin, Patience, Process, Treat};
 use crate::context::{Context, Stop};
 use crate::intake::{self, Expects, Parcel};
@@ -34,7 +35,7 @@ pub(crate) struct Lane {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LaneError {
     #[error("the broker broke off a lane")]
-    Broker(#[from] lapin::Error),
+    Broker(#[from] BrokerError),
     #[error("a lane's deliveries ended")]
     Ended,
 }
@@ -75,28 +76,27 @@ impl Lane {
         connection: &Connection,
         mut stop: Stop,
     ) -> Result<(), LaneError> {
-        let channel = connection.create_channel().await?;
+        let channel = answered(connection.create_channel()).await?;
         let prefetch = match self.expects {
             Expects::Lane(..) => PREFETCH,
             Expects::Unrouted | Expects::DeadLettered => PREFETCH_RARE,
         };
-        channel.basic_qos(prefetch, BasicQosOptions::default()).await?;
+        answered(channel.basic_qos(prefetch, BasicQosOptions::default())).await?;
         // Acks are ours (no_ack false): a message is done when its transaction is committed.
-        let mut consumer = channel
-            .basic_consume(
-                self.queue.as_str().into(),
-                context.user.into(),
-                BasicConsumeOptions::default(),
-                FieldTable::default(),
-            )
-            .await?;
+        let mut consumer = answered(channel.basic_consume(
+            self.queue.as_str().into(),
+            context.user.into(),
+            BasicConsumeOptions::default(),
+            FieldTable::default(),
+        ))
+        .await?;
         let _consuming = Consuming::new(context);
         self.consume(context, &channel, &mut consumer, &mut stop).await?;
         if !stop.is_requested() {
             return Err(LaneError::Ended);
         }
         // What was sent ahead to us goes back to the queue.
-        let _ = channel.close(200, "stopping".into()).await;
+        let _ = answered(channel.close(200, "stopping".into())).await;
         Ok(())
     }
 
@@ -106,14 +106,14 @@ impl Lane {
         channel: &Channel,
         consumer: &mut Consumer,
         stop: &mut Stop,
-    ) -> Result<(), lapin::Error> {
+    ) -> Result<(), BrokerError> {
         loop {
             let first = tokio::select! {
                 biased;
                 () = stop.requested() => return Ok(()),
                 first = consumer.next() => first,
             };
-            let Some(first) = first.transpose()? else {
+            let Some(first) = first.transpose().map_err(BrokerError::from)? else {
                 return Ok(());
             };
             let mut deliveries = vec![first];
@@ -135,7 +135,7 @@ impl Lane {
         channel: &Channel,
         deliveries: Vec<Delivery>,
         stop: &Stop,
-    ) -> Result<bool, lapin::Error> {
+    ) -> Result<bool, BrokerError> {
         let Some(last) = deliveries.last().map(|delivery| delivery.delivery_tag) else {
             return Ok(true);
         };
@@ -159,7 +159,7 @@ impl Lane {
             Err(GaveUp) => return Ok(false),
         }
         // Multiple: everything up to the batch's last message.
-        channel.basic_ack(last, BasicAckOptions { multiple: true }).await?;
+        answered(channel.basic_ack(last, BasicAckOptions { multiple: true })).await?;
         Ok(true)
     }
 }

@@ -5,15 +5,15 @@
 //! leaves the messages in the outbox.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::future::join_all;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
 use lapin::types::{AMQPValue, FieldTable};
-use lapin::{BasicProperties, Channel, Confirmation, Connection};
+use lapin::{BasicProperties, Channel, Confirmation, Connection, PublisherConfirm};
 use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout_at};
 
-use crate::amqp;
+use crate::amqp::{self, BrokerError, answered};
 use crate::context::Context;
 use crate::outgoing::Outgoing;
 
@@ -38,10 +38,15 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    async fn channel(&self, context: &Context) -> Result<Channel, amqp::ConnectError> {
+    async fn channel(&self, context: &Context) -> Result<Channel, BrokerError> {
         let mut connection = self.connection.lock().await;
         if let Some(live) = connection.as_ref().filter(|live| live.status().connected()) {
-            return confirming(live).await;
+            let channel = confirming(live).await;
+            // One that gives no channels is of no use, however alive it looks.
+            if channel.is_err() {
+                *connection = None;
+            }
+            return channel;
         }
         context.metrics.publishing.set(0);
         let name = format!("{} publish", context.user);
@@ -55,14 +60,14 @@ impl Link {
     /// Drops the connection; the next publish makes a new one (with renewed certificates).
     pub(crate) async fn renew(&self) {
         if let Some(old) = self.connection.lock().await.take() {
-            let _ = old.close(200, "certificate renewed".into()).await;
+            amqp::close(&old, "no longer needed").await;
         }
     }
 }
 
-async fn confirming(connection: &Connection) -> Result<Channel, amqp::ConnectError> {
-    let channel = connection.create_channel().await?;
-    channel.confirm_select(ConfirmSelectOptions::default()).await?;
+async fn confirming(connection: &Connection) -> Result<Channel, BrokerError> {
+    let channel = answered(connection.create_channel()).await?;
+    answered(channel.confirm_select(ConfirmSelectOptions::default())).await?;
     Ok(channel)
 }
 
@@ -87,22 +92,22 @@ impl Publisher {
                 return vec![Fate::Unknown; messages.len()];
             }
         };
+        let deadline = Instant::now() + self.context.config.limits.confirm_timeout();
         let mut confirms = Vec::with_capacity(messages.len());
         for message in messages {
-            confirms.push(send(&channel, message).await);
-        }
-        let timeout = Duration::from_millis(self.context.config.limits.confirm_timeout_ms);
-        let confirms = join_all(confirms.into_iter().map(|sent| async move {
-            match tokio::time::timeout(timeout, async { sent?.await }).await {
-                Ok(Ok(Confirmation::Ack(None))) => Fate::Confirmed,
-                Ok(Ok(Confirmation::Ack(Some(_)) | Confirmation::Nack(Some(_)))) => Fate::Returned,
-                Ok(Ok(Confirmation::Nack(None))) => Fate::Refused,
-                Ok(Ok(Confirmation::NotRequested) | Err(_)) | Err(_) => Fate::Unknown,
+            match timeout_at(deadline, send(&channel, message)).await {
+                Ok(Ok(confirm)) => confirms.push(confirm),
+                // What stops one message stops those after it.
+                Ok(Err(_)) | Err(_) => break,
             }
-        }));
-        let mut fates = confirms.await;
+        }
+        let mut fates = join_all(confirms.into_iter().map(|confirm| fate_of(confirm, deadline))).await;
+        fates.resize(messages.len(), Fate::Unknown);
         if !channel.status().connected() {
             self.blame(&mut fates).await;
+        } else if fates.contains(&Fate::Unknown) {
+            // It did not answer in time: what comes next has a better chance on another.
+            *self.channel.lock().await = None;
         }
         let unconfirmed = fates.iter().filter(|fate| **fate != Fate::Confirmed).count();
         self.context.metrics.unconfirmed.inc_by(unconfirmed as u64);
@@ -131,7 +136,7 @@ impl Publisher {
         }
     }
 
-    async fn channel(&self) -> Result<Channel, amqp::ConnectError> {
+    async fn channel(&self) -> Result<Channel, BrokerError> {
         let mut channel = self.channel.lock().await;
         if let Some(live) = channel.as_ref().filter(|live| live.status().connected()) {
             return Ok(live.clone());
@@ -141,7 +146,16 @@ impl Publisher {
     }
 }
 
-async fn send(channel: &Channel, message: &Outgoing) -> Result<lapin::PublisherConfirm, lapin::Error> {
+async fn fate_of(confirm: PublisherConfirm, deadline: Instant) -> Fate {
+    match timeout_at(deadline, confirm).await {
+        Ok(Ok(Confirmation::Ack(None))) => Fate::Confirmed,
+        Ok(Ok(Confirmation::Ack(Some(_)) | Confirmation::Nack(Some(_)))) => Fate::Returned,
+        Ok(Ok(Confirmation::Nack(None))) => Fate::Refused,
+        Ok(Ok(Confirmation::NotRequested) | Err(_)) | Err(_) => Fate::Unknown,
+    }
+}
+
+async fn send(channel: &Channel, message: &Outgoing) -> Result<PublisherConfirm, lapin::Error> {
     let mut properties = BasicProperties::default()
         .with_content_type("application/cloudevents+json".into())
         .with_message_id(message.id.to_string().into())

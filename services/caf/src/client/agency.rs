@@ -7,7 +7,10 @@ use schemas::catalogue::AgencyQueue;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{Outgoing, Peek, Reader, Received, connection, refusal};
+use super::{
+    Outgoing, Peek, Reader, Received,
+    connection::{self, answered},
+};
 use crate::{
     Error, Result,
     exchange_file::{AgencyAccess, ExchangeFile},
@@ -37,9 +40,9 @@ impl AgencyClient {
         };
         let identity = Identity { certificate: &access.certificate, key };
         let connection = connection::open(&exchange.amqps, &exchange.ca_certificate, Some(identity)).await?;
-        let publishing = connection.create_channel().await.map_err(refusal::on_channel)?;
+        let publishing = answered(connection.create_channel()).await?;
         // without confirms the broker may lose a message in silence (G1)
-        publishing.confirm_select(ConfirmSelectOptions::default()).await.map_err(refusal::on_channel)?;
+        answered(publishing.confirm_select(ConfirmSelectOptions::default())).await?;
         Ok(Self { agency: agency.to_owned(), access, connection, publishing })
     }
 
@@ -115,7 +118,7 @@ impl AgencyClient {
     /// # Errors
     /// When the connection is broken already.
     pub async fn close(self) -> Result<()> {
-        self.connection.close(200, "done".into()).await.map_err(refusal::on_channel)
+        answered(self.connection.close(200, "done".into())).await
     }
 }
 

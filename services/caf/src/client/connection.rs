@@ -1,6 +1,7 @@
 //! One connection, TLS that trusts the exchange's authority alone.
 
 use std::{
+    future::Future,
     net::SocketAddr,
     path::Path,
     sync::{
@@ -34,6 +35,9 @@ const LOGIN: Duration = Duration::from_secs(15);
 /// How often a login that breaks is tried.
 const ATTEMPTS: u32 = 3;
 const BETWEEN: Duration = Duration::from_millis(200);
+/// How long the broker may take over a request. One that got lost with its
+/// connection is never answered, and the library does not always say so.
+const ANSWER: Duration = Duration::from_secs(15);
 
 /// Connects with a certificate, or without one (tests see it refused).
 ///
@@ -41,6 +45,12 @@ const BETWEEN: Duration = Duration::from_millis(200);
 /// When the broker cannot be reached, is not the exchange's, or refuses the certificate.
 pub async fn open(endpoint: &Endpoint, ca: &Path, identity: Option<Identity<'_>>) -> Result<Connection> {
     open_with(endpoint, tls::client_config(ca, identity)?).await
+}
+
+/// Waits for the broker's answer to a request, for a while.
+pub(super) async fn answered<T>(request: impl Future<Output = lapin::Result<T>>) -> Result<T> {
+    let answer = timeout(ANSWER, request).await;
+    answer.map_err(refusal::no_answer)?.map_err(refusal::on_channel)
 }
 
 /// Connects with a TLS configuration of one's own.

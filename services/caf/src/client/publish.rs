@@ -7,7 +7,7 @@ use lapin::{
 };
 use tokio::time::timeout;
 
-use super::{AgencyClient, Outgoing, refusal};
+use super::{AgencyClient, Outgoing, connection::answered, refusal};
 use crate::{Error, Result};
 
 /// How long the broker may take to confirm.
@@ -30,12 +30,7 @@ impl Pending {
     pub async fn confirmed(self) -> Result<()> {
         let confirmation = timeout(CONFIRM, self.confirm)
             .await
-            .map_err(|late| {
-                Error::unreachable(
-                    "the exchange did not confirm the message in time (it may be short of disk or memory); send it again with the same id",
-                    late,
-                )
-            })?
+            .map_err(refusal::no_answer)?
             .map_err(refusal::on_channel)?;
         match confirmation {
             Confirmation::Ack(None) => Ok(()),
@@ -90,11 +85,9 @@ impl AgencyClient {
     pub async fn start_as(&self, key: &str, properties: BasicProperties, body: &[u8]) -> Result<Pending> {
         // mandatory: a message that no queue takes comes back instead of vanishing
         let options = BasicPublishOptions { mandatory: true, immediate: false };
-        let confirm = self
-            .publishing
-            .basic_publish("in".into(), short(key), options, body, properties)
-            .await
-            .map_err(refusal::on_channel)?;
+        let handing_over =
+            self.publishing.basic_publish("in".into(), short(key), options, body, properties);
+        let confirm = answered(handing_over).await?;
         Ok(Pending { confirm })
     }
 }

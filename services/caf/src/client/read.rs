@@ -14,7 +14,7 @@ use lapin::{
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::refusal;
+use super::{connection::answered, refusal};
 use crate::{Error, Result};
 
 /// A message that came.
@@ -74,8 +74,7 @@ impl Received {
     /// When the connection is broken.
     pub async fn ack(&self) -> Result<()> {
         // one message, not all before it
-        let taken = self.delivery.ack(BasicAckOptions { multiple: false }).await;
-        taken.map(drop).map_err(refusal::on_channel)
+        answered(self.delivery.ack(BasicAckOptions { multiple: false })).await.map(drop)
     }
 }
 
@@ -88,13 +87,11 @@ pub struct Reader {
 
 impl Reader {
     pub(super) async fn open(connection: &Connection, queue: &str) -> Result<Self> {
-        let channel = connection.create_channel().await.map_err(refusal::on_channel)?;
+        let channel = answered(connection.create_channel()).await?;
         // no prefetch limit: what is looked for may stand behind much that is left in place
         let options = BasicConsumeOptions::default();
-        let consumer = channel
-            .basic_consume(queue.into(), "".into(), options, FieldTable::default())
-            .await
-            .map_err(refusal::on_channel)?;
+        let consume = channel.basic_consume(queue.into(), "".into(), options, FieldTable::default());
+        let consumer = answered(consume).await?;
         Ok(Self { channel, consumer })
     }
 
@@ -132,7 +129,7 @@ pub struct Peek {
 
 impl Peek {
     pub(super) async fn open(connection: &Connection, queue: &str) -> Result<Self> {
-        let channel = connection.create_channel().await.map_err(refusal::on_channel)?;
+        let channel = answered(connection.create_channel()).await?;
         Ok(Self { channel, queue: queue.to_owned() })
     }
 
@@ -141,12 +138,9 @@ impl Peek {
     /// # Errors
     /// When the connection broke.
     pub async fn next(&mut self) -> Result<Option<Received>> {
-        let got = self
-            .channel
-            // not taken until acknowledged
-            .basic_get(self.queue.as_str().into(), BasicGetOptions { no_ack: false })
-            .await
-            .map_err(refusal::on_channel)?;
+        // not taken until acknowledged
+        let get = self.channel.basic_get(self.queue.as_str().into(), BasicGetOptions { no_ack: false });
+        let got = answered(get).await?;
         Ok(got.map(|message| Received::new(message.delivery)))
     }
 
@@ -160,5 +154,5 @@ impl Peek {
 }
 
 async fn close(channel: &Channel) -> Result<()> {
-    channel.close(200, "done".into()).await.map_err(refusal::on_channel)
+    answered(channel.close(200, "done".into())).await
 }

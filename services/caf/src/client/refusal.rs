@@ -48,6 +48,14 @@ pub(super) fn not_answering(endpoint: &Endpoint, cause: impl Into<Cause>) -> Err
     )
 }
 
+/// An open connection on which nothing comes back.
+pub(super) fn no_answer(cause: impl Into<Cause>) -> Error {
+    Error::unreachable(
+        "the exchange did not answer in time (it may be short of disk or memory, or gone); try again, with the same message id",
+        cause,
+    )
+}
+
 /// Something refused on an open connection.
 pub(super) fn on_channel(cause: lapin::Error) -> Error {
     match cause.kind() {
