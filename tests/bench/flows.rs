@@ -23,6 +23,13 @@ const ROUNDS: usize = 5;
 /// The flood beside which lookups must still be answered.
 const FLOOD: usize = 100_000;
 
+/// Who is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Index,
+    Echo,
+}
+
 pub(crate) struct Bench {
     world: World,
     school: Actor,
@@ -96,15 +103,17 @@ impl Bench {
             rates.push(rate);
             ratios.push(rate / limit);
         }
-        let notices: Vec<Ready> = (0..10_000).map(|_| self.notice("caf.started")).collect();
-        let steady =
-            Latencies::of(load::run(&self.school, &inbox, &notices, Pace::Steady(1_000)).await.latencies);
+        let limit = median(&mut limits);
+        let mut waits = [Latencies::default(), Latencies::default()];
+        for (kind, waits) in ["bench.echoed", "caf.started"].into_iter().zip(&mut waits) {
+            let messages: Vec<Ready> = (0..10_000).map(|_| self.notice(kind)).collect();
+            *waits = load::run(&self.school, &inbox, &messages, Pace::Steady(1_000)).await.waits();
+        }
+        report.add(Line::rate("echo", limit, &waits[0]));
         report.add(Line {
-            p50_ms: Some(steady.percentile_ms(50)),
-            p99_ms: Some(steady.percentile_ms(99)),
-            limit: Some(median(&mut limits)),
+            limit: Some(limit),
             ratio: Some(median(&mut ratios)),
-            ..Line::new("notices", "1/s", median(&mut rates))
+            ..Line::rate("notices", median(&mut rates), &waits[1])
         });
     }
 
@@ -121,34 +130,36 @@ impl Bench {
         }
     }
 
-    /// Lookups as fast as answers come; at 200 a second alone; and beside a flood of notices.
+    /// Lookups as fast as answers come; at 200 a second alone; and beside a flood of notices. Each
+    /// beside the echo at the same pace.
     pub(crate) async fn lookups(&mut self, report: &mut Report) {
-        let answers = self.health.client.access().answers.clone();
-        let fast = self.lookup_run(&answers, 10_000, Pace::InFlight(64)).await.per_second;
-        let alone = Latencies::of(self.lookup_run(&answers, 4_000, Pace::Steady(200)).await.latencies);
-        report.add(Line {
-            p50_ms: Some(alone.percentile_ms(50)),
-            p99_ms: Some(alone.percentile_ms(99)),
-            ..Line::new("lookups", "1/s", fast)
-        });
+        let fast = self.asked(Asked::Index, 10_000, Pace::InFlight(64)).await.per_second;
+        let limit = self.asked(Asked::Echo, 4_000, Pace::Steady(200)).await.waits();
+        report.add(Line::rate("echo.at-200", 200.0, &limit));
+        let alone = self.asked(Asked::Index, 4_000, Pace::Steady(200)).await.waits();
+        report.add(Line::rate("lookups", fast, &alone));
         let inbox = self.school.client.access().inbox.clone();
-        let notices: Vec<Ready> = (0..FLOOD).map(|_| self.notice("caf.started")).collect();
-        let (flood, beside) = tokio::join!(
-            load::run(&self.school, &inbox, &notices, Pace::Flat),
-            self.lookup_run(&answers, 2_400, Pace::Steady(200))
-        );
-        let beside = Latencies::of(beside.latencies);
-        report.add(Line {
-            p50_ms: Some(beside.percentile_ms(50)),
-            p99_ms: Some(beside.percentile_ms(99)),
-            ..Line::new("lookups.beside-flood", "1/s", 200.0)
-        });
-        report.add(Line::new("notices.in-flood", "1/s", flood.per_second));
+        for (whom, name) in [(Asked::Echo, "echo.beside-flood"), (Asked::Index, "lookups.beside-flood")] {
+            let notices: Vec<Ready> = (0..FLOOD).map(|_| self.notice("caf.started")).collect();
+            let (flood, beside) = tokio::join!(
+                load::run(&self.school, &inbox, &notices, Pace::Flat),
+                self.asked(whom, 2_400, Pace::Steady(200))
+            );
+            report.add(Line::rate(name, 200.0, &beside.waits()));
+            if whom == Asked::Index {
+                report.add(Line::new("notices.in-flood", "1/s", flood.per_second));
+            }
+        }
     }
 
-    async fn lookup_run(&self, answers: &str, count: usize, pace: Pace) -> Run {
-        let queries: Vec<Ready> = (0..count).map(|n| self.lookup(CHILDREN + n % CHILDREN)).collect();
-        load::run(&self.health, answers, &queries, pace).await
+    async fn asked(&self, whom: Asked, count: usize, pace: Pace) -> Run {
+        let access = self.health.client.access();
+        let questions = (0..count).map(|n| CHILDREN + n % CHILDREN);
+        let (queue, questions): (&str, Vec<Ready>) = match whom {
+            Asked::Index => (&access.answers, questions.map(|n| self.lookup("index.looked-up", n)).collect()),
+            Asked::Echo => (&access.inbox, questions.map(|n| self.lookup("bench.echoed", n)).collect()),
+        };
+        load::run(&self.health, queue, &questions, pace).await
     }
 
     fn notice(&mut self, kind: &str) -> Ready {
@@ -181,7 +192,7 @@ impl Bench {
         ready(&self.school, "caf.started", Some(&format!("local:c{n}")), data)
     }
 
-    fn lookup(&self, n: usize) -> Ready {
+    fn lookup(&self, kind: &str, n: usize) -> Ready {
         let born = format!("{}-{:02}-{:02}", 2010 + n % 8, 1 + n % 12, 1 + n % 28);
         let by = json!({
             "names": {"given": [format!("Given{}", letters(n))], "family": format!("Family{}", letters(n * 7))},
@@ -189,7 +200,7 @@ impl Bench {
             "postcode": "ZZ1 1AA",
         });
         let data = json!({"purpose": "find-lead-or-key-worker", "practitioner": {"id": "hv1"}, "by": by});
-        ready(&self.health, "index.looked-up", None, data)
+        ready(&self.health, kind, None, data)
     }
 }
 

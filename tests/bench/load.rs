@@ -11,6 +11,8 @@ use lapin::{BasicProperties, Channel};
 use stories::Actor;
 use tokio::sync::{Semaphore, mpsc};
 
+use crate::measure::Latencies;
+
 /// Publishes in flight without a confirm.
 const WINDOW: usize = 512;
 /// A bench that hears nothing for so long has failed.
@@ -29,7 +31,13 @@ pub(crate) struct Ready {
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) per_second: f64,
-    pub(crate) latencies: Vec<Duration>,
+    latencies: Vec<Duration>,
+}
+
+impl Run {
+    pub(crate) fn waits(self) -> Latencies {
+        Latencies::of(self.latencies)
+    }
 }
 
 /// How fast to send.

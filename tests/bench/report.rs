@@ -4,6 +4,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::measure::Latencies;
+
 /// One line.
 #[derive(Debug, Serialize)]
 pub(crate) struct Line {
@@ -21,6 +23,15 @@ impl Line {
     pub(crate) fn new(name: &str, unit: &'static str, value: f64) -> Self {
         Self { name: name.to_owned(), unit, value, p50_ms: None, p99_ms: None, limit: None, ratio: None }
     }
+
+    /// A rate, and what it was like to wait at a steadier one.
+    pub(crate) fn rate(name: &str, per_second: f64, waits: &Latencies) -> Self {
+        Self {
+            p50_ms: Some(waits.percentile_ms(50)),
+            p99_ms: Some(waits.percentile_ms(99)),
+            ..Self::new(name, "1/s", per_second)
+        }
+    }
 }
 
 /// What was measured so far.
@@ -29,7 +40,8 @@ pub(crate) struct Report(Vec<Line>);
 
 impl Report {
     pub(crate) fn add(&mut self, line: Line) {
-        eprintln!("  {}: {:.1} {}", line.name, line.value, line.unit);
+        let waits = line.p99_ms.map_or(String::new(), |p99| format!(", p99 {p99:.1} ms"));
+        eprintln!("  {}: {:.1} {}{waits}", line.name, line.value, line.unit);
         self.0.push(line);
     }
 

@@ -1,11 +1,13 @@
 //! Keeps the consuming connection: makes it, runs every lane on it, and makes it anew when it
 //! or a lane ends. No client auto-recovery: it hangs now and then.
 
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use futures::future::try_join_all;
+use futures::future::join_all;
 use lapin::Connection;
+use tokio::sync::watch;
 
 use crate::amqp;
 use crate::context::{Context, Stop};
@@ -22,9 +24,11 @@ pub(crate) async fn run(context: Arc<Context>, lanes: Arc<Vec<Lane>>, mut stop: 
     while !stop.is_requested() {
         match amqp::connect(&context.config.broker, &name).await {
             Ok(connection) => {
-                pause = FIRST_PAUSE;
-                run_lanes(&context, &connection, &lanes, &stop).await;
+                let since = Instant::now();
+                run_lanes(&context, &connection, &lanes, stop.clone()).await;
                 amqp::close(&connection, "done").await;
+                let lasted = since.elapsed() > LONGEST_PAUSE;
+                pause = if lasted { FIRST_PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
             }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "cannot consume now");
@@ -37,15 +41,28 @@ pub(crate) async fn run(context: Arc<Context>, lanes: Arc<Vec<Lane>>, mut stop: 
     }
 }
 
-/// Returns when all lanes stopped, one failed, or the certificate was renewed.
-async fn run_lanes(context: &Context, connection: &Connection, lanes: &[Lane], stop: &Stop) {
-    let running = lanes.iter().map(|lane| lane.run(context, connection, stop.clone()));
-    let ended = tokio::select! {
-        ended = try_join_all(running) => ended.map(|_| ()),
-        () = context.certificate_renewed.notified() => Ok(()),
+/// Returns when every lane has finished the batch that it had: they end together, because the
+/// service stops, the certificate was renewed, or one of them failed.
+async fn run_lanes(context: &Context, connection: &Connection, lanes: &[Lane], mut stop: Stop) {
+    let (end, ending) = watch::channel(false);
+    let lanes = join_all(lanes.iter().map(async |lane| {
+        if let Err(error) = lane.run(context, connection, Stop(ending.clone())).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "consuming was broken off");
+        }
+        end.send_replace(true);
+    }));
+    let told = async {
+        tokio::select! {
+            () = stop.requested() => {}
+            () = context.certificate_renewed.notified() => {}
+        }
+        end.send_replace(true);
     };
-    match ended {
-        Ok(()) => tracing::info!("consuming ended"),
-        Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "consuming was broken off"),
+    let mut lanes = pin!(lanes);
+    tokio::select! {
+        _ = &mut lanes => return,
+        () = told => {}
     }
+    lanes.await;
+    tracing::info!("consuming ended");
 }

@@ -38,12 +38,40 @@ pub struct Tables {
     pub append_only: &'static [&'static str],
 }
 
+/// What a pool's connections are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    Statements,
+    /// A question that runs for seconds would hold up all others: it is put off, and at last a
+    /// person looks.
+    Queries,
+    /// A commit counts at once and is on disk within a second. A crash may undo it, whole: what was
+    /// published is then published again, under the same ids.
+    Outbox,
+}
+
+impl Use {
+    const fn setting(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Statements => ("synchronous_commit", "on"),
+            Self::Queries => ("statement_timeout", "2s"),
+            Self::Outbox => ("synchronous_commit", "off"),
+        }
+    }
+}
+
 /// A pool of connections as the service's role. No connection is made yet.
 ///
 /// # Errors
 /// When the URL's file cannot be read or holds no URL.
-pub fn pool(config: &Config, schema: &str, connections: u32) -> Result<PgPool, DatabaseError> {
-    let options = options(&read_file(&config.database.url_file)?, schema)?;
+pub(crate) fn pool(
+    config: &Config,
+    schema: &str,
+    connections: u32,
+    what_for: Use,
+) -> Result<PgPool, DatabaseError> {
+    let options = options(&read_file(&config.database.url_file)?, schema)?
+.options([what_for.setting()]);
     Ok(PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(std::time::Duration::from_secs(5))
@@ -71,21 +99,20 @@ fn options(url: &str, schema: &str) -> Result<PgConnectOptions, sqlx::Error> {
 pub async fn migrate(owner_url_file: &Path, tables: &Tables) -> Result<(), DatabaseError> {
     let options = options(&read_file(owner_url_file)?, tables.schema)?;
     let mut owner = PgConnection::connect_with(&options).await?;
-    let Tables { schema, role, migrations, append_only } = tables;
+    let Tables { schema, role, migrations, append_only } = *tables;
     run(&mut owner, format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
     let all: Vec<Migration> = OWN.iter().chain(migrations.iter()).cloned().collect();
     Migrator::with_migrations(all).run(&mut owner).await?;
-    run(&mut owner, format!("GRANT USAGE ON SCHEMA {schema} TO {role}")).await?;
-    run(
-        &mut owner,
-        format!("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"),
-    )
-    .await?;
+    // In one transaction: at no moment may the role change what is append-only.
+    let mut tx = owner.begin().await?;
+    run(&mut tx, format!("GRANT USAGE ON SCHEMA {schema} TO {role}")).await?;
+    let all = format!("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}");
+    run(&mut tx, all).await?;
     for table in append_only.iter().chain(&["reveal"]) {
-        run(&mut owner, format!("REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.{table} FROM {role}")).await?;
+        run(&mut tx, format!("REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.{table} FROM {role}")).await?;
     }
-    run(&mut owner, format!("REVOKE INSERT, UPDATE, DELETE ON {schema}._sqlx_migrations FROM {role}"))
-        .await?;
+    run(&mut tx, format!("REVOKE INSERT, UPDATE, DELETE ON {schema}._sqlx_migrations FROM {role}")).await?;
+    tx.commit().await?;
     owner.close().await?;
     Ok(())
 }
@@ -113,8 +140,8 @@ impl Failure {
     pub(crate) fn of(error: &sqlx::Error) -> Self {
         let Some(code) = error.as_database_error().and_then(sqlx::error::DatabaseError::code) else {
             return match error {
-                // A value that does not fit its column's type, found on our side.
                 sqlx::Error::RowNotFound => Self::Again,
+                // A value that does not fit its column's type, found on our side.
                 sqlx::Error::Encode(_) | sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => {
                     Self::Data
                 }
@@ -125,11 +152,19 @@ impl Failure {
         match code.as_ref() {
             // Serialization failure, deadlock, and a row that another replica made first.
             "40001" | "40P01" | "23505" => Self::Again,
-            // Lock not available, query cancelled (statement_timeout).
-            "55P03" | "57014" => Self::Transient,
-            // Data exception, integrity violation, program limit, raised by a trigger.
-            code if ["22", "23", "54", "P0"].contains(&&code[..2]) => Self::Data,
-            _ => Self::Down,
+            // Query cancelled (statement_timeout).
+            "57014" => Self::Transient,
+            // A server that only reads: a standby, for now.
+            "25006" => Self::Down,
+            code => match code.get(..2) {
+                // Data exception, integrity violation, program limit, raised by a trigger.
+                Some("22" | "23" | "54" | "P0") => Self::Data,
+                // Connection, login, no such database or schema, no such table or not ours, out of
+                // resources, shut down, system error.
+                Some("08" | "28" | "3D" | "3F" | "42" | "53" | "57" | "58") => Self::Down,
+                // What nobody thought of must not hold up a lane for ever.
+                _ => Self::Transient,
+            },
         }
     }
 }

@@ -1,18 +1,21 @@
 //! A lane takes from one queue: what is already waiting, at most 256 messages, never waiting
-//! for more; processes them as a batch; publishes; acknowledges the batch at once.
+//! for more; processes them as a batch; publishes; acknowledges the batch at once. While one batch is
+//! published the next is in its transaction.
 
 use std::sync::Arc;
 
 use futures::{FutureExt, StreamExt};
 use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
-use lapin::types::FieldTable;
+use lapin::types::{DeliveryTag, FieldTable};
 use lapin::{Channel, Connection, Consumer};
+use tokio::task::JoinHandle;
 
 use crate::amqp::{BrokerError, answered};
-use crate::batch::{GaveUp, Item, Origin, Patience, Process, Treat};
+use crate::batch::{Item, Origin, Patience, Process, Treat};
 use crate::context::{Context, Stop};
 use crate::intake::{self, Expects, Parcel};
+use crate::outbox::Bundle;
 use crate::relay::Relay;
 
 /// Messages in a batch.
@@ -28,7 +31,7 @@ pub(crate) struct Lane {
     pub(crate) queue: String,
     pub(crate) expects: Expects,
     pub(crate) process: Arc<dyn Process>,
-    pub(crate) relay: Relay,
+    pub(crate) relay: Arc<Relay>,
 }
 
 /// Why a lane stopped without being asked.
@@ -91,7 +94,11 @@ impl Lane {
         ))
         .await?;
         let _consuming = Consuming::new(context);
-        self.consume(context, &channel, &mut consumer, &mut stop).await?;
+        let mut sending = Sending::default();
+        let ended = self.consume(context, &channel, &mut consumer, &mut stop, &mut sending).await;
+        let sent = sending.finish().await;
+        ended?;
+        sent?;
         if !stop.is_requested() {
             return Err(LaneError::Ended);
         }
@@ -106,7 +113,8 @@ impl Lane {
         channel: &Channel,
         consumer: &mut Consumer,
         stop: &mut Stop,
-    ) -> Result<(), BrokerError> {
+        sending: &mut Sending,
+    ) -> Result<(), LaneError> {
         loop {
             let first = tokio::select! {
                 biased;
@@ -120,46 +128,62 @@ impl Lane {
             while deliveries.len() < BATCH
                 && let Some(Some(next)) = consumer.next().now_or_never()
             {
-                deliveries.push(next?);
+                deliveries.push(next.map_err(BrokerError::from)?);
             }
-            if !self.handle(context, channel, deliveries, stop).await? {
+            let Some(last) = deliveries.last().map(|delivery| delivery.delivery_tag) else {
+                continue;
+            };
+            let patience = WhileOpen { channel, stop };
+            let items = self.check(context, deliveries);
+            let Ok(bundles) = self.process.process(&items, Treat::Normally, &patience).await else {
                 return Ok(());
-            }
+            };
+            sending.next(Arc::clone(&self.relay), bundles, channel.clone(), last).await?;
         }
     }
 
-    /// Whether to go on.
-    async fn handle(
-        &self,
-        context: &Context,
-        channel: &Channel,
-        deliveries: Vec<Delivery>,
-        stop: &Stop,
-    ) -> Result<bool, BrokerError> {
-        let Some(last) = deliveries.last().map(|delivery| delivery.delivery_tag) else {
-            return Ok(true);
-        };
-        context
-            .metrics
-            .batch_messages
-            .observe(f64::from(u32::try_from(deliveries.len()).unwrap_or(u32::MAX)));
+    fn check(&self, context: &Context, deliveries: Vec<Delivery>) -> Vec<Item> {
+        let messages = u32::try_from(deliveries.len()).unwrap_or(u32::MAX);
+        context.metrics.batch_messages.observe(f64::from(messages));
         let received_at = context.clock.now();
-        let items: Vec<Item> = deliveries
+        deliveries
             .into_iter()
             .map(|delivery| {
                 let parcel = Parcel::from_delivery(delivery, received_at, self.expects);
                 let checked = intake::check(&parcel, self.expects, &context.sealer);
                 Item { parcel, checked, origin: Origin::Broker }
             })
-            .collect();
-        let patience = WhileOpen { channel, stop };
-        match self.process.process(&items, Treat::Normally, &patience).await {
+            .collect()
+    }
+}
+
+/// The last batch on its way out: at most one, so that what was committed does not pile up.
+#[derive(Default)]
+struct Sending(Option<JoinHandle<Result<(), BrokerError>>>);
+
+impl Sending {
+    /// Publishes and acknowledges a batch, once the one before it is done.
+    async fn next(
+        &mut self,
+        relay: Arc<Relay>,
+        bundles: Vec<Bundle>,
+        channel: Channel,
+        last: DeliveryTag,
+    ) -> Result<(), LaneError> {
+        self.finish().await?;
+        self.0 = Some(tokio::spawn(async move {
             // What is not known to have arrived is due again soon.
-            Ok(bundles) => drop(self.relay.send(bundles).await),
-            Err(GaveUp) => return Ok(false),
+            let _unknown = relay.send(bundles).await;
+            // Multiple: everything up to the batch's last message.
+            answered(channel.basic_ack(last, BasicAckOptions { multiple: true })).await
+        }));
+        Ok(())
+    }
+
+    async fn finish(&mut self) -> Result<(), LaneError> {
+        match self.0.take() {
+            None => Ok(()),
+            Some(sending) => Ok(sending.await.map_err(|_panic| LaneError::Ended)??),
         }
-        // Multiple: everything up to the batch's last message.
-        answered(channel.basic_ack(last, BasicAckOptions { multiple: true })).await?;
-        Ok(true)
     }
 }

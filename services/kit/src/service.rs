@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::consume;
 use crate::context::{Context, Stop};
-use crate::database::{Tables, pool};
+use crate::database::{Tables, Use, pool};
 use crate::handler::Handler;
 use crate::intake::Expects;
 use crate::lane::Lane;
@@ -69,7 +69,7 @@ impl Service {
         telemetry::start(user, &config.telemetry)?;
         let sealer = Arc::new(Sealer::from_file(&config.keys.master_key_file)?);
         let clock = config.test.as_ref().map_or_else(Clock::default, |test| Clock::starting_at(test.now));
-        let db = pool(&config, tables.schema, 4)?;
+        let db = pool(&config, tables.schema, 4, Use::Statements)?;
         let context = Arc::new(Context {
             name,
             user,
@@ -122,15 +122,19 @@ impl Service {
     }
 
     fn new_lane<H: Handler>(&self, queue: String, expects: Expects, handler: H) -> Result<Lane, StartError> {
-        let db = pool(&self.context.config, self.tables.schema, 2)?;
-        let process: Arc<dyn Process> =
-            Arc::new(Engine { context: Arc::clone(&self.context), db: db.clone(), handler });
-        Ok(Lane { queue, expects, process, relay: self.relay(db) })
+        let what_for = match expects {
+            Expects::Lane(_, LaneName::Queries) => Use::Queries,
+            Expects::Lane(_, LaneName::Statements) | Expects::Unrouted | Expects::DeadLettered => Use::Statements,
+        };
+        let db = pool(&self.context.config, self.tables.schema, 2, what_for)?;
+        let process: Arc<dyn Process> = Arc::new(Engine { context: Arc::clone(&self.context), db, handler });
+        Ok(Lane { queue, expects, process, relay: Arc::new(self.new_relay()?) })
     }
 
-    fn relay(&self, db: PgPool) -> Relay {
+    fn new_relay(&self) -> Result<Relay, StartError> {
+        let db = pool(&self.context.config, self.tables.schema, 1, Use::Outbox)?;
         let publisher = Publisher::new(Arc::clone(&self.context), Arc::clone(&self.link));
-        Relay::new(Arc::clone(&self.context), db, publisher)
+        Ok(Relay::new(Arc::clone(&self.context), db, publisher))
     }
 
     /// Runs until SIGTERM or SIGINT, then finishes what is in flight.
@@ -151,7 +155,7 @@ impl Service {
         admin::listen(&mut parts, replays, self.admin.clone(), stop.clone())?;
         let context = Arc::clone(&self.context);
         parts.spawn(consume::run(Arc::clone(&context), Arc::clone(&lanes), stop.clone()));
-        let relay = self.relay(self.db.clone());
+        let relay = self.new_relay()?;
         let round_stop = stop.clone();
         parts.spawn(async move { relay.run(round_stop).await });
         parts.spawn(put_off::run(Arc::clone(&context), self.db.clone(), lanes, stop.clone()));

@@ -13,7 +13,7 @@ use super::decision::{Asked, Decision, Reason};
 use super::linking::{Groups, groups};
 use super::standing::{Entry, Standing};
 use super::visibility::{Hidden, hidden_from};
-use super::world::{KnownAs, Record, Selector, Supplier, Training, World};
+use super::world::{AgencyState, KnownAs, Record, Selector, Supplier, Training, World};
 use crate::error::Refusal;
 
 /// The question.
@@ -29,16 +29,9 @@ pub struct Question {
 pub struct Asker {
     pub supplier: Supplier,
     pub kind: AgencyKind,
-    pub state: AgencyState,
     pub practitioner: Entry,
     /// With the number of the asker's own authority, whatever was found: the number must not tell.
     pub safety_note: SafetyNote,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AgencyState {
-    Active,
-    Revoked,
 }
 
 /// What comes of a question.
@@ -72,7 +65,7 @@ pub fn decide(
         alias: None,
     };
     let asker = match asker {
-        Some(asker) if asker.state == AgencyState::Active => asker,
+        Some(asker) if asker.supplier.state == AgencyState::Active => asker,
         Some(_) | None => return refuse(Refusal::UnknownAgency, Reason::UnknownAgency),
     };
     match asker.practitioner.standing() {

@@ -19,7 +19,6 @@ fn asker(name: &str) -> Asker {
     Asker {
         supplier: supplier(name),
         kind: AgencyKind::School,
-        state: AgencyState::Active,
         practitioner: active("asker"),
         safety_note: SafetyNote::with_numbers([("Borough", &phone)]),
     }
@@ -102,7 +101,8 @@ fn a_practitioner_who_is_not_active_learns_nothing() {
         assert_eq!(verdict.decision.reason, Reason::UnknownPractitioner);
         assert_eq!(verdict.alias, None);
     }
-    let revoked = Asker { state: AgencyState::Revoked, ..asker("visitors") };
+    let mut revoked = asker("visitors");
+    revoked.supplier.state = AgencyState::Revoked;
     for asker in [Some(&revoked), None] {
         let verdict = decide(&world, asker, &question("visitors", by_nhs(0)), child(1000), NOW);
         assert_eq!(verdict.reply, Err(Refusal::UnknownAgency));
@@ -209,6 +209,17 @@ fn without_a_lead_the_assessor_is_rung_and_without_an_assessor_the_caf_team() {
     started.cafs[0].practitioner = in_state("p1", PractitionerState::Left);
     let team = asked(&[started], "visitors", by_nhs(0));
     let contact = told(&team).caf_contact.clone().unwrap();
+    assert_eq!((contact.name, contact.agency_name.as_str()), (None, "Borough CAF team"));
+}
+
+#[test]
+fn nobody_of_a_revoked_agency_is_to_be_rung_and_its_caf_is_the_caf_team_s() {
+    let lead = involvement("p1", RoleInCase::LeadProfessional);
+    let mut known = record(1, "school").with_nhs(0).with_involvement(lead).with_caf_by("p1");
+    known.supplier.state = AgencyState::Revoked;
+    let verdict = asked(&[known], "visitors", by_nhs(0));
+    assert_eq!(told(&verdict).contacts, []);
+    let contact = told(&verdict).caf_contact.clone().unwrap();
     assert_eq!((contact.name, contact.agency_name.as_str()), (None, "Borough CAF team"));
 }
 

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::moment::has_ended;
 use super::standing::Standing;
 use super::visibility::caf_sensitivity;
-use super::world::{Caf, Involvement, Record};
+use super::world::{AgencyState, Caf, Involvement, Record};
 
 /// Who can be rung: a practitioner, or the agency's duty desk where there is no name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,7 +31,8 @@ struct Marks {
 #[must_use]
 pub fn contacts(asker: &AgencyId, group: &[&Record], now: OffsetDateTime) -> Vec<Contact> {
     let mut people: BTreeMap<Person, Marks> = BTreeMap::new();
-    for record in group {
+    // Nobody of an agency that was revoked is to be rung: its work is the CAF team's to hand on.
+    for record in group.iter().filter(|record| takes_part(record)) {
         for involvement in &record.involvements {
             if is_open(involvement, now)
                 && may_see(asker, record, involvement.sensitivity)
@@ -74,23 +75,27 @@ pub fn caf_contact(
         });
     }
     Some(match (caf.practitioner.standing(), &caf.team) {
-        (Standing::Active(assessor), _) => CafContact {
+        (Standing::Active(assessor), _) if takes_part(record) => CafContact {
             name: Some(assessor.name.clone()),
             agency_name: record.supplier.shown_name.clone(),
             job: Some(assessor.job),
             phone: assessor.work_phone.clone(),
         },
         // D-A3: the authority's CAF team keeps the log.
-        (Standing::Away | Standing::Unknown, Some(team)) => {
+        (_, Some(team)) => {
             CafContact { name: None, agency_name: team.name.clone(), job: None, phone: team.phone.clone() }
         }
-        (Standing::Away | Standing::Unknown, None) => CafContact {
+        (_, None) => CafContact {
             name: None,
             agency_name: record.supplier.shown_name.clone(),
             job: None,
             phone: record.supplier.duty_desk.clone(),
         },
     })
+}
+
+fn takes_part(record: &Record) -> bool {
+    record.supplier.state == AgencyState::Active
 }
 
 /// D-I6: what is of a sensitive service is seen by the agency that supplied it alone. (Records of

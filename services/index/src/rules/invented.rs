@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::demographics::DemographicsKey;
 use super::standing::{Entry, Recorded};
-use super::world::{Caf, Desk, Facts, Involvement, KnownAs, Record, Supplier, Training};
+use super::world::{AgencyState, Caf, Desk, Facts, Involvement, KnownAs, Record, Supplier, Training};
 
 pub(super) const NOW: OffsetDateTime = datetime!(2026-11-21 10:00 UTC);
 
@@ -48,6 +48,7 @@ pub(super) fn key(which: u32) -> DemographicsKey {
 pub(super) fn supplier(name: &str) -> Supplier {
     Supplier {
         agency: agency(name),
+        state: AgencyState::Active,
         sensitivity: if name == "clinic" { Sensitivity::Sensitive } else { Sensitivity::Ordinary },
         shown_name: Line::parse(name).unwrap(),
         duty_desk: Phone::parse("0116 496 0999").unwrap(),

@@ -38,10 +38,18 @@ pub enum KnownAs {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Supplier {
     pub agency: AgencyId,
+    pub state: AgencyState,
     pub sensitivity: Sensitivity,
     /// The neutral name where the agency is sensitive.
     pub shown_name: Line,
     pub duty_desk: Phone,
+}
+
+/// Whether an agency takes part in the exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AgencyState {
+    Active,
+    Revoked,
 }
 
 /// What of `child.recorded` identifies a child.

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::column::{parsed, parsed_if_any};
 use super::shown::{EntryColumns, SupplierColumns};
 use crate::handlers::QueryKey;
-use crate::rules::answer::{AgencyState, Asker};
+use crate::rules::answer::Asker;
 
 /// Who asks, as far as the agency is on the register.
 ///
@@ -74,6 +74,7 @@ impl Row {
         let who = (parsed(&self.agency)?, parsed(&self.practitioner_id)?);
         let supplier = SupplierColumns {
             agency: &self.agency,
+            state: &self.state,
             sensitive: self.sensitive,
             shown_name: &self.shown_name,
             duty_desk: &self.duty_desk_phone,
@@ -90,10 +91,6 @@ impl Row {
         let asker = Asker {
             supplier: supplier.parse()?,
             kind: parsed(&self.kind)?,
-            state: match self.state.as_str() {
-                "active" => AgencyState::Active,
-                _ => AgencyState::Revoked,
-            },
             practitioner: practitioner.parse()?,
             safety_note: SafetyNote::with_numbers(self.authority_name.as_deref().zip(phone.as_ref())),
         };

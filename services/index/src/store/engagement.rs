@@ -58,7 +58,8 @@ pub(super) async fn load(
            LEFT JOIN LATERAL
                (SELECT * FROM authority u WHERE u.authority = said.authority OFFSET 0) AS u ON true
            LEFT JOIN LATERAL
-               (SELECT * FROM agency WHERE agency.agency = u.caf_team OFFSET 0) AS team ON true
+               (SELECT * FROM agency
+                WHERE agency.agency = u.caf_team AND agency.state = 'active' OFFSET 0) AS team ON true
            ORDER BY said.record_id, said.caf_ref, said.local_ref"#,
         records,
     )

@@ -115,6 +115,7 @@ struct Row {
     child_state: Option<String>,
     synthetic: Option<bool>,
     keys: Vec<String>,
+    state: String,
     sensitive: bool,
     shown_name: String,
     duty_desk_phone: String,
@@ -124,6 +125,7 @@ impl Row {
     fn parse(&self) -> Result<Record, sqlx::Error> {
         let supplier = SupplierColumns {
             agency: &self.agency,
+            state: &self.state,
             sensitive: self.sensitive,
             shown_name: &self.shown_name,
             duty_desk: &self.duty_desk_phone,

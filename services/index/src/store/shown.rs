@@ -5,11 +5,12 @@ use time::OffsetDateTime;
 
 use super::column::parsed;
 use crate::rules::standing::{Entry, Recorded};
-use crate::rules::world::Supplier;
+use crate::rules::world::{AgencyState, Supplier};
 
 /// The register's columns of an agency.
 pub(super) struct SupplierColumns<'a> {
     pub(super) agency: &'a str,
+    pub(super) state: &'a str,
     pub(super) sensitive: bool,
     /// The neutral name, where there is one.
     pub(super) shown_name: &'a str,
@@ -20,6 +21,10 @@ impl SupplierColumns<'_> {
     pub(super) fn parse(&self) -> Result<Supplier, sqlx::Error> {
         Ok(Supplier {
             agency: parsed::<AgencyId>(self.agency)?,
+            state: match self.state {
+                "active" => AgencyState::Active,
+                _ => AgencyState::Revoked,
+            },
             sensitivity: sensitivity(self.sensitive),
             shown_name: parsed(self.shown_name)?,
             duty_desk: parsed(self.duty_desk)?,
