@@ -52,7 +52,11 @@ impl Killer {
             let point = confirmed() + BETWEEN.0 + self.draw(BETWEEN.1);
             let standstill = Instant::now() + PATIENCE;
             while confirmed() < point {
-                assert!(Instant::now() < standstill, "seed {}: no way to kill {kill}: {streams:?}", self.plan.seed);
+                assert!(
+                    Instant::now() < standstill,
+                    "seed {}: no way to kill {kill}: {streams:?}",
+                    self.plan.seed
+                );
                 streams[0].next_progress().await;
             }
             // Within a batch's life, not only at its edges.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use caf::agency::{Contact, Contacts, Registration};
+use caf::agency::{Contact, Contacts, LookedAt, Registration};
 use caf::ca::Ca;
 use caf::exchange_file::{Endpoint, ExchangeFile};
 use caf::management::{Credentials, Management};
@@ -110,7 +110,9 @@ impl World {
     }
 
     async fn registered(&self, id: &AgencyId, registration: &Registration) -> Actor {
-        caf::agency::add(&self.operator, id, registration, None).await.expect("the agency is added");
+        caf::agency::add(&self.operator, id, registration, None, LookedAt::default())
+            .await
+            .expect("the agency is added");
         self.connect(id).await
     }
 

@@ -70,8 +70,7 @@ pub(crate) fn pool(
     connections: u32,
     what_for: Use,
 ) -> Result<PgPool, DatabaseError> {
-    let options = options(&read_file(&config.database.url_file)?, schema)?
-.options([what_for.setting()]);
+    let options = options(&read_file(&config.database.url_file)?, schema)?.options([what_for.setting()]);
     Ok(PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(std::time::Duration::from_secs(5))

@@ -124,7 +124,9 @@ impl Service {
     fn new_lane<H: Handler>(&self, queue: String, expects: Expects, handler: H) -> Result<Lane, StartError> {
         let what_for = match expects {
             Expects::Lane(_, LaneName::Queries) => Use::Queries,
-            Expects::Lane(_, LaneName::Statements) | Expects::Unrouted | Expects::DeadLettered => Use::Statements,
+            Expects::Lane(_, LaneName::Statements) | Expects::Unrouted | Expects::DeadLettered => {
+                Use::Statements
+            }
         };
         let db = pool(&self.context.config, self.tables.schema, 2, what_for)?;
         let process: Arc<dyn Process> = Arc::new(Engine { context: Arc::clone(&self.context), db, handler });

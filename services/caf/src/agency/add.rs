@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use schemas::AgencyId;
+use serde_json::Value;
 
 use super::{
     certificates::{self, Placed},
@@ -24,20 +25,36 @@ pub struct Added {
     pub exchange_file: PathBuf,
 }
 
+/// What an operator has looked at and answers for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LookedAt {
+    /// It was revoked, and the same organisation comes back to its queues.
+    pub reinstated: bool,
+    /// The id and the name of a sensitive service tell nothing, though they seem to.
+    pub name_is_neutral: bool,
+}
+
 /// Puts an agency on the register and gives it queues, a broker user and a
 /// certificate. Run again, it completes what is missing and keeps the rest.
 ///
 /// # Errors
-/// When the register or the broker refuses or does not answer.
+/// When it was revoked or its name tells too much and nobody answers for that; when the register or the
+/// broker refuses or does not answer.
 pub async fn add(
     operator: &Operator,
     agency: &AgencyId,
     registration: &Registration,
     request: Option<&Path>,
+    looked_at: LookedAt,
 ) -> Result<Added> {
-    registration.check()?;
+    registration.check(agency, looked_at)?;
     let lock = operator.lock()?;
     let ca = operator.ca()?;
+    if !looked_at.reinstated && was_revoked(operator, agency).await? {
+        return Err(Error::refused(format!(
+            "{agency} was revoked: if the same organisation comes back, say --reinstate, and it finds what lies in its queues; another needs an id of its own"
+        )));
+    }
     // the register first: what it refuses must not get into the broker
     operator.registers()?.put(&format!("/agencies/{agency}"), registration).await?;
     let queues = let_in(&operator.management, agency).await?;
@@ -57,6 +74,11 @@ pub async fn add(
     forget_strays(&ca, agency, &placed.record.number)?;
     drop(lock);
     Ok(Added { access, certificate: placed.record, exchange_file: operator.file.exchange_file.clone() })
+}
+
+async fn was_revoked(operator: &Operator, agency: &AgencyId) -> Result<bool> {
+    let all: Vec<Value> = operator.registers()?.get("/agencies", &[]).await?;
+    Ok(all.iter().any(|entry| entry["id"] == agency.as_str() && entry["state"] == "revoked"))
 }
 
 /// The certificate that the exchange file names, if it is good.

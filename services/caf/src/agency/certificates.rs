@@ -11,7 +11,7 @@ use schemas::AgencyId;
 
 use crate::{
     Error, Result, atomic_file,
-    ca::{Ca, CertificateRecord, Standing},
+    ca::{Ca, CertificateRecord, Standing, Usage},
     clock,
     operator::Operator,
 };
@@ -48,11 +48,13 @@ pub(super) fn issue(
     })
 }
 
-/// Every certificate of the agency that has not expired, oldest first.
+/// Every certificate of the agency that has not expired, oldest first. A server may have the same name.
 pub(super) fn issued_to(ca: &Ca, agency: &AgencyId) -> Result<Vec<CertificateRecord>> {
     let now = clock::now();
     let mut issued = ca.issued()?;
-    issued.retain(|record| record.name == agency.as_str() && record.valid_until > now);
+    issued.retain(|record| {
+        record.usage == Usage::Client && record.name == agency.as_str() && record.valid_until > now
+    });
     Ok(issued)
 }
 

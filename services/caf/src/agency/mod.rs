@@ -13,9 +13,9 @@ mod revoke;
 mod show;
 mod user;
 
-pub use add::{Added, add};
-pub use queues::Queues;
-pub use registration::{Contact, Contacts, Registration, names_its_service};
+pub use add::{Added, LookedAt, add};
+pub use queues::{KEPT, Queues};
+pub use registration::{Contact, Contacts, Registration};
 pub use renew::{Renewal, Renewed, renew};
 pub use revoke::{Revoked, revoke};
 pub use show::{Overview, show};

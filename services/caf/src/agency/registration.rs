@@ -3,6 +3,7 @@
 use schemas::{AgencyId, AgencyKind, AuthorityId, Sector};
 use serde::Serialize;
 
+use super::LookedAt;
 use crate::{Error, Result};
 
 /// An agency as it is put on the register.
@@ -37,14 +38,30 @@ pub struct Contact {
 }
 
 impl Registration {
-    pub(super) fn check(&self) -> Result<()> {
+    /// D-I6: nothing names a sensitive service.
+    pub(super) fn check(&self, agency: &AgencyId, looked_at: LookedAt) -> Result<()> {
         if self.sensitive && self.neutral_display_name.is_none() {
-            // D-I6: nothing names a sensitive service
             return Err(Error::usage(
                 "a sensitive service needs a name that does not tell what it does: give one with --neutral-display-name, and choose a neutral id",
             ));
         }
+        if self.names_its_service(agency) && !looked_at.name_is_neutral {
+            return Err(Error::usage(
+                "the id or the neutral name seems to tell what this service does, and they show in keys, queue names and logs: choose others, or say --name-is-neutral if they tell nothing",
+            ));
+        }
         Ok(())
+    }
+
+    /// Whether the id or the neutral name of a sensitive service seems to say what it does.
+    fn names_its_service(&self, agency: &AgencyId) -> bool {
+        let shown = [Some(agency.as_str()), self.neutral_display_name.as_deref()];
+        let is_telling = |text: &str| {
+            text.to_lowercase()
+                .split(|letter: char| !letter.is_alphanumeric())
+                .any(|word| TELLING.iter().any(|telling| word.starts_with(telling)))
+        };
+        self.sensitive && shown.into_iter().flatten().any(is_telling)
     }
 }
 
@@ -76,19 +93,6 @@ const TELLING: [&str; 24] = [
     "violence",
 ];
 
-/// Whether the id or the neutral name of a sensitive service seems to say what
-/// it does: it shows in routing keys, queue names and logs.
-#[must_use]
-pub fn names_its_service(agency: &AgencyId, registration: &Registration) -> bool {
-    let shown = [Some(agency.as_str()), registration.neutral_display_name.as_deref()];
-    let is_telling = |text: &str| {
-        text.to_lowercase()
-            .split(|letter: char| !letter.is_alphanumeric())
-            .any(|word| TELLING.iter().any(|telling| word.starts_with(telling)))
-    };
-    registration.sensitive && shown.into_iter().flatten().any(is_telling)
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop")]
@@ -108,21 +112,22 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_sensitive_service_needs_a_neutral_name() {
-        assert!(clinic(None).check().is_err());
-        assert!(clinic(Some("Oakfield Centre")).check().is_ok());
+    fn checked(id: &str, neutral: Option<&str>, looked_at: LookedAt) -> bool {
+        clinic(neutral).check(&AgencyId::parse(id).unwrap(), looked_at).is_ok()
     }
 
     #[test]
-    fn an_id_that_tells_what_the_service_does_is_noticed() {
-        let named = |id: &str, neutral: &str| {
-            names_its_service(&AgencyId::parse(id).unwrap(), &clinic(Some(neutral)))
-        };
-        assert!(named("oakfield-sexual-health", "Oakfield Centre"));
-        assert!(named("oakfield-clinic", "The Drugs Team"));
-        assert!(!named("oakfield-clinic", "Oakfield Centre"));
+    fn a_sensitive_service_needs_an_id_and_a_name_that_tell_nothing() {
+        let nobody = LookedAt::default();
+        assert!(checked("oakfield-clinic", Some("Oakfield Centre"), nobody));
+        assert!(!checked("oakfield-clinic", None, nobody));
+        assert!(!checked("oakfield-sexual-health", Some("Oakfield Centre"), nobody));
+        assert!(!checked("oakfield-clinic", Some("The Drugs Team"), nobody));
         // a sexual-health service near Essex
-        assert!(!named("essex-road-centre", "Essex Road Centre"));
+        assert!(checked("essex-road-centre", Some("Essex Road Centre"), nobody));
+        // a word that seems to tell: somebody has to look
+        let harmony = ("oakfield-clinic", Some("Harmony House"));
+        assert!(!checked(harmony.0, harmony.1, nobody));
+        assert!(checked(harmony.0, harmony.1, LookedAt { name_is_neutral: true, ..nobody }));
     }
 }

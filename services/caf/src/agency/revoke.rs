@@ -10,13 +10,14 @@ use crate::{Error, Result, ca::Ca, management::QueueState, operator::Operator};
 pub struct Revoked {
     /// Numbers of the certificates that are refused from now on.
     pub certificates: Vec<String>,
-    /// Its queues with what is in them.
+    /// Its queues with what is in them; the broker deletes them after [`super::KEPT`].
     pub kept: Vec<QueueState>,
 }
 
 /// Shuts an agency out: deletes its broker user, which closes its connections
 /// at once; puts its certificates on the revocation list; marks it on the
-/// register. Its queues are kept.
+/// register. Its queues are kept for a while, but nothing more comes into them: what waits for it is
+/// parked.
 ///
 /// # Errors
 /// When the broker or the register does not answer; running it again completes it.
@@ -40,7 +41,7 @@ pub async fn revoke(operator: &Operator, agency: &AgencyId) -> Result<Revoked> {
         ),
         other => other,
     })?;
-    let kept = queues::find(&operator.management, agency).await?;
+    let kept = queues::shut(&operator.management, agency).await?;
     drop(lock);
     Ok(Revoked { certificates, kept })
 }

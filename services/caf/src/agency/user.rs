@@ -14,6 +14,10 @@ use crate::{
 /// After how long a new connection shows in the management API.
 const SHOWS_AFTER: Duration = Duration::from_secs(6);
 
+/// Open connections and channels of one agency, so that none takes the broker from the others (G9).
+const CONNECTIONS: u32 = 32;
+const CHANNELS: u32 = 256;
+
 /// What an agency may do: publish to `in`, read its two queues. It declares
 /// nothing, and has no write on the default exchange.
 #[must_use]
@@ -43,6 +47,7 @@ pub async fn let_in(management: &Management, agency: &AgencyId) -> Result<Queues
     if !management.has_user(user).await? {
         management.put_user(user).await?;
     }
+    management.limit_user(user, CONNECTIONS, CHANNELS).await?;
     let wanted = permissions(&queues);
     let topic = topic_permissions(agency);
     let topic_is_set = management.topic_permissions(user).await? == [topic.clone()];

@@ -12,9 +12,7 @@ use super::{
 };
 use crate::{
     Result,
-    agency::{
-        self, Added, Contact, Contacts, Overview, Registration, Renewal, Renewed, Revoked, names_its_service,
-    },
+    agency::{self, Added, Contact, Contacts, LookedAt, Overview, Registration, Renewal, Renewed, Revoked},
     clock,
 };
 
@@ -80,6 +78,12 @@ pub(super) struct AddArgs {
     /// A certificate request of the agency, whose key stays with it
     #[arg(long, value_name = "FILE")]
     csr: Option<PathBuf>,
+    /// It was revoked, and the same organisation comes back: it gets its queues with what lies in them
+    #[arg(long)]
+    reinstate: bool,
+    /// The id and the neutral name tell nothing, though a word in them seems to (Harmony House)
+    #[arg(long)]
+    name_is_neutral: bool,
 }
 
 #[derive(Args, Debug)]
@@ -101,13 +105,9 @@ pub(super) async fn run(command: AgencyCommand, common: &Common) -> Result<Outpu
     let operator = common.operator()?;
     match command {
         AgencyCommand::Add(args) => {
-            let registration = args.registration();
-            if names_its_service(&args.id, &registration) {
-                warn(
-                    "the id or the neutral name seems to tell what this service does; they show in keys, queue names and logs",
-                );
-            }
-            let added = agency::add(&operator, &args.id, &registration, args.csr.as_deref()).await?;
+            let looked_at = LookedAt { reinstated: args.reinstate, name_is_neutral: args.name_is_neutral };
+            let (registration, request) = (args.registration(), args.csr.as_deref());
+            let added = agency::add(&operator, &args.id, &registration, request, looked_at).await?;
             Ok(told_added(&args.id, &added))
         }
         AgencyCommand::List => {
@@ -230,8 +230,9 @@ fn told_revoked(id: &AgencyId, revoked: &Revoked) -> Output {
     Output::new(
         json!({ "id": id, "certificates": revoked.certificates, "kept": revoked.kept }),
         format!(
-            "{id} can no longer connect, and its open connections were closed.\nRefused certificates: {}\n\nKept, with what is in them:\n{}",
+            "{id} can no longer connect, and its open connections were closed.\nRefused certificates: {}\nWhat still waits for it is parked: see `caf parked list`.\n\nKept for {} days, with what is in them:\n{}",
             revoked.certificates.join(", "),
+            agency::KEPT.whole_days(),
             table(&["queue", "messages"], kept)
         ),
     )

@@ -28,10 +28,8 @@ impl Pending {
     /// # Errors
     /// When it refuses, returns or does not take the message, or does not answer.
     pub async fn confirmed(self) -> Result<()> {
-        let confirmation = timeout(CONFIRM, self.confirm)
-            .await
-            .map_err(refusal::no_answer)?
-            .map_err(refusal::on_channel)?;
+        let confirmation =
+            timeout(CONFIRM, self.confirm).await.map_err(refusal::no_answer)?.map_err(refusal::on_channel)?;
         match confirmation {
             Confirmation::Ack(None) => Ok(()),
             Confirmation::Ack(Some(_)) => Err(Error::refused(
@@ -85,8 +83,7 @@ impl AgencyClient {
     pub async fn start_as(&self, key: &str, properties: BasicProperties, body: &[u8]) -> Result<Pending> {
         // mandatory: a message that no queue takes comes back instead of vanishing
         let options = BasicPublishOptions { mandatory: true, immediate: false };
-        let handing_over =
-            self.publishing.basic_publish("in".into(), short(key), options, body, properties);
+        let handing_over = self.publishing.basic_publish("in".into(), short(key), options, body, properties);
         let confirm = answered(handing_over).await?;
         Ok(Pending { confirm })
     }

@@ -6,6 +6,7 @@ mod client;
 mod connections;
 mod definitions;
 mod path;
+mod policies;
 mod queues;
 mod users;
 

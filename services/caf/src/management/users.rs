@@ -41,6 +41,17 @@ impl Management {
         self.put(&["users", user], &json!({"password_hash": "", "tags": ""})).await
     }
 
+    /// Sets how many connections, and channels in all, a user may have open; one more is refused.
+    ///
+    /// # Errors
+    /// When the broker does not answer or refuses.
+    pub async fn limit_user(&self, user: &str, connections: u32, channels: u32) -> Result<()> {
+        for (limit, value) in [("max-connections", connections), ("max-channels", channels)] {
+            self.put(&["user-limits", user, limit], &json!({"value": value})).await?;
+        }
+        Ok(())
+    }
+
     /// Deletes a user, which closes its connections at once.
     ///
     /// # Errors
