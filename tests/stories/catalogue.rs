@@ -69,10 +69,16 @@ async fn the_broker_has_the_exchanges_and_queues_of_the_definitions_and_no_more(
         ("exchanges", &["name", "type", "durable", "auto_delete", "internal", "arguments"][..]),
         ("queues", &["name", "durable", "auto_delete", "arguments"]),
         ("bindings", &["source", "destination", "destination_type", "routing_key", "arguments"]),
+        ("policies", &["name", "pattern", "apply-to", "priority", "definition"]),
     ] {
         assert_eq!(only(&booted[list], properties), only(&definitions[list], properties), "{list}");
     }
-    assert_eq!(booted["policies"], json!([]), "a policy could drop what an argument keeps");
+    for policy in booted["policies"].as_array().expect("a list") {
+        assert_eq!(
+            policy["definition"]["overflow"], "reject-publish",
+            "it could drop what is there: {policy}"
+        );
+    }
 
     let school = world.agency("beaumont-school", Kind::School).await;
     for (queue, arguments) in [

@@ -12,20 +12,19 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
-use stories::facts::{practitioner, under};
 use stories::{Kind, Pair, World, until};
 use time::Duration;
 
 /// What a system without a good certificate reads.
-const NOT_ACCEPTED: &str = "the exchange does not accept this certificate";
+pub(crate) const NOT_ACCEPTED: &str = "the exchange does not accept this certificate";
 /// What a system reads whose certificate is good but whose agency is not enrolled.
 const NOT_KNOWN: &str = "the exchange does not know this certificate's agency";
 
-fn refusal(knocked: caf::Result<Connection>) -> String {
+pub(crate) fn refusal(knocked: caf::Result<Connection>) -> String {
     knocked.expect_err("it is not let in").to_string()
 }
 
-async fn is_closed(connection: &Connection) {
+pub(crate) async fn is_closed(connection: &Connection) {
     until("the connection is closed", async || (!connection.status().connected()).then_some(())).await;
 }
 
@@ -67,42 +66,6 @@ async fn a_certificate_of_the_exchange_is_not_enough_without_a_user_of_its_name(
     let stranger = world.ca().issue_client(world.id("stranger").as_str(), &world.directory.join("stranger"));
     let said = refusal(world.knock_with(&stranger.expect("a certificate")).await);
     assert!(said.contains(NOT_KNOWN), "{said}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_revoked_agency_is_cut_off_at_once_and_its_inbox_is_kept() {
-    let world = World::start().await;
-    let mut housing = world.agency("southgate-housing", Kind::Housing).await;
-    let access = housing.client.access().clone();
-    housing.stop_listening().await;
-    let system = world.system_of(&housing.id).await;
-    let officer = under("p-1", practitioner("h1", "Hal Oakes", "housing-officer"));
-    let notice = housing.message("practitioner.recorded", None, officer);
-    system.publish(&notice).await.expect("the broker takes it");
-    until("the receipt lies in the inbox", async || {
-        let mut peek = system.peek_inbox().await.expect("its own inbox");
-        peek.next().await.expect("its own inbox")
-    })
-    .await;
-
-    let revoked = world.caf(&["agency", "revoke", housing.id.as_str()]);
-    assert!(revoked.status.success(), "{}", String::from_utf8_lossy(&revoked.stderr));
-
-    is_closed(system.connection()).await;
-    is_closed(housing.client.connection()).await;
-    system.publish(&notice).await.expect_err("nothing more is taken");
-    let said = refusal(world.knock_with(&access).await);
-    assert!(said.contains(NOT_ACCEPTED), "{said}");
-    until("its receipt is kept", async || {
-        let inbox = world.management().queue(&access.inbox).await.expect("the broker answers");
-        (inbox.expect("the inbox is kept").messages == 1).then_some(())
-    })
-    .await;
-
-    // Were the user brought back, by a definitions file for one, the certificate is still refused.
-    world.management().put_user(housing.id.as_str()).await.expect("a user");
-    let said = refusal(world.knock_with(&access).await);
-    assert!(said.contains(NOT_ACCEPTED), "{said}");
 }
 
 /// A client that remembers its TLS sessions, as an agency's library may.

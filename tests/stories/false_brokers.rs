@@ -1,5 +1,6 @@
 //! Servers that are not the exchange: neither an agency's client nor a service tells them anything.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
@@ -129,5 +130,19 @@ async fn an_agency_does_not_pass_for_a_server() {
     let server = FalseBroker::start(tls(&agency.expect("a certificate")));
     for (refusal, said) in server.tried_by_both(&world).await {
         assert!(said.is_empty(), "{refusal}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_broker_itself_listens_with_tls_alone_and_to_this_machine_alone() {
+    let world = World::start().await;
+    let overview = world.management().read(&["overview"]).await.expect("the broker answers");
+    let listeners = overview["listeners"].as_array().expect("a list");
+    let served: BTreeSet<&str> = listeners.iter().filter_map(|one| one["protocol"].as_str()).collect();
+    assert_eq!(served, BTreeSet::from(["amqp/ssl", "clustering", "https"]), "{overview}");
+    for listener in listeners.iter().filter(|one| one["protocol"] != "clustering") {
+        // The management listener shows where it really listens among its TLS options.
+        let told = listener["socket_opts"]["ssl_opts"]["ip"].as_str().or(listener["ip_address"].as_str());
+        assert!(matches!(told, Some("127.0.0.1" | "::1")), "{listener}");
     }
 }

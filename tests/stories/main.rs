@@ -25,5 +25,6 @@ mod outbox;
 mod permissions;
 mod personal_data;
 mod places;
+mod revoking;
 mod running;
 mod tracing;

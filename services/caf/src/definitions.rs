@@ -13,6 +13,10 @@ use crate::{Result, management::Permissions, password};
 /// aside, and newer brokers have a default of 20.
 pub const DELIVERY_LIMIT: u64 = 1_000_000;
 
+/// Bytes that wait for a service at most (G9): beyond it the broker refuses, and agencies keep what
+/// they have to say. Some 600,000 notices.
+const WAITING_BYTES: u64 = 1 << 30;
+
 /// The exchanges, service queues, bindings and service users of one virtual host.
 #[must_use]
 pub fn document(vhost: &str) -> Value {
@@ -36,6 +40,17 @@ pub fn document(vhost: &str) -> Value {
         "exchanges": exchanges(vhost),
         "queues": queues,
         "bindings": bindings,
+        "policies": [waiting_policy(vhost, &services)],
+    })
+}
+
+/// A policy, not an argument of the queues: those cannot be changed where there is a queue.
+fn waiting_policy(vhost: &str, services: &BTreeSet<&str>) -> Value {
+    let of_services: Vec<_> = services.iter().copied().collect();
+    json!({
+        "vhost": vhost, "name": "services", "apply-to": "queues", "priority": 0,
+        "pattern": format!(r"^(unrouted$|({})\.)", of_services.join("|")),
+        "definition": {"max-length-bytes": WAITING_BYTES, "overflow": "reject-publish"},
     })
 }
 

@@ -55,22 +55,22 @@ impl Relay {
     /// One message that failed before: alone, so that its failure is its own.
     async fn send_alone(&self, bundle: Bundle) {
         let now = self.context.clock.now();
-        let fate = match bundle.messages.first() {
-            Some(message) => self.publisher.publish(&[message]).await.first().copied(),
-            None => Some(Fate::Confirmed),
+        let Some(message) = bundle.messages.first() else {
+            return Self::report(outbox::delete(&self.db, &[bundle.id]).await);
         };
-        let (reason, message) = match (fate, bundle.messages.first()) {
-            (Some(Fate::Confirmed), _) | (_, None) => {
-                return Self::report(outbox::delete(&self.db, &[bundle.id]).await);
+        let fate = self.publisher.publish(&[message]).await.first().copied().unwrap_or(Fate::Unknown);
+        let reason = match fate {
+            Fate::Confirmed => return Self::report(outbox::delete(&self.db, &[bundle.id]).await),
+            // That says nothing of the message, and counts for nothing.
+            Fate::Refused | Fate::Unknown => {
+                let due_at = now + self.pause(bundle.attempts);
+                return Self::report(outbox::put_off(&self.db, &[bundle.id], due_at).await);
             }
-            (Some(Fate::Returned), Some(message)) => ("returned", message),
-            (Some(Fate::ChannelClosed), Some(message)) => ("channel-closed", message),
-            (Some(Fate::Refused | Fate::Unknown) | None, Some(_)) => {
-                return self.split(bundle, vec![Fate::ChannelClosed]).await;
-            }
+            Fate::Returned => "returned",
+            Fate::ChannelClosed => "channel-closed",
         };
         if bundle.attempts < TRIES_BEFORE_PARKING {
-            return self.split(bundle, vec![Fate::ChannelClosed]).await;
+            return self.split(bundle, vec![fate]).await;
         }
         tracing::error!(
             messaging.message_id = %message.id,
@@ -86,7 +86,7 @@ impl Relay {
     /// Gives each message that was not confirmed a bundle of its own.
     async fn split(&self, bundle: Bundle, fates: Vec<Fate>) {
         let now = self.context.clock.now();
-        let (id, attempts) = (bundle.id, bundle.attempts.saturating_add(1));
+        let id = bundle.id;
         let singles: Vec<(Bundle, OffsetDateTime)> = bundle
             .messages
             .into_iter()
@@ -94,6 +94,9 @@ impl Relay {
             .filter(|(_, fate)| *fate != Fate::Confirmed)
             .map(|(message, fate)| {
                 let alone = matches!(fate, Fate::Returned | Fate::ChannelClosed);
+                // How often a full queue refused it says nothing of the message itself.
+                let before = if alone && !bundle.alone { 0 } else { bundle.attempts };
+                let attempts = before.saturating_add(1);
                 let due_at = if alone && attempts == 1 { now } else { now + self.pause(attempts) };
                 let single =
                     Bundle { id: self.context.clock.new_id(), attempts, alone, messages: vec![message] };

@@ -1,0 +1,155 @@
+//! An agency that is shut out: at once, whole, and not for ever if the same organisation comes back.
+
+use serde_json::json;
+use stories::facts::{child, nhs_number, practitioner, under};
+use stories::{Actor, Kind, World, until};
+
+use crate::connections::{NOT_ACCEPTED, is_closed, refusal};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_agency_is_cut_off_at_once_and_its_inbox_is_kept() {
+    let world = World::start().await;
+    let mut housing = world.agency("southgate-housing", Kind::Housing).await;
+    let access = housing.client.access().clone();
+    housing.stop_listening().await;
+    let system = world.system_of(&housing.id).await;
+    let officer = under("p-1", practitioner("h1", "Hal Oakes", "housing-officer"));
+    let notice = housing.message("practitioner.recorded", None, officer);
+    system.publish(&notice).await.expect("the broker takes it");
+    until("the receipt lies in the inbox", async || {
+        let mut peek = system.peek_inbox().await.expect("its own inbox");
+        peek.next().await.expect("its own inbox")
+    })
+    .await;
+
+    let revoked = world.caf(&["agency", "revoke", housing.id.as_str()]);
+    assert!(revoked.status.success(), "{}", String::from_utf8_lossy(&revoked.stderr));
+
+    is_closed(system.connection()).await;
+    is_closed(housing.client.connection()).await;
+    system.publish(&notice).await.expect_err("nothing more is taken");
+    let said = refusal(world.knock_with(&access).await);
+    assert!(said.contains(NOT_ACCEPTED), "{said}");
+    until("its receipt is kept", async || {
+        let inbox = world.management().queue(&access.inbox).await.expect("the broker answers");
+        (inbox.expect("the inbox is kept").messages == 1).then_some(())
+    })
+    .await;
+    let inbox = world.management().read(&["queues", world.name(), &access.inbox]).await;
+    let thirty_days = 30 * 24 * 60 * 60 * 1000_u64;
+    assert_eq!(inbox.expect("the inbox")["effective_policy_definition"]["expires"], thirty_days);
+
+    // Were the user brought back, by a definitions file for one, the certificate is still refused.
+    world.management().put_user(housing.id.as_str()).await.expect("a user");
+    let said = refusal(world.knock_with(&access).await);
+    assert!(said.contains(NOT_ACCEPTED), "{said}");
+}
+
+/// As the register has it, though the broker still lets it in: what lies in a queue at that moment.
+async fn is_struck_off(world: &World, agency: &Actor) {
+    let admin = world.index.admin();
+    admin.post(&format!("/agencies/{}/revoke", agency.id), &[]).await.expect("the register marks it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_of_a_revoked_agency_is_named_and_what_it_says_is_refused() {
+    let world = World::start().await;
+    let school = world.agency("school", Kind::School).await;
+    let housing = world.agency("housing", Kind::Housing).await;
+    let ada = || child("Ada", "Example", "2017-03-04", Some(&nhs_number(1)), "ZZ1 1AA");
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    housing.vouches_for("h1", "Hal Oakes", "housing-officer").await;
+    for (agency, who) in [(&school, "t1"), (&housing, "h1")] {
+        agency.knows("c1", ada()).await;
+        agency.works_with("c1", who, "team-member").await;
+    }
+    let before = school.asks_for("t1", &nhs_number(1)).await;
+    assert_eq!(before["data"]["contacts"].as_array().map(Vec::len), Some(2), "{before}");
+
+    is_struck_off(&world, &housing).await;
+    let after = school.asks_for("t1", &nhs_number(1)).await;
+    assert_eq!(after["data"]["contacts"].as_array().map(Vec::len), Some(1), "{after}");
+    assert_eq!(after["data"]["contacts"][0]["name"], "Tess Archer", "{after}");
+    let late = under("p-2", practitioner("h2", "Una Reed", "housing-officer"));
+    let receipt = housing.says("practitioner.recorded", None, late).await;
+    assert_eq!(receipt["data"]["code"], "not-yours", "{receipt}");
+    let answer = housing.asks_for("h1", &nhs_number(1)).await;
+    assert_eq!(answer["data"]["code"], "not-yours", "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_revoked_agency_is_parked() {
+    let world = World::with_configuration("[limits]\noutbox_retry_ms = 20\ntick_ms = 20").await;
+    let mut housing = world.agency("housing", Kind::Housing).await;
+    housing.stop_listening().await;
+    world.broker_limits(r"^inbox\.housing-", json!({"max-length": 1})).await;
+    let waiting = async || {
+        let status: serde_json::Value = world.index.admin().get("/status", &[]).await.expect("a status");
+        (status["outboxWaiting"].as_u64(), status["parked"].as_u64())
+    };
+    let mut sent = 0;
+    until("a receipt waits", async || {
+        sent += 1;
+        let id = format!("h{sent}");
+        let entry = under(&id, practitioner(&id, "Hal Oakes", "housing-officer"));
+        let entry = housing.message("practitioner.recorded", None, entry);
+        housing.client.publish(&entry).await.expect("the broker takes it");
+        (waiting().await.0 > Some(0)).then_some(())
+    })
+    .await;
+
+    let revoked = world.caf(&["agency", "revoke", housing.id.as_str()]);
+    assert!(revoked.status.success(), "{}", String::from_utf8_lossy(&revoked.stderr));
+    until("it is parked", async || {
+        let (outbox, parked) = waiting().await;
+        (outbox == Some(0) && parked > Some(0)).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_revoked_comes_back_to_its_queues_only_if_an_operator_says_so() {
+    let world = World::start().await;
+    let housing = world.agency("housing", Kind::Housing).await;
+    let before = housing.client.access().clone();
+    let revoked = world.caf(&["agency", "revoke", housing.id.as_str()]);
+    assert!(revoked.status.success(), "{}", String::from_utf8_lossy(&revoked.stderr));
+    let again = |more: &[&str]| {
+        let words = "agency add housing@ --kind housing --sector statutory --display-name Housing \
+                     --authority borough --duty-desk-phone 01632960301 --safeguarding-lead-phone 01632960302";
+        let line: Vec<&str> = words.split_whitespace().chain(more.iter().copied()).collect();
+        world.runs(&line)
+    };
+    let refused = again(&[]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.err.contains("--reinstate"), "{refused:?}");
+
+    let back = again(&["--reinstate"]);
+    assert_eq!(back.code, 0, "{back:?}");
+    let housing = world.connect(&housing.id).await;
+    let access = housing.client.access();
+    assert_eq!((&access.inbox, &access.answers), (&before.inbox, &before.answers));
+    assert_ne!(access.certificate, before.certificate, "its old certificate stays refused");
+    housing.vouches_for("h1", "Hal Oakes", "housing-officer").await;
+    let inbox = world.management().read(&["queues", world.name(), &access.inbox]).await;
+    let expires = inbox.expect("the inbox")["effective_policy_definition"]["expires"].clone();
+    assert!(expires.is_null(), "it is kept again: {expires}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_agency_may_not_take_all_connections() {
+    let world = World::start().await;
+    let housing = world.agency("housing", Kind::Housing).await;
+    let access = housing.client.access();
+    let mut open = Vec::new();
+    let refused = loop {
+        match world.knock_with(access).await {
+            Ok(connection) => open.push(connection),
+            Err(refused) => break refused.to_string(),
+        }
+        assert!(open.len() < 100, "there is no end to it");
+    };
+    assert!(open.len() >= 20, "after {}: {refused}", open.len());
+    let school = world.agency("school", Kind::School).await;
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+}
