@@ -89,13 +89,14 @@ END
 }
 
 # The management user `operator`: a random password, kept beside the data and readable by the operator alone; the
-# broker gets its salted hash. A hash that is there already is kept, since each new one differs.
+# broker gets its salted hash. A hash that is there already is kept, since each new one differs, unless the password is
+# newer.
 write_operator() {
   local file=$dir/definitions/20-operator.json
   if [ ! -s "$dir/operator-password" ]; then
     (umask 077 && openssl rand -hex 24 | tr -d '\n' >"$dir/operator-password")
-    rm -f "$file"
   fi
+  [ ! "$dir/operator-password" -nt "$file" ] || rm -f "$file"
   (umask 077 && "$caf" definitions --operator-password-file "$dir/operator-password" >"$dir/tls/operator.json")
   if same_but_for_the_hash "$file" "$dir/tls/operator.json"; then
     rm "$dir/tls/operator.json"
