@@ -67,6 +67,28 @@ impl OwnServers {
         );
     }
 
+    /// The broker answers nothing more, and does not end: as on a machine that hangs.
+    ///
+    /// # Panics
+    /// When there is no such process.
+    pub fn freeze_broker(&self) {
+        self.signal_broker("-STOP");
+    }
+
+    /// It goes on where it was.
+    ///
+    /// # Panics
+    /// When there is no such process.
+    pub fn thaw_broker(&self) {
+        self.signal_broker("-CONT");
+    }
+
+    fn signal_broker(&self, signal: &str) {
+        let pid = std::fs::read_to_string(self.directory.join("broker.pid")).expect("the broker's process");
+        let sent = Command::new("kill").args([signal, pid.trim()]).status();
+        assert!(sent.is_ok_and(|sent| sent.success()), "kill {signal} {pid}");
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.script);
         command.env("CAF_TEST_BIN", &self.bin).args(arguments);
