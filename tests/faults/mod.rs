@@ -9,6 +9,7 @@ mod stubborn;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use schemas::AgencyKind;
 use serde_json::Value;
@@ -29,6 +30,13 @@ pub struct Plan {
     pub seed: u64,
 }
 
+/// Whether the broker takes messages.
+#[derive(Clone, Copy, Debug)]
+pub enum Alarm {
+    On,
+    Off,
+}
+
 /// Servers of their own, since they are killed; stopped and removed when dropped.
 #[derive(Debug)]
 pub struct OwnServers {
@@ -45,8 +53,10 @@ impl OwnServers {
     /// When they do not start.
     #[must_use]
     pub fn start(environment: &Environment) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let directory = environment.ca.directory.with_file_name(format!("faults-{}", std::process::id()));
+        let name = format!("faults-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let directory = environment.ca.directory.with_file_name(name);
         let servers = Self { script: root.join("servers"), bin: environment.bin.clone(), directory };
         servers.run(&["start", &servers.path()]);
         servers
@@ -81,6 +91,18 @@ impl OwnServers {
     /// When there is no such process.
     pub fn thaw_broker(&self) {
         self.signal_broker("-CONT");
+    }
+
+    /// The broker is short of memory, or no longer.
+    ///
+    /// # Panics
+    /// When it cannot be told so.
+    pub fn memory_alarm(&self, state: Alarm) {
+        let state = match state {
+            Alarm::On => "on",
+            Alarm::Off => "off",
+        };
+        self.run(&["alarm", &self.path(), state]);
     }
 
     fn signal_broker(&self, signal: &str) {

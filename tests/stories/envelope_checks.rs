@@ -151,20 +151,25 @@ async fn a_message_that_expired_while_the_index_was_away_is_answered_too() {
     let mut world = World::start().await;
     let school = world.agency("beaumont-school", Kind::School).await;
     world.index.stop().await;
-    let hasty = notice(&school);
-    let properties = school.client.properties(&hasty).with_expiration("1".into());
-    let key = key(&school, "practitioner.recorded");
-    let pending = school.client.start_as(&key, properties, &hasty.body().expect("JSON")).await;
-    pending.expect("a channel").confirmed().await.expect("the broker takes it");
-    until("the broker gave it up", async || {
+    // One that a service waits for, and one of a type that nobody knows.
+    let hasty = [notice(&school), school.message("pupil.expelled", None, json!({}))];
+    for (message, kind) in hasty.iter().zip(["practitioner.recorded", "pupil.expelled"]) {
+        let properties = school.client.properties(message).with_expiration("1".into());
+        let body = message.body().expect("JSON");
+        let pending = school.client.start_as(&key(&school, kind), properties, &body).await;
+        pending.expect("a channel").confirmed().await.expect("the broker takes it");
+    }
+    until("the broker gave them up", async || {
         let queue = world.management().queue("index.set-aside").await.expect("the broker answers");
-        (queue.expect("the queue").messages == 1).then_some(())
+        (queue.expect("the queue").messages == 2).then_some(())
     })
     .await;
     world.index.start_again();
     world.index.ready().await;
-    let receipt = school.hears_again(hasty.id(), 0).await;
-    assert_rejected(&receipt, "header-not-allowed", &[""]);
+    for message in &hasty {
+        let receipt = school.hears_again(message.id(), 0).await;
+        assert_rejected(&receipt, "header-not-allowed", &[""]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

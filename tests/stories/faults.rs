@@ -1,10 +1,15 @@
-//! A sample of the fault run: nine kills (`tests/faults/run --kills N` is the long one); and a broker that
-//! hangs.
+//! A sample of the fault run: nine kills (`tests/faults/run --kills N` is the long one); a broker that
+//! hangs; one that is short of memory.
 
+use std::sync::Arc;
+
+use caf::client::{Outgoing, TypeName};
 use serde_json::Value;
 use stories::facts::{practitioner, under};
-use stories::faults::{OwnServers, Plan, run};
+use stories::faults::{Alarm, OwnServers, Plan, run};
 use stories::{Environment, Kind, World, until};
+
+const KIND: &str = "practitioner.recorded";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_and_nothing_happens_twice_through_nine_kills() {
@@ -22,36 +27,70 @@ async fn a_broker_that_hangs_is_given_up_and_when_it_goes_on_nothing_is_lost() {
         let status: Value = world.index.admin().get("/status", &[]).await.expect("a status");
         status["ready"] == true
     };
-    let sent: Vec<_> = (0..500)
+    // On a connection of its own, until the broker confirms no more.
+    let system = world.system_of(&school.id).await;
+    let heard = Arc::clone(&school.heard);
+    let publishing = tokio::spawn(async move {
+        let mut confirmed = 0_i64;
+        loop {
+            let id = format!("p{confirmed}");
+            let entry = under(&id, practitioner(&id, "Tess Archer", "teacher"));
+            let entry = Outgoing::new(system.agency(), TypeName::parse(KIND).expect("a type"), None, entry);
+            if system.publish(&entry).await.is_err() {
+                return confirmed;
+            }
+            confirmed += 1;
+        }
+    });
+    // In the middle of batches that are published and acknowledged.
+    until("receipts come", async || (heard.count() > 50).then_some(())).await;
+    servers.freeze_broker();
+    let confirmed = publishing.await.expect("it ends with the broker");
+    until("the service gives the broker up", async || (!is_ready().await).then_some(())).await;
+    servers.thaw_broker();
+    until("the service is back", async || is_ready().await.then_some(())).await;
+
+    // All that was confirmed, and perhaps the one whose confirm got lost.
+    let mut database = world.database().await;
+    until("all that was confirmed is recorded", async || {
+        let query = sqlx::query_scalar("SELECT count(*) FROM practitioner");
+        let recorded: i64 = query.fetch_one(&mut database).await.expect("an answer");
+        (recorded == confirmed || recorded == confirmed + 1).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_short_of_memory_gets_the_receipts_when_it_takes_messages_again() {
+    let servers = OwnServers::start(&Environment::read());
+    let mut world = World::build(servers.environment(), "[limits]\nconfirm_timeout_ms = 500").await;
+    let school = world.agency("school", Kind::School).await;
+    let status = async |world: &World| {
+        let status: Value = world.index.admin().get("/status", &[]).await.expect("a status");
+        status["outboxWaiting"].as_u64()
+    };
+    assert!(world.index.stop().await.success());
+    let sent: Vec<Outgoing> = (0..40)
         .map(|n| {
             let id = format!("p{n}");
-            school.message(
-                "practitioner.recorded",
-                None,
-                under(&id, practitioner(&id, "Tess Archer", "teacher")),
-            )
+            school.message(KIND, None, under(&id, practitioner(&id, "Tess Archer", "teacher")))
         })
         .collect();
     for message in &sent {
         school.client.publish(message).await.expect("the broker takes it");
     }
-    // In the middle of batches that are published and acknowledged.
-    until("the first receipts came", async || (school.heard.count() > 0).then_some(())).await;
-    servers.freeze_broker();
-    until("the service gives the broker up", async || (!is_ready().await).then_some(())).await;
-    servers.thaw_broker();
-    until("the service is back", async || is_ready().await.then_some(())).await;
+    servers.memory_alarm(Alarm::On);
+    world.index.start_again();
+    until("all is recorded, and no receipt gets out", async || {
+        (status(&world).await == Some(sent.len() as u64)).then_some(())
+    })
+    .await;
+    assert_eq!(school.heard.count(), 0);
 
-    // The agency's own connections may have been given up too. On new ones it asks what became of each.
-    let id = school.id.clone();
-    drop(school);
-    let school = world.connect(&id).await;
-    for receipt in school.send_at_once(&sent).await {
-        let state = receipt["data"]["state"].as_str();
-        assert!(matches!(state, Some("recorded" | "duplicate")), "{receipt}");
+    servers.memory_alarm(Alarm::Off);
+    for message in &sent {
+        let receipt = school.hears_again(message.id(), 0).await;
+        assert_eq!(receipt["data"]["state"], "recorded", "{receipt}");
     }
-    let mut database = world.database().await;
-    let query = "SELECT count(*) FROM practitioner";
-    let recorded: i64 = sqlx::query_scalar(query).fetch_one(&mut database).await.expect("an answer");
-    assert_eq!(usize::try_from(recorded), Ok(sent.len()));
+    until("nothing waits", async || (status(&world).await == Some(0)).then_some(())).await;
 }

@@ -34,5 +34,7 @@ async fn a_notice_from_a_school_is_seen_by_a_health_visitors_lookup() {
     assert_eq!(data["cafMark"], "open");
     assert_eq!(data["contacts"][0]["name"], "Tess Archer");
     assert_eq!(data["contacts"][0]["lead"], true);
+    let numbers = data["safetyNote"].to_string();
+    assert!(numbers.contains("01632 960100"), "the safeguarding number of its own authority: {answer}");
     assert_ne!(data["childRef"], receipt["data"]["childRef"], "a reference is one agency's own");
 }

@@ -1,9 +1,12 @@
 //! The `caf` program as an operator uses it: registers, what was set aside, decisions, the demo.
 
+use caf::ca::Validity;
+use caf::clock::now;
 use serde_json::{Value, json};
 use stories::facts::{caf, child, nhs_number, under};
 use stories::trouble::REFUSED_BY_A_RULE;
 use stories::{Actor, Kind, Ran, World};
+use time::Duration;
 
 fn done(ran: Ran) -> Ran {
     assert_eq!(ran.code, 0, "{ran:?}");
@@ -93,6 +96,15 @@ async fn status_tells_of_services_broker_queues_and_what_waits_for_a_person() {
     assert_eq!(status["services"][0]["setAside"], 1, "{status}");
     let warnings = status["warnings"].to_string();
     assert!(warnings.contains("caf set-aside list"), "{warnings}");
+
+    let short = Validity { from: now(), until: now() + Duration::days(20) };
+    let out = world.directory.join("short");
+    let issued = world.ca().issue_client_valid(world.id("nursery").as_str(), short, &out);
+    let number = issued.expect("a certificate").record.number;
+    let status = done(world.runs(&["status"]));
+    assert!(status.out.contains("expires soon") && status.out.contains(&number), "{}", status.out);
+    // The authority is that of the whole test run.
+    world.ca().revoke(&number).expect("it was issued");
 }
 
 #[tokio::test(flavor = "multi_thread")]

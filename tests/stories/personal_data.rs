@@ -134,6 +134,10 @@ async fn personal_data_stand_nowhere_but_where_they_belong() {
     }
     found.extend(places::command_line(&world));
     found.push(places::metrics(&world).await);
+    // The registers know staff, and involvements their telephones: families have no place there.
+    for table in ["authority", "agency", "practitioner", "involvement"] {
+        places::table(&world, table).await.assert_without(&OF_FAMILIES);
+    }
     // The looking finds what is there.
     let children = places::table(&world, "record").await;
     assert!(OF_FAMILIES.iter().filter(|mark| children.holds(mark)).count() >= 14, "{children:?}");

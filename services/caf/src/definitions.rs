@@ -21,7 +21,7 @@ const WAITING_BYTES: u64 = 1 << 30;
 #[must_use]
 pub fn document(vhost: &str) -> Value {
     let services = services();
-    let mut queues = vec![last_resort(vhost, "unrouted")];
+    let mut queues = vec![lane_queue(vhost, "unrouted", &format!("{ANSWERS_UNROUTED}.set-aside"))];
     let mut bindings = vec![binding(vhost, "unrouted", "unrouted", "")];
     for service in &services {
         let set_aside = format!("{service}.set-aside");

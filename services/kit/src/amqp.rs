@@ -39,6 +39,9 @@ pub enum BrokerError {
     /// The broker refused, nobody answered there, or the connection broke.
     #[error("the broker refused, or the connection broke")]
     Refused(#[from] lapin::Error),
+    /// A resource alarm: short of memory or disk, it takes no messages.
+    #[error("the broker is short of memory or disk and takes no messages")]
+    Blocked,
     /// Nothing came in time.
     #[error("the broker did not answer in time")]
     TimedOut,

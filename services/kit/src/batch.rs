@@ -109,6 +109,10 @@ impl<H: Handler> Engine<H> {
         // The part to do next is the last one.
         let mut parts = vec![(0..items.len(), treat)];
         while let Some((part, treat)) = parts.pop() {
+            // Part by part, a slow database could hold a batch for very long.
+            if !patience.worth_waiting() {
+                return Err(GaveUp);
+            }
             let started = Instant::now();
             match self.transact(&items[part.clone()], treat).await {
                 Ok(bundle) => {
@@ -139,7 +143,8 @@ impl<H: Handler> Engine<H> {
     }
 
     /// What to try instead of a part that failed: its halves, last first, or the one message
-    /// put off or set aside.
+    /// put off or set aside. What the server gave up on took long, so that is tried message by message
+    /// at once.
     fn narrow(
         &self,
         items: &[Item],
@@ -147,6 +152,9 @@ impl<H: Handler> Engine<H> {
         treat: Treat,
         failure: Failure,
     ) -> Vec<(Range<usize>, Treat)> {
+        if part.len() > 1 && failure == Failure::Transient {
+            return part.rev().map(|one| (one..one + 1, treat)).collect();
+        }
         if part.len() > 1 {
             let middle = part.start + part.len() / 2;
             return vec![(middle..part.end, treat), (part.start..middle, treat)];

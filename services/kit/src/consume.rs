@@ -13,6 +13,8 @@ use crate::amqp;
 use crate::context::{Context, Stop};
 use crate::lane::Lane;
 
+/// Lanes that end together may take so long over what they have.
+const ENDING: Duration = Duration::from_secs(20);
 /// Pauses before the next try to connect: the first, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -63,6 +65,7 @@ async fn run_lanes(context: &Context, connection: &Connection, lanes: &[Lane], m
         _ = &mut lanes => return,
         () = told => {}
     }
-    lanes.await;
-    tracing::info!("consuming ended");
+    // One that does not end is dropped: its transaction is undone and its messages come again.
+    let ended = tokio::time::timeout(ENDING, lanes).await;
+    tracing::info!(in_time = ended.is_ok(), "consuming ended");
 }

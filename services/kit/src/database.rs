@@ -41,6 +41,7 @@ pub struct Tables {
 /// What a pool's connections are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
+    /// A statement that hangs is a transient failure of its batch, not of the lane.
     Statements,
     /// A question that runs for seconds would hold up all others: it is put off, and at last a
     /// person looks.
@@ -53,7 +54,7 @@ pub(crate) enum Use {
 impl Use {
     const fn setting(self) -> (&'static str, &'static str) {
         match self {
-            Self::Statements => ("synchronous_commit", "on"),
+            Self::Statements => ("statement_timeout", "30s"),
             Self::Queries => ("statement_timeout", "2s"),
             Self::Outbox => ("synchronous_commit", "off"),
         }
@@ -85,8 +86,8 @@ fn options(url: &str, schema: &str) -> Result<PgConnectOptions, sqlx::Error> {
         ("plan_cache_mode", "force_generic_plan"),
         // Compiling a statement costs half a second; ours run for milliseconds.
         ("jit", "off"),
-        // A statement that hangs is a transient failure of its batch, not of the lane.
-        ("statement_timeout", "30s"),
+        // Whatever the server's own default is.
+        ("synchronous_commit", "on"),
     ]))
 }
 

@@ -32,7 +32,7 @@ pub trait Handler: Send + Sync + 'static {
     /// none where the key is only read.
     fn lock(&self, key: &Self::Key) -> Option<i64>;
 
-    /// Loads the state for all keys of a batch, in one query.
+    /// Loads the state for all keys of a batch: a statement a table or so, whatever the number of keys.
     fn load(
         &self,
         tx: &mut PgConnection,

@@ -3,6 +3,7 @@
 //! published the next is in its transaction.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::{FutureExt, StreamExt};
 use lapin::message::Delivery;
@@ -23,6 +24,8 @@ const BATCH: usize = 256;
 /// Two batches: while one is in its transaction the broker sends the next. It bounds our memory
 /// to 512 times the broker's largest message, 1 MiB, a lane (AMQP 0-9-1, basic.qos).
 const PREFETCH: u16 = 512;
+/// How often a lane that has nothing to do looks whether it still could.
+const LOOK: Duration = Duration::from_secs(5);
 /// Of what should not come at all.
 const PREFETCH_RARE: u16 = 32;
 
@@ -115,11 +118,17 @@ impl Lane {
         stop: &mut Stop,
         sending: &mut Sending,
     ) -> Result<(), LaneError> {
-        loop {
+        // A consumer whose connection went may never be told.
+        while channel.status().connected() {
             let first = tokio::select! {
                 biased;
                 () = stop.requested() => return Ok(()),
+                sent = sending.finish(), if sending.is_under_way() => {
+                    sent?;
+                    continue;
+                }
                 first = consumer.next() => first,
+                () = tokio::time::sleep(LOOK) => continue,
             };
             let Some(first) = first.transpose().map_err(BrokerError::from)? else {
                 return Ok(());
@@ -140,6 +149,7 @@ impl Lane {
             };
             sending.next(Arc::clone(&self.relay), bundles, channel.clone(), last).await?;
         }
+        Ok(())
     }
 
     fn check(&self, context: &Context, deliveries: Vec<Delivery>) -> Vec<Item> {
@@ -180,10 +190,16 @@ impl Sending {
         Ok(())
     }
 
+    fn is_under_way(&self) -> bool {
+        self.0.is_some()
+    }
+
     async fn finish(&mut self) -> Result<(), LaneError> {
-        match self.0.take() {
-            None => Ok(()),
-            Some(sending) => Ok(sending.await.map_err(|_panic| LaneError::Ended)??),
-        }
+        let Some(sending) = &mut self.0 else {
+            return Ok(());
+        };
+        let sent = sending.await;
+        self.0 = None;
+        Ok(sent.map_err(|_panic| LaneError::Ended)??)
     }
 }

@@ -41,6 +41,10 @@ impl Link {
     async fn channel(&self, context: &Context) -> Result<Channel, BrokerError> {
         let mut connection = self.connection.lock().await;
         if let Some(live) = connection.as_ref().filter(|live| live.status().connected()) {
+            // It would not even be closed while the alarm lasts.
+            if live.status().blocked() {
+                return Err(BrokerError::Blocked);
+            }
             let channel = confirming(live).await;
             // One that gives no channels is of no use, however alive it looks.
             if channel.is_err() {
@@ -55,6 +59,10 @@ impl Link {
         let channel = confirming(&fresh).await;
         *connection = Some(fresh);
         channel
+    }
+
+    async fn is_blocked(&self) -> bool {
+        self.connection.lock().await.as_ref().is_some_and(|live| live.status().blocked())
     }
 
     /// Drops the connection; the next publish makes a new one (with renewed certificates).
@@ -139,7 +147,7 @@ impl Publisher {
     async fn channel(&self) -> Result<Channel, BrokerError> {
         let mut channel = self.channel.lock().await;
         if let Some(live) = channel.as_ref().filter(|live| live.status().connected()) {
-            return Ok(live.clone());
+            return if self.link.is_blocked().await { Err(BrokerError::Blocked) } else { Ok(live.clone()) };
         }
         let fresh = self.link.channel(&self.context).await?;
         Ok(channel.insert(fresh).clone())

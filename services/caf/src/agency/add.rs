@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Error, Result, atomic_file,
-    ca::{Ca, CertificateRecord, is_for_key_of},
+    ca::{Ca, CertificateRecord, Standing, is_for_key_of},
     exchange_file::{AgencyAccess, ExchangeFile},
     operator::Operator,
 };
@@ -50,7 +50,7 @@ pub async fn add(
     registration.check(agency, looked_at)?;
     let lock = operator.lock()?;
     let ca = operator.ca()?;
-    if !looked_at.reinstated && was_revoked(operator, agency).await? {
+    if !looked_at.reinstated && was_revoked(operator, &ca, agency).await? {
         return Err(Error::refused(format!(
             "{agency} was revoked: if the same organisation comes back, say --reinstate, and it finds what lies in its queues; another needs an id of its own"
         )));
@@ -76,9 +76,14 @@ pub async fn add(
     Ok(Added { access, certificate: placed.record, exchange_file: operator.file.exchange_file.clone() })
 }
 
-async fn was_revoked(operator: &Operator, agency: &AgencyId) -> Result<bool> {
+/// On the register, or by a revocation that did not get that far.
+async fn was_revoked(operator: &Operator, ca: &Ca, agency: &AgencyId) -> Result<bool> {
     let all: Vec<Value> = operator.registers()?.get("/agencies", &[]).await?;
-    Ok(all.iter().any(|entry| entry["id"] == agency.as_str() && entry["state"] == "revoked"))
+    let on_register = all.iter().any(|entry| entry["id"] == agency.as_str() && entry["state"] == "revoked");
+    let issued = certificates::issued_to(ca, agency)?;
+    let is_revoked = |record: &CertificateRecord| matches!(record.standing, Standing::Revoked { .. });
+    let by_authority = !issued.is_empty() && issued.iter().all(is_revoked);
+    Ok(on_register || by_authority)
 }
 
 /// The certificate that the exchange file names, if it is good.

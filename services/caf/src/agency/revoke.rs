@@ -31,6 +31,7 @@ pub async fn revoke(operator: &Operator, agency: &AgencyId) -> Result<Revoked> {
     if exchange.agencies.remove(agency.as_str()).is_some() {
         exchange.write(&operator.file.exchange_file)?;
     }
+    let kept = queues::shut(&operator.management, agency).await?;
     let marked = operator.registers()?.post(&format!("/agencies/{agency}/revoke"), &[]).await;
     marked.map_err(|error| match error {
         Error::Unreachable { source, .. } => Error::unreachable(
@@ -41,7 +42,6 @@ pub async fn revoke(operator: &Operator, agency: &AgencyId) -> Result<Revoked> {
         ),
         other => other,
     })?;
-    let kept = queues::shut(&operator.management, agency).await?;
     drop(lock);
     Ok(Revoked { certificates, kept })
 }

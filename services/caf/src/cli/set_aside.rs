@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     args::Common,
-    output::{Outcome, Output, listing, listing_or, object, table, text},
+    output::{Outcome, Output, listing_or, object, table, text},
 };
 use crate::{Error, Result, admin::Admin};
 
@@ -113,16 +113,8 @@ async fn show(args: &ShowArgs, common: &Common) -> Result<Output> {
     let query: Vec<_> = by.map(|by| ("reveal", by)).into_iter().collect();
     let shown: Value = admin.get(&format!("/set-aside/{}", args.id), &query).await?;
     let mut facts = shown.clone();
-    let (mut body, mut pointers) = (None, Value::Null);
-    if let Some(fields) = facts.as_object_mut() {
-        body = fields.remove("body");
-        pointers = fields.remove("pointers").unwrap_or_default();
-    }
+    let body = facts.as_object_mut().and_then(|fields| fields.remove("body"));
     let mut told = object(&facts);
-    if pointers.as_array().is_some_and(|list| !list.is_empty()) {
-        told += "\n\n";
-        told += &listing(&pointers, &[("at", "/at"), ("problem", "/problem")]);
-    }
     if let Some(Value::String(body)) = body {
         told += "\n\n";
         told += &body;

@@ -6,12 +6,14 @@ use super::Management;
 use crate::Result;
 
 impl Management {
-    /// Sets `definition` for every queue whose name matches `pattern`.
+    /// Sets `definition` for every queue whose name matches `pattern`, before any other policy: a queue
+    /// has one only.
     ///
     /// # Errors
     /// When the broker does not answer or refuses.
     pub async fn put_policy(&self, name: &str, pattern: &str, definition: &Value) -> Result<()> {
-        let policy = json!({"pattern": pattern, "apply-to": "queues", "definition": definition});
+        let policy =
+            json!({"pattern": pattern, "apply-to": "queues", "priority": 100, "definition": definition});
         self.put(&["policies", self.vhost(), name], &policy).await
     }
 

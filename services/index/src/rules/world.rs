@@ -99,7 +99,7 @@ pub struct Caf {
     pub started_at: OffsetDateTime,
     pub practitioner_id: PractitionerId,
     pub practitioner: Entry,
-    /// The CAF team of its authority, if that is on the register.
+    /// The CAF team of its authority; the authority itself while it has none.
     pub team: Option<Desk>,
 }
 

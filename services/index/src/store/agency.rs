@@ -70,8 +70,8 @@ pub async fn put(tx: &mut PgConnection, id: &AgencyId, entry: &AgencyEntry) -> R
     Ok(())
 }
 
-/// Marks an agency as revoked: its practitioners may look up no more, are named to nobody, and what it
-/// says is refused. What it said of children stands.
+/// Marks an agency as revoked: its practitioners may look up no more and are named to nobody. What it
+/// said of children stands.
 ///
 /// # Errors
 /// When the database refuses.

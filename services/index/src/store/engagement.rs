@@ -38,8 +38,8 @@ pub(super) async fn load(
                   said.involvement_ended_at, p.name AS "name?", p.job AS "job?",
                   p.work_phone AS "work_phone?", p.state AS "state?",
                   p.effective_at AS "recorded_at?", p.ended_at AS "ended_at?",
-                  coalesce(team.neutral_display_name, team.display_name) AS "team_name?",
-                  team.duty_desk_phone AS "team_phone?"
+                  coalesce(team.neutral_display_name, team.display_name, u.name) AS "team_name?",
+                  coalesce(team.duty_desk_phone, u.safeguarding_phone) AS "team_phone?"
            FROM unnest($1::uuid[]) AS known(record_id)
            CROSS JOIN LATERAL (
                SELECT i.record_id, i.agency, i.local_ref, NULL AS caf_ref, i.practitioner_id,

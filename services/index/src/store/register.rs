@@ -8,8 +8,8 @@ use super::column::parsed;
 use crate::handlers::StatementKey as Key;
 use crate::rules::known::Known;
 
-/// Finds which agencies and authorities among the keys are on the registers; one that was revoked
-/// takes part no more, whatever still lies in a queue.
+/// Finds which agencies and authorities among the keys are on the registers. What an agency said before
+/// it was revoked was confirmed, and holds: a restriction for safety above all.
 ///
 /// # Errors
 /// When the database refuses.
@@ -28,8 +28,7 @@ pub async fn load_known(
         }
     }
     let rows = sqlx::query!(
-        r#"SELECT agency AS "id!", kind FROM agency
-           WHERE agency = ANY($1::text[]) AND state = 'active'
+        r#"SELECT agency AS "id!", kind FROM agency WHERE agency = ANY($1::text[])
            UNION ALL
            SELECT authority, NULL FROM authority WHERE authority = ANY($2::text[])"#,
         &agencies as _,
