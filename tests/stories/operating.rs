@@ -102,7 +102,7 @@ async fn status_tells_of_services_broker_queues_and_what_waits_for_a_person() {
     let issued = world.ca().issue_client_valid(world.id("nursery").as_str(), short, &out);
     let number = issued.expect("a certificate").record.number;
     let status = done(world.runs(&["status"]));
-    assert!(status.out.contains("expires soon") && status.out.contains(&number), "{}", status.out);
+    assert!(status.out.contains(&format!("the certificate {number} of nursery expires")), "{}", status.out);
     // The authority is that of the whole test run.
     world.ca().revoke(&number).expect("it was issued");
 }

@@ -66,6 +66,11 @@ pub(crate) struct GaveUp;
 /// Whether it is still worth waiting for the database.
 pub(crate) trait Patience: Sync {
     fn worth_waiting(&self) -> bool;
+
+    /// Whether nobody has any use for the outcome any more.
+    fn in_vain(&self) -> bool {
+        false
+    }
 }
 
 /// A lane's rules over its own pool, whatever the handler's types.
@@ -110,7 +115,7 @@ impl<H: Handler> Engine<H> {
         let mut parts = vec![(0..items.len(), treat)];
         while let Some((part, treat)) = parts.pop() {
             // Part by part, a slow database could hold a batch for very long.
-            if !patience.worth_waiting() {
+            if patience.in_vain() {
                 return Err(GaveUp);
             }
             let started = Instant::now();

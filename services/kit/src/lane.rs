@@ -72,6 +72,10 @@ impl Patience for WhileOpen<'_> {
     fn worth_waiting(&self) -> bool {
         self.channel.status().connected() && !self.stop.is_requested()
     }
+
+    fn in_vain(&self) -> bool {
+        !self.worth_waiting()
+    }
 }
 
 impl Lane {

@@ -55,10 +55,10 @@ pub(super) async fn answered<T>(request: impl Future<Output = lapin::Result<T>>)
 
 /// Connects with a TLS configuration of one's own.
 ///
-/// With TLS 1.3 a client learns only after its own handshake that the broker
-/// does not accept its certificate, and the broker's reset may overtake the
-/// alert that says so. So a connection that breaks at login is tried again: a
-/// broker that is gone no longer answers at all.
+/// When the broker does not accept a certificate, its reset may overtake the
+/// alert that says so; with TLS 1.3 both come only after the client's own
+/// handshake. So a connection that breaks at login is tried again: a broker
+/// that is gone no longer answers at all.
 ///
 /// # Errors
 /// When the broker cannot be reached, is not the exchange's, or refuses the certificate.
@@ -78,7 +78,7 @@ pub async fn open_with(endpoint: &Endpoint, config: Arc<ClientConfig>) -> Result
 
 /// How a login failed.
 enum Login {
-    /// The exchange's own broker dropped the connection without a word.
+    /// The broker took the connection and dropped it without a word.
     Broken,
     Ended(Error),
 }
@@ -86,26 +86,25 @@ enum Login {
 async fn attempt(endpoint: &Endpoint, config: Arc<ClientConfig>) -> Result<Connection, Login> {
     let runtime = lapin::runtime::default_runtime()
         .map_err(|cause| Login::Ended(Error::failed("no connection can be made", cause)))?;
-    let greeted = Arc::new(AtomicBool::new(false));
-    let seen = Arc::clone(&greeted);
+    let taken = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&taken);
     let handshake = move |uri: AMQPUri, runtime: Runtime<_>| {
         let (config, seen) = (Arc::clone(&config), Arc::clone(&seen));
         async move {
             let host = (uri.authority.host.as_str(), uri.authority.port);
             let addresses: Vec<SocketAddr> = lookup_host(host).await?.collect();
             let plain = AsyncTcpStream::connect(&runtime, addresses).await?;
+            seen.store(true, Ordering::Relaxed);
             // TLS whatever the scheme says: lapin's own way can silently be plain text
             let connector = RustlsConnector::from(config);
-            let stream = plain.into_rustls(&connector, &uri.authority.host).await?;
-            seen.store(true, Ordering::Relaxed);
-            Ok(stream)
+            Ok(plain.into_rustls(&connector, &uri.authority.host).await?)
         }
     };
     let options = ConnectionProperties::default().with_connection_name("caf".into());
     let connecting = Connection::connector(uri(endpoint), runtime, handshake, options);
     match timeout(LOGIN, connecting).await {
         Ok(Ok(connection)) => Ok(connection),
-        Ok(Err(cause)) if greeted.load(Ordering::Relaxed) && refusal::is_break(&cause) => Err(Login::Broken),
+        Ok(Err(cause)) if taken.load(Ordering::Relaxed) && refusal::is_break(&cause) => Err(Login::Broken),
         Ok(Err(cause)) => Err(Login::Ended(refusal::login(endpoint, cause))),
         Err(late) => Err(Login::Ended(refusal::not_answering(endpoint, late))),
     }
