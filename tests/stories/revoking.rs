@@ -163,7 +163,7 @@ async fn one_agency_may_not_take_all_connections() {
         assert!(open.len() < 100, "there is no end to it");
     };
     // One it had already; the broker counts with a little delay.
-    assert!((30..=34).contains(&open.len()), "after {}: {refused}", open.len());
+    assert!((30..=40).contains(&open.len()), "after {}: {refused}", open.len());
     assert!(refused.contains("it may not connect"), "{refused}");
     let school = world.agency("school", Kind::School).await;
     school.vouches_for("t1", "Tess Archer", "teacher").await;

@@ -26,6 +26,8 @@ use crate::{inbox, retry, set_aside};
 
 /// How often a batch that met another transaction runs again before it is halved.
 const AGAIN: u32 = 8;
+/// A transaction whose statements all keep to their time-outs ends well before.
+const TRANSACTION: Duration = Duration::from_mins(2);
 /// Before a batch that met another transaction runs again; grows with each time.
 const CONFLICT_PAUSE: Duration = Duration::from_millis(2);
 /// Between two looks whether the database is back.
@@ -119,7 +121,7 @@ impl<H: Handler> Engine<H> {
                 return Err(GaveUp);
             }
             let started = Instant::now();
-            match self.transact(&items[part.clone()], treat).await {
+            match self.transact_in_time(&items[part.clone()], treat).await {
                 Ok(bundle) => {
                     bundles.extend(bundle);
                     again = 0;
@@ -191,6 +193,12 @@ impl<H: Handler> Engine<H> {
         tracing::warn!(db.error = %crate::database::describe(error), "the database is away; waiting");
         tokio::time::sleep(DATABASE_PAUSE).await;
         if patience.worth_waiting() { Ok(()) } else { Err(GaveUp) }
+    }
+
+    /// A database that is gone without a word counts as away, too.
+    async fn transact_in_time(&self, items: &[Item], treat: Treat) -> Result<Option<Bundle>, sqlx::Error> {
+        let transaction = tokio::time::timeout(TRANSACTION, self.transact(items, treat));
+        transaction.await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 
     async fn transact(&self, items: &[Item], treat: Treat) -> Result<Option<Bundle>, sqlx::Error> {

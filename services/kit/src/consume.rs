@@ -53,10 +53,13 @@ async fn run_lanes(context: &Context, connection: &Connection, lanes: &[Lane], m
         }
         end.send_replace(true);
     }));
+    let mut ended = Stop(ending.clone());
     let told = async {
         tokio::select! {
             () = stop.requested() => {}
             () = context.certificate_renewed.notified() => {}
+            // One of them failed.
+            () = ended.requested() => {}
         }
         end.send_replace(true);
     };

@@ -51,12 +51,15 @@ pub(crate) enum Use {
     Outbox,
 }
 
+/// Whatever the server's own default is.
+const DURABLE: (&str, &str) = ("synchronous_commit", "on");
+
 impl Use {
-    const fn setting(self) -> (&'static str, &'static str) {
+    const fn settings(self) -> [(&'static str, &'static str); 2] {
         match self {
-            Self::Statements => ("statement_timeout", "30s"),
-            Self::Queries => ("statement_timeout", "2s"),
-            Self::Outbox => ("synchronous_commit", "off"),
+            Self::Statements => [("statement_timeout", "30s"), DURABLE],
+            Self::Queries => [("statement_timeout", "2s"), DURABLE],
+            Self::Outbox => [("statement_timeout", "30s"), ("synchronous_commit", "off")],
         }
     }
 }
@@ -71,7 +74,7 @@ pub(crate) fn pool(
     connections: u32,
     what_for: Use,
 ) -> Result<PgPool, DatabaseError> {
-    let options = options(&read_file(&config.database.url_file)?, schema)?.options([what_for.setting()]);
+    let options = options(&read_file(&config.database.url_file)?, schema)?.options(what_for.settings());
     Ok(PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(std::time::Duration::from_secs(5))
@@ -86,8 +89,6 @@ fn options(url: &str, schema: &str) -> Result<PgConnectOptions, sqlx::Error> {
         ("plan_cache_mode", "force_generic_plan"),
         // Compiling a statement costs half a second; ours run for milliseconds.
         ("jit", "off"),
-        // Whatever the server's own default is.
-        ("synchronous_commit", "on"),
     ]))
 }
 

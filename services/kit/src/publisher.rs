@@ -5,6 +5,7 @@
 //! leaves the messages in the outbox.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::future::join_all;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
@@ -35,6 +36,8 @@ pub(crate) enum Fate {
 #[derive(Default)]
 pub(crate) struct Link {
     connection: Mutex<Option<Connection>>,
+    /// Counts the connections that were made.
+    generation: AtomicU64,
 }
 
 impl Link {
@@ -47,18 +50,24 @@ impl Link {
             }
             let channel = confirming(live).await;
             // One that gives no channels is of no use, however alive it looks.
-            if channel.is_err() {
+            if channel.is_err() && !live.status().blocked() {
                 *connection = None;
             }
             return channel;
         }
-        context.metrics.publishing.set(0);
         let name = format!("{} publish", context.user);
         let fresh = amqp::connect(&context.config.broker, &name).await?;
-        context.metrics.publishing.set(1);
+        self.generation.fetch_add(1, Ordering::Relaxed);
         let channel = confirming(&fresh).await;
         *connection = Some(fresh);
         channel
+    }
+
+    /// Whether the connection of that generation is still up.
+    async fn lives(&self, generation: u64) -> bool {
+        let connection = self.connection.lock().await;
+        let up = connection.as_ref().is_some_and(|live| live.status().connected());
+        up && self.generation.load(Ordering::Relaxed) == generation
     }
 
     async fn is_blocked(&self) -> bool {
@@ -93,6 +102,8 @@ impl Publisher {
 
     /// Publishes all, then awaits all confirms.
     pub(crate) async fn publish(&self, messages: &[&Outgoing]) -> Vec<Fate> {
+        // Read first: should the connection be made anew meanwhile, no message is blamed for it.
+        let generation = self.link.generation.load(Ordering::Relaxed);
         let channel = match self.channel().await {
             Ok(channel) => channel,
             Err(error) => {
@@ -112,7 +123,7 @@ impl Publisher {
         let mut fates = join_all(confirms.into_iter().map(|confirm| fate_of(confirm, deadline))).await;
         fates.resize(messages.len(), Fate::Unknown);
         if !channel.status().connected() {
-            self.blame(&mut fates).await;
+            self.blame(&mut fates, generation).await;
         } else if fates.contains(&Fate::Unknown) {
             // It did not answer in time: what comes next has a better chance on another.
             *self.channel.lock().await = None;
@@ -134,10 +145,9 @@ impl Publisher {
     }
 
     /// A closed channel over a live connection means that one of the messages was at fault.
-    async fn blame(&self, fates: &mut [Fate]) {
+    async fn blame(&self, fates: &mut [Fate], generation: u64) {
         *self.channel.lock().await = None;
-        let live = self.link.connection.lock().await;
-        if live.as_ref().is_some_and(|live| live.status().connected()) {
+        if self.link.lives(generation).await {
             for fate in fates.iter_mut().filter(|fate| **fate == Fate::Unknown) {
                 *fate = Fate::ChannelClosed;
             }
@@ -145,6 +155,12 @@ impl Publisher {
     }
 
     async fn channel(&self) -> Result<Channel, BrokerError> {
+        let channel = self.live_channel().await;
+        self.context.metrics.publishing.set(i64::from(channel.is_ok()));
+        channel
+    }
+
+    async fn live_channel(&self) -> Result<Channel, BrokerError> {
         let mut channel = self.channel.lock().await;
         if let Some(live) = channel.as_ref().filter(|live| live.status().connected()) {
             return if self.link.is_blocked().await { Err(BrokerError::Blocked) } else { Ok(live.clone()) };

@@ -65,46 +65,65 @@ pub(super) async fn answered<T>(request: impl Future<Output = lapin::Result<T>>)
 pub async fn open_with(endpoint: &Endpoint, config: Arc<ClientConfig>) -> Result<Connection> {
     for _ in 1..ATTEMPTS {
         match attempt(endpoint, Arc::clone(&config)).await {
-            Err(Login::Broken) => sleep(BETWEEN).await,
+            Err(Login::Broken(_)) => sleep(BETWEEN).await,
             Err(Login::Ended(error)) => return Err(error),
             Ok(connection) => return Ok(connection),
         }
     }
     attempt(endpoint, config).await.map_err(|login| match login {
-        Login::Broken => refusal::broken_at_login(),
+        Login::Broken(greeted) => refusal::broken_at_login(greeted),
         Login::Ended(error) => error,
     })
 }
 
 /// How a login failed.
 enum Login {
-    /// The broker took the connection and dropped it without a word.
-    Broken,
+    /// The connection was taken and dropped without a word.
+    Broken(Greeted),
     Ended(Error),
+}
+
+/// Whether the exchange's own broker had shown its certificate.
+#[derive(Clone, Copy)]
+pub(super) enum Greeted {
+    Yes,
+    No,
+}
+
+/// How far a login came.
+#[derive(Default)]
+struct Steps {
+    taken: AtomicBool,
+    greeted: AtomicBool,
 }
 
 async fn attempt(endpoint: &Endpoint, config: Arc<ClientConfig>) -> Result<Connection, Login> {
     let runtime = lapin::runtime::default_runtime()
         .map_err(|cause| Login::Ended(Error::failed("no connection can be made", cause)))?;
-    let taken = Arc::new(AtomicBool::new(false));
-    let seen = Arc::clone(&taken);
+    let steps = Arc::new(Steps::default());
+    let seen = Arc::clone(&steps);
     let handshake = move |uri: AMQPUri, runtime: Runtime<_>| {
         let (config, seen) = (Arc::clone(&config), Arc::clone(&seen));
         async move {
             let host = (uri.authority.host.as_str(), uri.authority.port);
             let addresses: Vec<SocketAddr> = lookup_host(host).await?.collect();
             let plain = AsyncTcpStream::connect(&runtime, addresses).await?;
-            seen.store(true, Ordering::Relaxed);
+            seen.taken.store(true, Ordering::Relaxed);
             // TLS whatever the scheme says: lapin's own way can silently be plain text
             let connector = RustlsConnector::from(config);
-            Ok(plain.into_rustls(&connector, &uri.authority.host).await?)
+            let stream = plain.into_rustls(&connector, &uri.authority.host).await?;
+            seen.greeted.store(true, Ordering::Relaxed);
+            Ok(stream)
         }
     };
     let options = ConnectionProperties::default().with_connection_name("caf".into());
     let connecting = Connection::connector(uri(endpoint), runtime, handshake, options);
     match timeout(LOGIN, connecting).await {
         Ok(Ok(connection)) => Ok(connection),
-        Ok(Err(cause)) if taken.load(Ordering::Relaxed) && refusal::is_break(&cause) => Err(Login::Broken),
+        Ok(Err(cause)) if steps.taken.load(Ordering::Relaxed) && refusal::is_break(&cause) => {
+            let greeted = if steps.greeted.load(Ordering::Relaxed) { Greeted::Yes } else { Greeted::No };
+            Err(Login::Broken(greeted))
+        }
         Ok(Err(cause)) => Err(Login::Ended(refusal::login(endpoint, cause))),
         Err(late) => Err(Login::Ended(refusal::not_answering(endpoint, late))),
     }

@@ -2,6 +2,7 @@
 
 use lapin::ErrorKind;
 
+use super::connection::Greeted;
 use crate::{Error, error::Cause, exchange_file::Endpoint};
 
 /// A connection that was not let in.
@@ -19,9 +20,17 @@ pub(super) fn login(endpoint: &Endpoint, cause: lapin::Error) -> Error {
     }
 }
 
-/// A connection that the exchange's own broker dropped at login, again and again.
-pub(super) fn broken_at_login() -> Error {
-    Error::refused(NOT_ACCEPTED)
+/// A connection that was dropped at login, again and again.
+pub(super) fn broken_at_login(greeted: Greeted) -> Error {
+    match greeted {
+        Greeted::Yes => Error::refused(NOT_ACCEPTED),
+        Greeted::No => Error::unreachable(
+            format!(
+                "the connection was dropped before it stood: something on the way is down, or {NOT_ACCEPTED}"
+            ),
+            "dropped without a word",
+        ),
+    }
 }
 
 /// Whether a connection ended without a word from the other side.
