@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     certificates::{self, Placed},
     registration::Registration,
+    show::is_revoked,
     user::let_in,
 };
 use crate::{
@@ -79,10 +80,10 @@ pub async fn add(
 /// On the register, or by a revocation that did not get that far.
 async fn was_revoked(operator: &Operator, ca: &Ca, agency: &AgencyId) -> Result<bool> {
     let all: Vec<Value> = operator.registers()?.get("/agencies", &[]).await?;
-    let on_register = all.iter().any(|entry| entry["id"] == agency.as_str() && entry["state"] == "revoked");
+    let on_register = all.iter().any(|entry| entry["id"] == agency.as_str() && is_revoked(entry));
     let issued = certificates::issued_to(ca, agency)?;
-    let is_revoked = |record: &CertificateRecord| matches!(record.standing, Standing::Revoked { .. });
-    let by_authority = !issued.is_empty() && issued.iter().all(is_revoked);
+    let is_refused = |record: &CertificateRecord| matches!(record.standing, Standing::Revoked { .. });
+    let by_authority = !issued.is_empty() && issued.iter().all(is_refused);
     Ok(on_register || by_authority)
 }
 

@@ -40,14 +40,16 @@ pub async fn show(operator: &Operator, agency: &AgencyId) -> Result<Overview> {
     })
 }
 
+/// Whether the register's entry of an agency says that it was revoked.
+pub(super) fn is_revoked(registered: &Value) -> bool {
+    registered["state"] == "revoked"
+}
+
 impl Overview {
     /// Whether the register says that it was revoked.
     #[must_use]
     pub fn is_revoked(&self) -> bool {
-        let stands = |field| self.registered.get(field).is_some_and(|value: &Value| !value.is_null());
-        self.registered.get("state").and_then(Value::as_str) == Some("revoked")
-            || self.registered.get("revoked").and_then(Value::as_bool) == Some(true)
-            || stands("revokedAt")
+        is_revoked(&self.registered)
     }
 
     /// Whether everything is there that an agency needs to connect.
