@@ -30,6 +30,14 @@ enum Asked {
     Echo,
 }
 
+/// What was waited for at a steady pace.
+pub(crate) struct Steady {
+    echo: Latencies,
+    notices: Latencies,
+    echo_at_200: Latencies,
+    lookups: Latencies,
+}
+
 pub(crate) struct Bench {
     world: World,
     school: Actor,
@@ -88,8 +96,30 @@ impl Bench {
         kib / 1024.0
     }
 
-    /// (a) the echo and (b) the index, interleaved; then (b) at 1,000 a second.
-    pub(crate) async fn notices(&mut self, report: &mut Report) {
+    /// At a steady pace, before anything is flooded: a server that still cleans up after 100,000 messages
+    /// would be measured, not an answer. The echo and the index at the same pace.
+    pub(crate) async fn steady(&mut self) -> Steady {
+        let inbox = self.school.client.access().inbox.clone();
+        let echoed: Vec<Ready> = (0..10_000).map(|_| self.notice("bench.echoed")).collect();
+        let echo = load::run(&self.school, &inbox, &echoed, Pace::Steady(1_000)).await.waits();
+        let started: Vec<Ready> = (0..10_000).map(|_| self.notice("caf.started")).collect();
+        let notices = load::run(&self.school, &inbox, &started, Pace::Steady(1_000)).await.waits();
+        let echo_at_200 = self.asked(Asked::Echo, 4_000, Pace::Steady(200)).await.waits();
+        let lookups = self.asked(Asked::Index, 4_000, Pace::Steady(200)).await.waits();
+        for (name, waits) in [
+            ("1,000 echoes", &echo),
+            ("1,000 notices", &notices),
+            ("200 echoes", &echo_at_200),
+            ("200 lookups", &lookups),
+        ] {
+            let (p50, p99) = (waits.percentile_ms(50), waits.percentile_ms(99));
+            eprintln!("  {name} a second: p50 {p50:.1} ms, p99 {p99:.1} ms");
+        }
+        Steady { echo, notices, echo_at_200, lookups }
+    }
+
+    /// (a) the echo and (b) the index as fast as they go, interleaved.
+    pub(crate) async fn notices(&mut self, steady: &Steady, report: &mut Report) {
         let inbox = self.school.client.access().inbox.clone();
         let (mut limits, mut rates, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
         for round in 1..=ROUNDS {
@@ -106,16 +136,11 @@ impl Bench {
             ratios.push(rate / limit);
         }
         let limit = median(&mut limits);
-        let mut waits = [Latencies::default(), Latencies::default()];
-        for (kind, waits) in ["bench.echoed", "caf.started"].into_iter().zip(&mut waits) {
-            let messages: Vec<Ready> = (0..10_000).map(|_| self.notice(kind)).collect();
-            *waits = load::run(&self.school, &inbox, &messages, Pace::Steady(1_000)).await.waits();
-        }
-        report.add(Line::rate("echo", limit, &waits[0]));
+        report.add(Line::rate("echo", limit, &steady.echo));
         report.add(Line {
             limit: Some(limit),
             ratio: Some(median(&mut ratios)),
-            ..Line::rate("notices", median(&mut rates), &waits[1])
+            ..Line::rate("notices", median(&mut rates), &steady.notices)
         });
     }
 
@@ -132,14 +157,11 @@ impl Bench {
         }
     }
 
-    /// Lookups as fast as answers come; at 200 a second alone; and beside a flood of notices. Each
-    /// beside the echo at the same pace.
-    pub(crate) async fn lookups(&mut self, report: &mut Report) {
+    /// Lookups as fast as answers come; and at 200 a second beside a flood of notices, as is the echo.
+    pub(crate) async fn lookups(&mut self, steady: &Steady, report: &mut Report) {
         let fast = self.asked(Asked::Index, 10_000, Pace::InFlight(64)).await.per_second;
-        let limit = self.asked(Asked::Echo, 4_000, Pace::Steady(200)).await.waits();
-        report.add(Line::rate("echo.at-200", 200.0, &limit));
-        let alone = self.asked(Asked::Index, 4_000, Pace::Steady(200)).await.waits();
-        report.add(Line::rate("lookups", fast, &alone));
+        report.add(Line::rate("echo.at-200", 200.0, &steady.echo_at_200));
+        report.add(Line::rate("lookups", fast, &steady.lookups));
         let inbox = self.school.client.access().inbox.clone();
         for (whom, name) in [(Asked::Echo, "echo.beside-flood"), (Asked::Index, "lookups.beside-flood")] {
             let notices: Vec<Ready> = (0..FLOOD).map(|_| self.notice("caf.started")).collect();

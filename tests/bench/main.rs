@@ -32,8 +32,9 @@ async fn measure_all(arguments: &[String]) {
     let mut report = Report::default();
     let mut bench = flows::Bench::start(Environment::read()).await;
     bench.start_and_memory(&mut report).await;
-    bench.notices(&mut report).await;
-    bench.lookups(&mut report).await;
+    let steady = bench.steady().await;
+    bench.notices(&steady, &mut report).await;
+    bench.lookups(&steady, &mut report).await;
     report.print();
     if let Some(path) = json {
         report.write(&path);

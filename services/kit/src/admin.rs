@@ -122,12 +122,12 @@ fn routes(replays: Replays) -> Router {
 
 async fn status(State(replays): State<Replays>) -> Result<Json<Value>, Refusal> {
     let Replays { context, db, lanes } = &replays;
-    let lanes = i64::try_from(lanes.len()).unwrap_or(i64::MAX);
+    let consumers = Lane::consumers_of(lanes);
     let Context { metrics, .. } = context.as_ref();
     let mut status = json!(waiting::count(db).await?);
     status["service"] = json!(context.name);
     status["http"] = json!(context.http_address.get());
-    status["ready"] = json!(metrics.consuming.get() == lanes && metrics.publishing.get() == 1);
+    status["ready"] = json!(metrics.consumers.get() == consumers && metrics.publishing.get() == 1);
     Ok(Json(status))
 }
 

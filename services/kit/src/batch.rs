@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::context::Context;
@@ -21,7 +21,7 @@ use crate::desk::{Desk, Ending};
 use crate::handler::{Handler, Outcome};
 use crate::intake::{Checked, Parcel, Verdict};
 use crate::message::Message;
-use crate::outbox::{self, Bundle};
+use crate::outbox::Bundle;
 use crate::{inbox, retry, set_aside};
 
 /// How often a batch that met another transaction runs again before it is halved.
@@ -203,7 +203,7 @@ impl<H: Handler> Engine<H> {
 
     async fn transact(&self, items: &[Item], treat: Treat) -> Result<Option<Bundle>, sqlx::Error> {
         let now = self.context.clock.now();
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.begin(items, treat).await?;
         let (ids, facts) = identities(items);
         let earlier = inbox::find(&mut tx, &ids, &facts).await?;
         let mut desk = Desk::new(&self.context, now, earlier);
@@ -215,17 +215,36 @@ impl<H: Handler> Engine<H> {
             desk.answer(item, ending)?;
         }
         let (rows, bundle, told) = desk.finish();
-        inbox::write(&mut tx, &rows).await?;
-        if let Some(bundle) = &bundle {
-            let due_at = now + self.context.config.limits.outbox_grace();
-            outbox::insert(&mut tx, &self.context.sealer, bundle, due_at).await?;
-        }
+        let due_at = now + self.context.config.limits.outbox_grace();
+        inbox::write(&mut tx, &self.context.sealer, &rows, bundle.as_ref(), due_at).await?;
         tx.commit().await?;
         self.context.tell(&told);
         Ok(bundle)
     }
 
-    /// Locks, loads, folds in arrival order, stores.
+    /// Begins, and takes the transaction's locks in ascending order, so that two batches cannot wait for
+    /// one another. One round trip.
+    async fn begin(
+        &self,
+        items: &[Item],
+        treat: Treat,
+    ) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        let messages = items.iter().filter(|_| treat == Treat::Normally).filter_map(Item::message);
+        let keys = messages.flat_map(|message| self.handler.keys(message));
+        let locks: BTreeSet<i64> = keys.filter_map(|key| self.handler.lock(&key)).collect();
+        if locks.is_empty() {
+            return self.db.begin().await;
+        }
+        let locks: Vec<String> = locks.iter().map(ToString::to_string).collect();
+        // A simple query takes no parameters; these are numbers of ours.
+        let begin = format!(
+            "BEGIN; SELECT count(pg_advisory_xact_lock(n)) FROM unnest('{{{}}}'::bigint[]) AS q(n)",
+            locks.join(",")
+        );
+        self.db.begin_with(AssertSqlSafe(begin)).await
+    }
+
+    /// Loads, folds in arrival order, stores.
     async fn fold(
         &self,
         tx: &mut PgConnection,
@@ -237,8 +256,6 @@ impl<H: Handler> Engine<H> {
         if messages.iter().all(Option::is_none) {
             return Ok(messages.iter().map(|_| None).collect());
         }
-        let locks: BTreeSet<i64> = keys.iter().filter_map(|key| self.handler.lock(key)).collect();
-        lock(tx, &locks.into_iter().collect::<Vec<_>>()).await?;
         let mut state = self.handler.load(tx, &keys).await?;
         let outcomes = messages
             .iter()
@@ -311,21 +328,6 @@ fn identities(items: &[Item]) -> (Vec<(String, Uuid)>, Vec<crate::seal::KeyedHas
     };
     let ids = known().map(|(sender, identity)| (sender.as_str().to_owned(), identity.id.as_uuid())).collect();
     (ids, known().filter_map(|(_, identity)| identity.fact).collect())
-}
-
-/// Takes the transaction's locks in ascending order, so that two batches cannot wait for
-/// one another.
-async fn lock(tx: &mut PgConnection, numbers: &[i64]) -> Result<(), sqlx::Error> {
-    if numbers.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        r#"SELECT count(pg_advisory_xact_lock(n)) AS "locked!" FROM unnest($1::bigint[]) AS q(n)"#,
-        numbers
-    )
-    .fetch_one(tx)
-    .await?;
-    Ok(())
 }
 
 impl Item {

@@ -1,6 +1,7 @@
 //! Keeps the consuming connection: makes it, runs every lane on it, and makes it anew when it
 //! or a lane ends. No client auto-recovery: it hangs now and then.
 
+use std::iter;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -47,7 +48,8 @@ pub(crate) async fn run(context: Arc<Context>, lanes: Arc<Vec<Lane>>, mut stop: 
 /// service stops, the certificate was renewed, or one of them failed.
 async fn run_lanes(context: &Context, connection: &Connection, lanes: &[Lane], mut stop: Stop) {
     let (end, ending) = watch::channel(false);
-    let lanes = join_all(lanes.iter().map(async |lane| {
+    let consumers = lanes.iter().flat_map(|lane| iter::repeat_n(lane, lane.consumers()));
+    let lanes = join_all(consumers.map(async |lane| {
         if let Err(error) = lane.run(context, connection, Stop(ending.clone())).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "consuming was broken off");
         }

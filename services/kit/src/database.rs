@@ -41,6 +41,8 @@ pub struct Tables {
 /// What a pool's connections are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
+    /// What operators ask, and the background rounds.
+    Background,
     /// A statement that hangs is a transient failure of its batch, not of the lane.
     Statements,
     /// A question that runs for seconds would hold up all others: it is put off, and at last a
@@ -57,9 +59,17 @@ const DURABLE: (&str, &str) = ("synchronous_commit", "on");
 impl Use {
     const fn settings(self) -> [(&'static str, &'static str); 2] {
         match self {
-            Self::Statements => [("statement_timeout", "30s"), DURABLE],
+            Self::Background | Self::Statements => [("statement_timeout", "30s"), DURABLE],
             Self::Queries => [("statement_timeout", "2s"), DURABLE],
             Self::Outbox => [("statement_timeout", "30s"), ("synchronous_commit", "off")],
+        }
+    }
+
+    /// A lane's batch would wait for one more round trip; it runs again anyway if the connection was dead.
+    const fn tests_connections(self) -> bool {
+        match self {
+            Self::Background | Self::Outbox => true,
+            Self::Statements | Self::Queries => false,
         }
     }
 }
@@ -78,6 +88,7 @@ pub(crate) fn pool(
     Ok(PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(std::time::Duration::from_secs(5))
+        .test_before_acquire(what_for.tests_connections())
         .connect_lazy_with(options))
 }
 
@@ -89,6 +100,10 @@ fn options(url: &str, schema: &str) -> Result<PgConnectOptions, sqlx::Error> {
         ("plan_cache_mode", "force_generic_plan"),
         // Compiling a statement costs half a second; ours run for milliseconds.
         ("jit", "off"),
+        // A plan is kept as it was made, often while a table was empty: it must not be a scan of it.
+        ("enable_seqscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
     ]))
 }
 

@@ -18,14 +18,14 @@ use crate::waiting;
 #[derive(Clone)]
 struct Health {
     context: Arc<Context>,
-    lanes: usize,
+    consumers: i64,
 }
 
 /// Listens until asked to stop.
 pub(crate) async fn listen(
     parts: &mut JoinSet<()>,
     context: &Arc<Context>,
-    lanes: usize,
+    consumers: i64,
     mut stop: Stop,
 ) -> Result<(), StartError> {
     let address = context.config.http.listen;
@@ -36,7 +36,7 @@ pub(crate) async fn listen(
     if let Ok(address) = listener.local_addr() {
         let _ = context.http_address.set(address);
     }
-    let health = Health { context: Arc::clone(context), lanes };
+    let health = Health { context: Arc::clone(context), consumers };
     let routes = Router::new()
         .route("/health/live", get(async || StatusCode::NO_CONTENT))
         .route("/health/ready", get(ready))
@@ -63,8 +63,7 @@ async fn ready(State(health): State<Health>) -> impl IntoResponse {
 impl Health {
     async fn missing(&self) -> Vec<&'static str> {
         let mut missing = Vec::new();
-        let lanes = i64::try_from(self.lanes).unwrap_or(i64::MAX);
-        if self.context.metrics.consuming.get() < lanes {
+        if self.context.metrics.consumers.get() < self.consumers {
             missing.push("consuming");
         }
         if self.context.metrics.publishing.get() == 0 {

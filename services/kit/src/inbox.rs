@@ -8,7 +8,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::intake::Identity;
-use crate::seal::KeyedHash;
+use crate::outbox::Bundle;
+use crate::seal::{KeyedHash, Sealer};
 
 /// What became of a message, as the inbox keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,11 +116,15 @@ pub(crate) async fn find(
     Ok(earlier)
 }
 
-/// Writes rows; a row that waited to be tried again, or for a person, is brought up to date.
-pub(crate) async fn write(tx: &mut PgConnection, rows: &[Row]) -> Result<(), sqlx::Error> {
-    if rows.is_empty() {
-        return Ok(());
-    }
+/// Writes rows, and the bundle of what is said about them, due at `due_at` if nobody has published it
+/// by then. A row that waited to be tried again, or for a person, is brought up to date.
+pub(crate) async fn write(
+    tx: &mut PgConnection,
+    sealer: &Sealer,
+    rows: &[Row],
+    bundle: Option<&Bundle>,
+    due_at: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
     let sources: Vec<&str> = rows.iter().map(|row| row.source.as_str()).collect();
     let ids: Vec<Uuid> = rows.iter().map(|row| row.identity.id.as_uuid()).collect();
     let facts: Vec<Option<&[u8]>> =
@@ -129,13 +134,20 @@ pub(crate) async fn write(tx: &mut PgConnection, rows: &[Row]) -> Result<(), sql
     let states: Vec<&str> = rows.iter().map(|row| row.state.as_str()).collect();
     let codes: Vec<Option<&str>> =
         rows.iter().map(|row| row.code.as_ref().map(ReceiptCode::as_str)).collect();
-    let written = sqlx::query!(
-        "INSERT INTO inbox (source, message_id, fact, content, received_at, state, code)
-         SELECT * FROM unnest($1::text[], $2::uuid[], $3::bytea[], $4::bytea[], $5::timestamptz[],
-                              $6::text[], $7::text[])
-         ON CONFLICT (source, message_id) DO UPDATE
-         SET state = EXCLUDED.state, code = EXCLUDED.code, retry_at = NULL, sealed = NULL
-         WHERE inbox.state IN ('held', 'retrying')",
+    // One round trip: a question waits for each.
+    let written = sqlx::query_scalar!(
+        r#"WITH outgoing AS (
+               INSERT INTO outbox (bundle_id, due_at, attempts, alone, messages, sealed)
+               SELECT $8::uuid, $9::timestamptz, 0, false, $10::int, $11::bytea WHERE $8 IS NOT NULL),
+           written AS (
+               INSERT INTO inbox (source, message_id, fact, content, received_at, state, code)
+               SELECT * FROM unnest($1::text[], $2::uuid[], $3::bytea[], $4::bytea[], $5::timestamptz[],
+                                    $6::text[], $7::text[])
+               ON CONFLICT (source, message_id) DO UPDATE
+               SET state = EXCLUDED.state, code = EXCLUDED.code, retry_at = NULL, sealed = NULL
+               WHERE inbox.state IN ('held', 'retrying')
+               RETURNING message_id)
+           SELECT count(*) AS "written!" FROM written"#,
         &sources as _,
         &ids,
         &facts as _,
@@ -143,11 +155,14 @@ pub(crate) async fn write(tx: &mut PgConnection, rows: &[Row]) -> Result<(), sql
         &received,
         &states as _,
         &codes as _,
+        bundle.map(|bundle| bundle.id),
+        due_at,
+        bundle.map(Bundle::count),
+        bundle.map(|bundle| bundle.seal(sealer)).transpose()?,
     )
-    .execute(tx)
-    .await?
-    .rows_affected();
-    if written == rows.len() as u64 {
+    .fetch_one(tx)
+    .await?;
+    if usize::try_from(written) == Ok(rows.len()) {
         Ok(())
     } else {
         // Another replica took the same message first: the batch runs again and sees it.

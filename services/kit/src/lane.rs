@@ -10,6 +10,7 @@ use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::{DeliveryTag, FieldTable};
 use lapin::{Channel, Connection, Consumer};
+use schemas::catalogue::Lane as LaneName;
 use tokio::task::JoinHandle;
 
 use crate::amqp::{BrokerError, answered};
@@ -29,6 +30,9 @@ const LOOK: Duration = Duration::from_secs(5);
 /// Of what should not come at all.
 const PREFETCH_RARE: u16 = 32;
 
+/// Questions lock nothing and each waits for one commit: while one waits, the next is decided.
+const QUERY_CONSUMERS: usize = 2;
+
 /// One queue and what is done with its messages.
 pub(crate) struct Lane {
     pub(crate) queue: String,
@@ -46,19 +50,19 @@ pub(crate) enum LaneError {
     Ended,
 }
 
-/// Counts a lane as consuming for as long as it lives.
+/// Counts a consumer for as long as it lives.
 struct Consuming<'a>(&'a Context);
 
 impl<'a> Consuming<'a> {
     fn new(context: &'a Context) -> Self {
-        context.metrics.consuming.inc();
+        context.metrics.consumers.inc();
         Self(context)
     }
 }
 
 impl Drop for Consuming<'_> {
     fn drop(&mut self) {
-        self.0.metrics.consuming.dec();
+        self.0.metrics.consumers.dec();
     }
 }
 
@@ -79,6 +83,19 @@ impl Patience for WhileOpen<'_> {
 }
 
 impl Lane {
+    /// How many consume from the queue, each with batches of its own.
+    pub(crate) const fn consumers(&self) -> usize {
+        match self.expects {
+            Expects::Lane(_, LaneName::Queries) => QUERY_CONSUMERS,
+            Expects::Lane(_, LaneName::Statements) | Expects::Unrouted | Expects::DeadLettered => 1,
+        }
+    }
+
+    /// Of all these lanes together, as the gauge counts them.
+    pub(crate) fn consumers_of(lanes: &[Self]) -> i64 {
+        i64::try_from(lanes.iter().map(Self::consumers).sum::<usize>()).unwrap_or(i64::MAX)
+    }
+
     /// Consumes until asked to stop, or until the channel ends.
     pub(crate) async fn run(
         &self,

@@ -36,7 +36,7 @@ pub(crate) struct Metrics {
     pub(crate) transaction_seconds: Histogram,
     pub(crate) parked: Family<Why, Counter>,
     pub(crate) unconfirmed: Counter,
-    pub(crate) consuming: Gauge,
+    pub(crate) consumers: Gauge,
     pub(crate) publishing: Gauge,
     pub(crate) database: Gauge,
     pub(crate) waiting: Family<Place, Gauge>,
@@ -51,7 +51,7 @@ impl Default for Metrics {
             transaction_seconds: Histogram::new(exponential_buckets(0.0005, 2.0, 14)),
             parked: Family::default(),
             unconfirmed: Counter::default(),
-            consuming: Gauge::default(),
+            consumers: Gauge::default(),
             publishing: Gauge::default(),
             database: Gauge::default(),
             waiting: Family::default(),
@@ -77,7 +77,7 @@ impl Metrics {
             "Publishes that were not confirmed and are tried again",
             self.unconfirmed.clone(),
         );
-        registry.register("consuming_lanes", "Lanes that consume now", self.consuming.clone());
+        registry.register("consumers", "Consumers that take messages now", self.consumers.clone());
         registry.register("publishing", "1 while the publishing connection is up", self.publishing.clone());
         let waiting = "Messages that wait, by place: outbox, retrying, set-aside, parked";
         registry.register("waiting", waiting, self.waiting.clone());

@@ -24,27 +24,16 @@ pub(crate) struct Bundle {
     pub(crate) messages: Vec<Outgoing>,
 }
 
-/// Writes a bundle that is due at `due_at` if nobody has published it by then.
-pub(crate) async fn insert(
-    tx: &mut PgConnection,
-    sealer: &Sealer,
-    bundle: &Bundle,
-    due_at: OffsetDateTime,
-) -> Result<(), sqlx::Error> {
-    let plain = serde_json::to_vec(&bundle.messages).map_err(|e| sqlx::Error::Encode(e.into()))?;
-    sqlx::query!(
-        "INSERT INTO outbox (bundle_id, due_at, attempts, alone, messages, sealed)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        bundle.id,
-        due_at,
-        bundle.attempts,
-        bundle.alone,
-        i32::try_from(bundle.messages.len()).unwrap_or(i32::MAX),
-        sealer.seal(CONTEXT, &plain),
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
+impl Bundle {
+    /// As its row keeps it.
+    pub(crate) fn seal(&self, sealer: &Sealer) -> Result<Vec<u8>, sqlx::Error> {
+        let plain = serde_json::to_vec(&self.messages).map_err(|e| sqlx::Error::Encode(e.into()))?;
+        Ok(sealer.seal(CONTEXT, &plain))
+    }
+
+    pub(crate) fn count(&self) -> i32 {
+        i32::try_from(self.messages.len()).unwrap_or(i32::MAX)
+    }
 }
 
 /// Forgets bundles whose every message was confirmed.
@@ -109,6 +98,28 @@ pub(crate) async fn split(
         }
     }
     tx.commit().await
+}
+
+/// Writes a bundle that is due at `due_at` if nobody has published it by then.
+pub(crate) async fn insert(
+    tx: &mut PgConnection,
+    sealer: &Sealer,
+    bundle: &Bundle,
+    due_at: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO outbox (bundle_id, due_at, attempts, alone, messages, sealed)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        bundle.id,
+        due_at,
+        bundle.attempts,
+        bundle.alone,
+        bundle.count(),
+        bundle.seal(sealer)?,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 /// How many messages wait.

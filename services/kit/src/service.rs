@@ -69,7 +69,7 @@ impl Service {
         telemetry::start(user, &config.telemetry)?;
         let sealer = Arc::new(Sealer::from_file(&config.keys.master_key_file)?);
         let clock = config.test.as_ref().map_or_else(Clock::default, |test| Clock::starting_at(test.now));
-        let db = pool(&config, tables.schema, 4, Use::Statements)?;
+        let db = pool(&config, tables.schema, 4, Use::Background)?;
         let context = Arc::new(Context {
             name,
             user,
@@ -128,7 +128,8 @@ impl Service {
                 Use::Statements
             }
         };
-        let db = pool(&self.context.config, self.tables.schema, 2, what_for)?;
+        // One for each consumer while it waits for another to be handed back, one for retries and replays.
+        let db = pool(&self.context.config, self.tables.schema, 4, what_for)?;
         let process: Arc<dyn Process> = Arc::new(Engine { context: Arc::clone(&self.context), db, handler });
         Ok(Lane { queue, expects, process, relay: Arc::new(self.new_relay()?) })
     }
@@ -151,7 +152,7 @@ impl Service {
         let (ask, stop) = watch::channel(false);
         let stop = Stop(stop);
         let mut parts = JoinSet::new();
-        http::listen(&mut parts, &self.context, lanes.len(), stop.clone()).await?;
+        http::listen(&mut parts, &self.context, Lane::consumers_of(&lanes), stop.clone()).await?;
         let replays =
             Replays { context: Arc::clone(&self.context), db: self.db.clone(), lanes: Arc::clone(&lanes) };
         admin::listen(&mut parts, replays, self.admin.clone(), stop.clone())?;

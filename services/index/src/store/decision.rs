@@ -20,7 +20,7 @@ pub struct Row {
     pub decision: Decision,
 }
 
-/// Adds decisions and what they were about.
+/// Adds decisions and what they were about, in one round trip.
 ///
 /// # Errors
 /// When the database refuses.
@@ -44,15 +44,24 @@ pub async fn store(tx: &mut PgConnection, rows: &[Row], sealer: &Sealer) -> Resu
         .map(|asked| asked.reason_text.as_ref())
         .map(|text| text.map(|text| sealer.seal(REASON_CONTEXT, text.as_str().as_bytes())))
         .collect();
+    let about = || {
+        let records = |row: &'_ Row| row.decision.records.clone();
+        rows.iter().flat_map(move |row| records(row).into_iter().map(move |r| (row.id, r)))
+    };
+    let records: Vec<Uuid> = about().map(|(_, record): (_, ChildRef)| record.as_uuid()).collect();
+    let deciding: Vec<Uuid> = about().map(|(decision, _)| decision).collect();
     sqlx::query!(
-        "INSERT INTO decision (decision_id, decided_at, agency, query_id, practitioner_id, purpose,
-                               outcome, reason, rules_version, rules, reason_text_sealed)
-         SELECT decision_id, decided_at, agency, query_id, practitioner_id, purpose,
-                outcome, reason, $10, string_to_array(rules, ' '), reason_text
-         FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::text[],
-                     $7::text[], $8::text[], $9::text[], $11::bytea[])
-              AS said(decision_id, decided_at, agency, query_id, practitioner_id, purpose,
-                      outcome, reason, rules, reason_text)",
+        "WITH decided AS (
+             INSERT INTO decision (decision_id, decided_at, agency, query_id, practitioner_id, purpose,
+                                   outcome, reason, rules_version, rules, reason_text_sealed)
+             SELECT decision_id, decided_at, agency, query_id, practitioner_id, purpose,
+                    outcome, reason, $10, string_to_array(rules, ' '), reason_text
+             FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::text[],
+                         $7::text[], $8::text[], $9::text[], $11::bytea[])
+                  AS said(decision_id, decided_at, agency, query_id, practitioner_id, purpose,
+                          outcome, reason, rules, reason_text))
+         INSERT INTO decision_record (record_id, decision_id)
+         SELECT * FROM unnest($12::uuid[], $13::uuid[])",
         &ids,
         &decided,
         &agencies as _,
@@ -64,27 +73,8 @@ pub async fn store(tx: &mut PgConnection, rows: &[Row], sealer: &Sealer) -> Resu
         &rules,
         RULES_VERSION,
         &texts as _,
-    )
-    .execute(&mut *tx)
-    .await?;
-    store_records(tx, rows).await
-}
-
-async fn store_records(tx: &mut PgConnection, rows: &[Row]) -> Result<(), sqlx::Error> {
-    let about = || {
-        let records = |row: &'_ Row| row.decision.records.clone();
-        rows.iter().flat_map(move |row| records(row).into_iter().map(move |r| (row.id, r)))
-    };
-    let decisions: Vec<Uuid> = about().map(|(decision, _)| decision).collect();
-    let records: Vec<Uuid> = about().map(|(_, record): (_, ChildRef)| record.as_uuid()).collect();
-    if records.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "INSERT INTO decision_record (record_id, decision_id)
-         SELECT * FROM unnest($1::uuid[], $2::uuid[])",
         &records,
-        &decisions,
+        &deciding,
     )
     .execute(tx)
     .await?;
