@@ -140,6 +140,37 @@ fn uuid_as_written(written: &str) -> Option<Uuid> {
     if hyphenated { Uuid::from_str(written).ok() } else { None }
 }
 
+/// One notice that a record was shown; the CAF team can find out by it what happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccessRef(Uuid);
+
+impl AccessRef {
+    /// # Errors
+    /// When the text is not a UUID in lower case with hyphens.
+    pub fn parse(written: &str) -> Result<Self, Malformed> {
+        uuid_as_written(written).map(Self).ok_or(Malformed::Form("the id of a notice"))
+    }
+
+    #[must_use]
+    pub const fn from_uuid(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+
+    #[must_use]
+    pub const fn as_uuid(&self) -> Uuid {
+        self.0
+    }
+}
+
+impl fmt::Display for AccessRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+through_parse!(AccessRef);
+displayed!(AccessRef);
+
 /// A CAF: `<agency>/<the starter's id>`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CafRef {
@@ -215,3 +246,69 @@ impl fmt::Display for Subject {
 
 through_parse!(Subject);
 displayed!(Subject);
+
+/// A person of a form, without a name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FormPerson {
+    Child,
+    /// `person:<the agency's own id of a parent, carer or other person>`
+    Person(LocalRef),
+}
+
+impl FormPerson {
+    /// # Errors
+    /// When the text is neither `child` nor `person:<id>`.
+    pub fn parse(written: &str) -> Result<Self, Malformed> {
+        let malformed = Malformed::Form("child or person:<id>");
+        match written.strip_prefix("person:") {
+            Some(id) => LocalRef::parse(id).map(Self::Person).map_err(|_| malformed),
+            None if written == "child" => Ok(Self::Child),
+            None => Err(malformed),
+        }
+    }
+}
+
+impl fmt::Display for FormPerson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Child => f.write_str("child"),
+            Self::Person(id) => write!(f, "person:{id}"),
+        }
+    }
+}
+
+through_parse!(FormPerson);
+displayed!(FormPerson);
+
+/// What a reminder is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReminderRef {
+    Caf(CafRef),
+    Child(ChildRef),
+    /// The `localRef` of the agency's own statement.
+    Statement(LocalRef),
+}
+
+impl ReminderRef {
+    /// # Errors
+    /// When the text is none of the three.
+    pub fn parse(written: &str) -> Result<Self, Malformed> {
+        let caf = CafRef::parse(written).map(Self::Caf);
+        caf.or_else(|_| ChildRef::parse(written).map(Self::Child))
+            .or_else(|_| LocalRef::parse(written).map(Self::Statement))
+            .map_err(|_| Malformed::Form("a reference to a CAF, a child or a statement"))
+    }
+}
+
+impl fmt::Display for ReminderRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Caf(reference) => reference.fmt(f),
+            Self::Child(reference) => reference.fmt(f),
+            Self::Statement(reference) => reference.fmt(f),
+        }
+    }
+}
+
+through_parse!(ReminderRef);
+displayed!(ReminderRef);

@@ -42,8 +42,12 @@ mod agency;
 mod caf;
 mod child;
 mod exchange;
+mod form;
+mod notice;
 
 pub use agency::*;
 pub use caf::*;
 pub use child::*;
 pub use exchange::*;
+pub use form::*;
+pub use notice::*;

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AuthorityId, CafRef, ElectronicRecording, FormMedium, Happened, LocalRef, MessageType, PractitionerInCase,
+    AuthorityId, CafRef, ElectronicRecording, FormMedium, Happened, LocalRef, MessageType, OnBehalfOf,
+    PractitionerInCase,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,8 @@ pub struct CafStarted {
     pub form_medium: FormMedium,
     pub electronic_recording: ElectronicRecording,
     pub authority: AuthorityId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<OnBehalfOf>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub happened_on: Option<Happened>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AddressKind, AuthorityId, Birth, ChildState, ContactRestricted, Day, Gender, Happened, Identifier, Line,
-    LivesWithChild, LocalRef, MessageType, Names, ParentalResponsibility, PersonName, Phone, Postcode,
-    PractitionerBlock, Relationship, Restriction, ShowTo,
+    LivesWithChild, LocalRef, MessageType, Names, OnBehalfOf, ParentalResponsibility, PersonName, Phone,
+    Postcode, PractitionerBlock, Relationship, Restriction, ShowTo,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,8 @@ pub struct ChildRecorded {
     pub synthetic: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub practitioner: Option<PractitionerBlock>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<OnBehalfOf>,
     pub happened_on: Happened,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded_at: Option<Happened>,

@@ -5,8 +5,9 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::{
-    CafStarted, ChildRecorded, IndexLookedUp, InvolvementEnded, InvolvementRecorded, PractitionerEnded,
-    PractitionerRecorded, RestrictionSet,
+    CafChecked, CafClosed, CafCompleted, CafIntended, CafRefused, CafReopened, CafStarted, CafTransferred,
+    CafWithdrawn, ChildCorrected, ChildRecorded, ChildSuperseded, IndexLookedUp, InvolvementEnded,
+    InvolvementRecorded, PractitionerEnded, PractitionerRecorded, RestrictionLifted, RestrictionSet,
 };
 use crate::{LocalRef, MessageType};
 
@@ -15,10 +16,21 @@ pub enum Inbound {
     PractitionerRecorded(PractitionerRecorded),
     PractitionerEnded(PractitionerEnded),
     ChildRecorded(ChildRecorded),
+    ChildCorrected(ChildCorrected),
+    ChildSuperseded(ChildSuperseded),
     RestrictionSet(RestrictionSet),
+    RestrictionLifted(RestrictionLifted),
     InvolvementRecorded(InvolvementRecorded),
     InvolvementEnded(InvolvementEnded),
+    CafIntended(CafIntended),
     CafStarted(CafStarted),
+    CafCompleted(CafCompleted),
+    CafChecked(CafChecked),
+    CafClosed(CafClosed),
+    CafReopened(CafReopened),
+    CafTransferred(CafTransferred),
+    CafWithdrawn(CafWithdrawn),
+    CafRefused(CafRefused),
     IndexLookedUp(IndexLookedUp),
 }
 
@@ -33,12 +45,28 @@ impl Inbound {
             }
             MessageType::PractitionerEnded => Deserialize::deserialize(data).map(Self::PractitionerEnded),
             MessageType::ChildRecorded => Deserialize::deserialize(data).map(Self::ChildRecorded),
+            MessageType::ChildCorrected => Deserialize::deserialize(data).map(Self::ChildCorrected),
+            MessageType::ChildSuperseded => Deserialize::deserialize(data).map(Self::ChildSuperseded),
             MessageType::RestrictionSet => Deserialize::deserialize(data).map(Self::RestrictionSet),
+            MessageType::RestrictionLifted => Deserialize::deserialize(data).map(Self::RestrictionLifted),
             MessageType::InvolvementRecorded => Deserialize::deserialize(data).map(Self::InvolvementRecorded),
             MessageType::InvolvementEnded => Deserialize::deserialize(data).map(Self::InvolvementEnded),
+            MessageType::CafIntended => Deserialize::deserialize(data).map(Self::CafIntended),
             MessageType::CafStarted => Deserialize::deserialize(data).map(Self::CafStarted),
+            MessageType::CafCompleted => Deserialize::deserialize(data).map(Self::CafCompleted),
+            MessageType::CafChecked => Deserialize::deserialize(data).map(Self::CafChecked),
+            MessageType::CafClosed => Deserialize::deserialize(data).map(Self::CafClosed),
+            MessageType::CafReopened => Deserialize::deserialize(data).map(Self::CafReopened),
+            MessageType::CafTransferred => Deserialize::deserialize(data).map(Self::CafTransferred),
+            MessageType::CafWithdrawn => Deserialize::deserialize(data).map(Self::CafWithdrawn),
+            MessageType::CafRefused => Deserialize::deserialize(data).map(Self::CafRefused),
             MessageType::IndexLookedUp => Deserialize::deserialize(data).map(Self::IndexLookedUp),
-            MessageType::ReceiptIssued | MessageType::IndexAnswered => return None,
+            MessageType::CafAdvised
+            | MessageType::CafReturned
+            | MessageType::IndexAnswered
+            | MessageType::ReceiptIssued
+            | MessageType::ReminderIssued
+            | MessageType::AccessNotified => return None,
         })
     }
 
@@ -48,41 +76,74 @@ impl Inbound {
             Self::PractitionerRecorded(_) => PractitionerRecorded::TYPE,
             Self::PractitionerEnded(_) => PractitionerEnded::TYPE,
             Self::ChildRecorded(_) => ChildRecorded::TYPE,
+            Self::ChildCorrected(_) => ChildCorrected::TYPE,
+            Self::ChildSuperseded(_) => ChildSuperseded::TYPE,
             Self::RestrictionSet(_) => RestrictionSet::TYPE,
+            Self::RestrictionLifted(_) => RestrictionLifted::TYPE,
             Self::InvolvementRecorded(_) => InvolvementRecorded::TYPE,
             Self::InvolvementEnded(_) => InvolvementEnded::TYPE,
+            Self::CafIntended(_) => CafIntended::TYPE,
             Self::CafStarted(_) => CafStarted::TYPE,
+            Self::CafCompleted(_) => CafCompleted::TYPE,
+            Self::CafChecked(_) => CafChecked::TYPE,
+            Self::CafClosed(_) => CafClosed::TYPE,
+            Self::CafReopened(_) => CafReopened::TYPE,
+            Self::CafTransferred(_) => CafTransferred::TYPE,
+            Self::CafWithdrawn(_) => CafWithdrawn::TYPE,
+            Self::CafRefused(_) => CafRefused::TYPE,
             Self::IndexLookedUp(_) => IndexLookedUp::TYPE,
         }
     }
 
-    /// G7: from when the statement holds. None on a query, which states nothing.
+    /// G7: from when the statement holds. None on a lookup, which states nothing.
     #[must_use]
     pub fn effective_at(&self) -> Option<OffsetDateTime> {
         let happened = match self {
             Self::PractitionerRecorded(message) => message.happened_on,
             Self::PractitionerEnded(message) => message.ended_on,
             Self::ChildRecorded(message) => message.happened_on,
+            Self::ChildCorrected(message) => message.happened_on,
+            Self::ChildSuperseded(message) => message.happened_on,
             Self::RestrictionSet(message) => message.happened_on,
+            Self::RestrictionLifted(message) => message.happened_on,
             Self::InvolvementRecorded(message) => message.happened_on.unwrap_or(message.started_on),
             Self::InvolvementEnded(message) => message.ended_on,
+            Self::CafIntended(message) => message.happened_on,
             Self::CafStarted(message) => message.happened_on.unwrap_or(message.started_on),
+            Self::CafCompleted(message) => message.happened_on.unwrap_or(message.completed_on),
+            Self::CafChecked(message) => message.happened_on.unwrap_or(message.checked_on),
+            Self::CafClosed(message) => message.happened_on.unwrap_or(message.closed_on),
+            Self::CafReopened(message) => message.happened_on.unwrap_or(message.reopened_on),
+            Self::CafTransferred(message) => message.happened_on.unwrap_or(message.on),
+            Self::CafWithdrawn(message) => message.happened_on.unwrap_or(message.withdrawn_on),
+            Self::CafRefused(message) => message.refused_on,
             Self::IndexLookedUp(_) => return None,
         };
         Some(happened.effective_at())
     }
 
-    /// The id of this fact in the agency's system. None on a query.
+    /// The id of this fact in the agency's system. None on a lookup.
     #[must_use]
     pub const fn local_ref(&self) -> Option<&LocalRef> {
         match self {
             Self::PractitionerRecorded(message) => Some(&message.local_ref),
             Self::PractitionerEnded(message) => Some(&message.local_ref),
             Self::ChildRecorded(message) => Some(&message.local_ref),
+            Self::ChildCorrected(message) => Some(&message.local_ref),
+            Self::ChildSuperseded(message) => Some(&message.local_ref),
             Self::RestrictionSet(message) => Some(&message.local_ref),
+            Self::RestrictionLifted(message) => Some(&message.local_ref),
             Self::InvolvementRecorded(message) => Some(&message.local_ref),
             Self::InvolvementEnded(message) => Some(&message.local_ref),
+            Self::CafIntended(message) => Some(&message.local_ref),
             Self::CafStarted(message) => Some(&message.local_ref),
+            Self::CafCompleted(message) => Some(&message.local_ref),
+            Self::CafChecked(message) => Some(&message.local_ref),
+            Self::CafClosed(message) => Some(&message.local_ref),
+            Self::CafReopened(message) => Some(&message.local_ref),
+            Self::CafTransferred(message) => Some(&message.local_ref),
+            Self::CafWithdrawn(message) => Some(&message.local_ref),
+            Self::CafRefused(message) => Some(&message.local_ref),
             Self::IndexLookedUp(_) => None,
         }
     }

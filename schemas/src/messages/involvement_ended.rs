@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EndedReason, Happened, LocalRef, MessageType, PractitionerBlock};
+use crate::{EndedReason, Happened, LocalRef, MessageType, OnBehalfOf, PractitionerBlock};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -13,6 +13,8 @@ pub struct InvolvementEnded {
     pub ended_reason: EndedReason,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub practitioner: Option<PractitionerBlock>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<OnBehalfOf>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded_at: Option<Happened>,
     pub local_ref: LocalRef,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Happened, Line, LocalRef, MessageType, Phone, PractitionerInCase, ServiceLevel};
+use crate::{Happened, Line, LocalRef, MessageType, OnBehalfOf, Phone, PractitionerInCase, ServiceLevel};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -20,6 +20,8 @@ pub struct InvolvementRecorded {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent_ref: Option<LocalRef>,
     pub started_on: Happened,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<OnBehalfOf>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub happened_on: Option<Happened>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{PractitionerId, RoleInCase};
+use crate::{AgencyId, PractitionerId, RoleInCase};
 
 /// Where the role in the case may be left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,4 +19,12 @@ pub struct PractitionerBlock {
 pub struct PractitionerInCase {
     pub id: PractitionerId,
     pub role_in_case: RoleInCase,
+}
+
+/// A practitioner of any agency, by the id on that agency's register.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PractitionerOf {
+    pub agency_id: AgencyId,
+    pub practitioner_id: PractitionerId,
 }

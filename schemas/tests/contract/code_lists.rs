@@ -1,36 +1,48 @@
 use std::collections::BTreeMap;
 
 use schemas::{
-    AddressKind, AgencyKind, AskFor, CafMark, CheckKind, CheckState, ChildState, ContactRestricted,
-    DobPrecision, ElectronicRecording, EndedReason, FormMedium, Gender, IdentifierKind, Job, LivesWithChild,
-    MessageType, Outcome, ParentalResponsibility, PractitionerState, Purpose, ReceiptCode, ReceiptState,
-    Relationship, Restriction, RestrictionReason, RoleInCase, ServiceLevel, ShowTo, Training,
+    AccessNoticeKind, AddressKind, AdviceCode, AgencyKind, AskFor, CafAskedBy, CafMark, CheckKind,
+    CheckResult, CheckState, ChildState, ClosureCode, ConsentCapacity, ContactRestricted, CopyHow,
+    CopyWithheldReason, CorrectionEvidence, DobPrecision, ElectronicRecording, EndedReason, FormMedium,
+    FormPart, Gender, IdentifierKind, Job, LivesWithChild, Manner, MessageType, NotToldCode, Outcome,
+    ParentalResponsibility, PartState, PractitionerState, ProtectionConcern, Purpose, ReceiptCode,
+    ReceiptState, Relationship, ReminderKind, ReminderRole, Restriction, RestrictionReason, ReturnCode,
+    RoleInCase, ServiceLevel, ShowTo, ToldHow, ToldWhen, Training, TransferState, WithdrawalReason, YesNo,
+    YesNoNotApplicable,
 };
 use serde_json::Value;
 
 use crate::files::{common, schema};
 
+type Lists = BTreeMap<(&'static str, &'static str), Vec<&'static str>>;
+
+macro_rules! lists {
+    ($($schema:literal $property:literal $list:ident,)+) => {
+        [$((($schema, $property), $list::ALL.iter().map($list::as_str).collect()),)+].into()
+    };
+}
+
 /// Every list of codes in the schemas, by the schema and the property, and the Rust type that reads it.
-fn lists() -> BTreeMap<(&'static str, &'static str), Vec<&'static str>> {
-    macro_rules! lists {
-        ($($schema:literal $property:literal $list:ident,)+) => {
-            [$((($schema, $property), $list::ALL.iter().map($list::as_str).collect()),)+].into()
-        };
-    }
-    lists! {
-        "caf.started" "data/electronicRecording" ElectronicRecording,
-        "caf.started" "data/formMedium" FormMedium,
-        "child.recorded" "data/addresses/kind" AddressKind,
-        "child.recorded" "data/addresses/showTo" ShowTo,
-        "child.recorded" "data/carers/contactRestricted" ContactRestricted,
-        "child.recorded" "data/carers/livesWithChild" LivesWithChild,
-        "child.recorded" "data/carers/parentalResponsibility" ParentalResponsibility,
-        "child.recorded" "data/carers/relationship" Relationship,
-        "child.recorded" "data/childState" ChildState,
-        "child.recorded" "data/gender" Gender,
+fn lists() -> Lists {
+    let mut lists: Lists = lists! {
+        "access.notified" "data/notices/byAgencyKind" AgencyKind,
+        "access.notified" "data/notices/kind" AccessNoticeKind,
+        "access.notified" "data/notices/purpose" Purpose,
+        "child.corrected" "data/evidence" CorrectionEvidence,
         "child.recorded" "data/restricted" Restriction,
+        "common" "address/kind" AddressKind,
+        "common" "address/showTo" ShowTo,
         "common" "birth/precision" DobPrecision,
+        "common" "carer/contactRestricted" ContactRestricted,
+        "common" "carer/livesWithChild" LivesWithChild,
+        "common" "carer/parentalResponsibility" ParentalResponsibility,
+        "common" "carer/relationship" Relationship,
+        "common" "childState" ChildState,
+        "common" "familyTold/code" NotToldCode,
+        "common" "familyTold/when" ToldWhen,
+        "common" "gender" Gender,
         "common" "identifier/kind" IdentifierKind,
+        "common" "onBehalfOf/how" ToldHow,
         "common" "practitionerBlock/roleInCase" RoleInCase,
         "common" "practitionerInCase/roleInCase" RoleInCase,
         "index.answered" "data/askFor" AskFor,
@@ -50,8 +62,41 @@ fn lists() -> BTreeMap<(&'static str, &'static str), Vec<&'static str>> {
         "receipt.issued" "data/first/code" ReceiptCode,
         "receipt.issued" "data/first/state" ReceiptState,
         "receipt.issued" "data/state" ReceiptState,
+        "reminder.issued" "data/kind" ReminderKind,
+        "reminder.issued" "data/role" ReminderRole,
+        "restriction.lifted" "data/level" Restriction,
+        "restriction.lifted" "data/reason" RestrictionReason,
         "restriction.set" "data/level" Restriction,
         "restriction.set" "data/reason" RestrictionReason,
+    };
+    lists.append(&mut lists_of_the_caf());
+    lists
+}
+
+fn lists_of_the_caf() -> Lists {
+    lists! {
+        "caf.advised" "data/code" AdviceCode,
+        "caf.checked" "data/codes" ReturnCode,
+        "caf.checked" "data/result" CheckResult,
+        "caf.closed" "data/closureCode" ClosureCode,
+        "caf.completed" "data/manifest/agreedBy/capacity" ConsentCapacity,
+        "caf.completed" "data/manifest/agreedBy/how" Manner,
+        "caf.completed" "data/manifest/copyGiven/how" CopyHow,
+        "caf.completed" "data/manifest/copyWithheld/reasonCode" CopyWithheldReason,
+        "caf.completed" "data/manifest/excludedRecorded" YesNo,
+        "caf.completed" "data/manifest/parts/part" FormPart,
+        "caf.completed" "data/manifest/parts/state" PartState,
+        "caf.completed" "data/manifest/safeguardingActed" YesNoNotApplicable,
+        "caf.completed" "data/manifest/safeguardingConsidered" YesNo,
+        "caf.completed" "data/manifest/singleAgencyTried" YesNoNotApplicable,
+        "caf.intended" "data/askedBy" CafAskedBy,
+        "caf.intended" "data/protectionConcern" ProtectionConcern,
+        "caf.returned" "data/codes" ReturnCode,
+        "caf.returned" "data/result" CheckResult,
+        "caf.started" "data/electronicRecording" ElectronicRecording,
+        "caf.started" "data/formMedium" FormMedium,
+        "caf.transferred" "data/transfer/state" TransferState,
+        "caf.withdrawn" "data/reasonCode" WithdrawalReason,
     }
 }
 
@@ -70,9 +115,13 @@ fn schemas_and_types_have_the_same_codes() {
             ((schema.to_owned(), property.to_owned()), codes.into_iter().map(str::to_owned).collect())
         })
         .collect();
-    // Lifting a restriction is a message of its own.
-    let level = ("restriction.set".to_owned(), "data/level".to_owned());
-    expected.get_mut(&level).expect("in the table").retain(|code| code != Restriction::None.as_str());
+    // Lifting a restriction is a message of its own, and leaves less than the whole record.
+    for (schema, not) in
+        [("restriction.set", Restriction::None), ("restriction.lifted", Restriction::WholeRecord)]
+    {
+        let level = (schema.to_owned(), "data/level".to_owned());
+        expected.get_mut(&level).expect("in the table").retain(|code| code != not.as_str());
+    }
     assert_eq!(found, expected);
 }
 

@@ -1,7 +1,9 @@
 use schemas::{
-    CafStarted, ChildRecorded, Envelope, Inbound, IndexAnswered, IndexLookedUp, InvolvementEnded,
-    InvolvementRecorded, MessageType, PractitionerEnded, PractitionerRecorded, ReceiptIssued, RestrictionSet,
-    check, check_published, code_of,
+    AccessNotified, CafAdvised, CafChecked, CafClosed, CafCompleted, CafIntended, CafRefused, CafReopened,
+    CafReturned, CafStarted, CafTransferred, CafWithdrawn, ChildCorrected, ChildRecorded, ChildSuperseded,
+    Envelope, Inbound, IndexAnswered, IndexLookedUp, InvolvementEnded, InvolvementRecorded, MessageType,
+    PractitionerEnded, PractitionerRecorded, ReceiptIssued, ReminderIssued, RestrictionLifted,
+    RestrictionSet, check, check_published, code_of,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -76,10 +78,21 @@ fn valid_messages_survive_reading_and_writing() {
             Inbound::PractitionerRecorded(data) => again::<PractitionerRecorded>(&data),
             Inbound::PractitionerEnded(data) => again::<PractitionerEnded>(&data),
             Inbound::ChildRecorded(data) => again::<ChildRecorded>(&data),
+            Inbound::ChildCorrected(data) => again::<ChildCorrected>(&data),
+            Inbound::ChildSuperseded(data) => again::<ChildSuperseded>(&data),
             Inbound::RestrictionSet(data) => again::<RestrictionSet>(&data),
+            Inbound::RestrictionLifted(data) => again::<RestrictionLifted>(&data),
             Inbound::InvolvementRecorded(data) => again::<InvolvementRecorded>(&data),
             Inbound::InvolvementEnded(data) => again::<InvolvementEnded>(&data),
+            Inbound::CafIntended(data) => again::<CafIntended>(&data),
             Inbound::CafStarted(data) => again::<CafStarted>(&data),
+            Inbound::CafCompleted(data) => again::<CafCompleted>(&data),
+            Inbound::CafChecked(data) => again::<CafChecked>(&data),
+            Inbound::CafClosed(data) => again::<CafClosed>(&data),
+            Inbound::CafReopened(data) => again::<CafReopened>(&data),
+            Inbound::CafTransferred(data) => again::<CafTransferred>(&data),
+            Inbound::CafWithdrawn(data) => again::<CafWithdrawn>(&data),
+            Inbound::CafRefused(data) => again::<CafRefused>(&data),
             Inbound::IndexLookedUp(data) => again::<IndexLookedUp>(&data),
         };
         assert_eq!(in_utc(&written), in_utc(&example.message["data"]), "{}", example.name);
@@ -90,8 +103,12 @@ fn valid_messages_survive_reading_and_writing() {
 fn whole_messages_survive_reading_and_writing() {
     for example in outbound().flat_map(valid) {
         let written = match example.kind {
-            MessageType::ReceiptIssued => whole_again::<ReceiptIssued>(&example.message),
+            MessageType::CafAdvised => whole_again::<CafAdvised>(&example.message),
+            MessageType::CafReturned => whole_again::<CafReturned>(&example.message),
             MessageType::IndexAnswered => whole_again::<IndexAnswered>(&example.message),
+            MessageType::ReceiptIssued => whole_again::<ReceiptIssued>(&example.message),
+            MessageType::ReminderIssued => whole_again::<ReminderIssued>(&example.message),
+            MessageType::AccessNotified => whole_again::<AccessNotified>(&example.message),
             other => panic!("{other} is not published by a service"),
         };
         assert_eq!(in_utc(&written), in_utc(&example.message), "{}", example.name);

@@ -1,6 +1,9 @@
 //! Old reader with new data: what a later version adds to an answer is ignored by a reader of today.
 
-use schemas::{Envelope, IndexAnswered, MessageType, ReceiptIssued, check_published};
+use schemas::{
+    AccessNotified, CafAdvised, CafReturned, Envelope, IndexAnswered, MessageType, ReceiptIssued,
+    ReminderIssued, check_published,
+};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -10,8 +13,12 @@ use crate::files::{outbound, valid};
 fn readers_ignore_what_a_later_version_adds() {
     for example in outbound().flat_map(valid) {
         match example.kind {
-            MessageType::ReceiptIssued => reads_the_same::<ReceiptIssued>(&example.message),
+            MessageType::CafAdvised => reads_the_same::<CafAdvised>(&example.message),
+            MessageType::CafReturned => reads_the_same::<CafReturned>(&example.message),
             MessageType::IndexAnswered => reads_the_same::<IndexAnswered>(&example.message),
+            MessageType::ReceiptIssued => reads_the_same::<ReceiptIssued>(&example.message),
+            MessageType::ReminderIssued => reads_the_same::<ReminderIssued>(&example.message),
+            MessageType::AccessNotified => reads_the_same::<AccessNotified>(&example.message),
             other => panic!("{other} is not published by a service"),
         }
         let later = later(&example.message);

@@ -148,13 +148,14 @@ fn looked_up(message: &Message) -> Option<&IndexLookedUp> {
         | Inbound::InvolvementRecorded(_)
         | Inbound::InvolvementEnded(_)
         | Inbound::CafStarted(_) => None,
+        not_yet_answered!() => None,
     }
 }
 
 /// Decides one question and takes down the decision, shown or not, refused or not: pure.
 fn answer(state: &mut State, message: &Message, now: OffsetDateTime) -> Result<serde_json::Value, Refusal> {
-    // The kit gives this lane the catalogue's one query only, and `load` saw its keys.
-    let data = looked_up(message).ok_or(Refusal::NoSubject)?;
+    // The kit gives this lane the catalogue's queries only, and `load` saw the keys of a lookup.
+    let data = looked_up(message).ok_or(Refusal::NotYetAnswered)?;
     let question = index_looked_up::question(message, data);
     let of = (message.sender.clone(), message.id);
     let allotted = *state.allotted.get(&of).ok_or(Refusal::NoSubject)?;

@@ -73,6 +73,7 @@ impl Handler for Statements {
             | Inbound::InvolvementRecorded(_)
             | Inbound::InvolvementEnded(_)
             | Inbound::IndexLookedUp(_) => &[],
+            not_yet_answered!() => &[],
         };
         let authorities = authorities.iter().cloned().map(Key::Authority);
         std::iter::once(sender).chain(child).chain(authorities).collect()
@@ -121,6 +122,7 @@ fn fold(state: &mut State, message: &Message, now: OffsetDateTime) -> Result<Out
         Inbound::InvolvementRecorded(data) => involvement_recorded::fold(state, message, data, now),
         Inbound::InvolvementEnded(data) => involvement_ended::fold(state, message, data, now),
         Inbound::CafStarted(data) => caf_started::fold(state, message, data, now),
+        not_yet_answered!() => Err(Refusal::NotYetAnswered),
         // The kit gives this lane the catalogue's statements only.
         Inbound::IndexLookedUp(_) => Err(Refusal::NoSubject),
     }
