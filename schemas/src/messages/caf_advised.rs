@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AdviceCode, CafRef, Day, Line, MessageId, MessageType, PersonName, Phone, SafetyNote};
+use crate::{
+    AdviceCode, CafContact, CafRef, Contact, Day, Line, MessageId, MessageType, PersonName, Phone, SafetyNote,
+};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,4 +37,16 @@ pub struct AdviceContact {
     pub name: Option<PersonName>,
     pub agency_name: Line,
     pub phone: Phone,
+}
+
+impl From<Contact> for AdviceContact {
+    fn from(contact: Contact) -> Self {
+        Self { name: contact.name, agency_name: contact.agency_name, phone: contact.phone }
+    }
+}
+
+impl From<CafContact> for AdviceContact {
+    fn from(contact: CafContact) -> Self {
+        Self { name: contact.name, agency_name: contact.agency_name, phone: contact.phone }
+    }
 }

@@ -46,6 +46,18 @@ impl PartialDate {
         Date::from_calendar_date(i32::from(year), month, 1).unwrap_or(Date::MIN)
     }
 
+    /// The last day that it may be.
+    #[must_use]
+    pub fn last_day(self) -> Date {
+        let (year, month) = match self {
+            Self::Day(day) => return day.date(),
+            Self::Month(year, month) => (year, month),
+            Self::Year(year) => (year, Month::December),
+        };
+        let year = i32::from(year);
+        Date::from_calendar_date(year, month, month.length(year)).unwrap_or(Date::MAX)
+    }
+
     /// As written on the wire.
     #[must_use]
     pub fn to_text(self) -> String {

@@ -12,6 +12,12 @@ pub enum Refusal {
     MayNotRestrict(&'static str),
     #[error("the CAF reference names another agency")]
     AnothersCaf,
+    #[error("the agency in the CAF reference is not on the register")]
+    UnknownCaf,
+    #[error("only a CAF team may say so")]
+    TeamOnly,
+    #[error("only a CAF team may say so for another agency")]
+    MayNotSpeakFor,
     #[error("not on the register of authorities")]
     UnknownAuthority(&'static str),
     #[error("not a reference that was given to this agency")]
@@ -29,9 +35,13 @@ pub enum Refusal {
 impl Refusal {
     const fn code(self) -> ReceiptCode {
         match self {
-            Self::UnknownAgency | Self::MayNotRestrict(_) | Self::AnothersCaf => ReceiptCode::NotYours,
+            Self::UnknownAgency
+            | Self::MayNotRestrict(_)
+            | Self::AnothersCaf
+            | Self::TeamOnly
+            | Self::MayNotSpeakFor => ReceiptCode::NotYours,
             Self::UnknownAuthority(_) => ReceiptCode::UnknownCode,
-            Self::UnknownChild => ReceiptCode::UnknownReference,
+            Self::UnknownChild | Self::UnknownCaf => ReceiptCode::UnknownReference,
             Self::NoSubject => ReceiptCode::BadForm,
             Self::InFuture(_) => ReceiptCode::EffectiveInFuture,
             Self::UnknownPractitioner => ReceiptCode::UnknownPractitioner,
@@ -41,8 +51,9 @@ impl Refusal {
 
     const fn at(self) -> &'static str {
         match self {
-            Self::UnknownAgency => "/source",
-            Self::AnothersCaf => "/data/cafRef",
+            Self::UnknownAgency | Self::TeamOnly => "/source",
+            Self::AnothersCaf | Self::UnknownCaf => "/data/cafRef",
+            Self::MayNotSpeakFor => "/data/onBehalfOf",
             Self::MayNotRestrict(at) | Self::UnknownAuthority(at) | Self::InFuture(at) => at,
             Self::UnknownChild | Self::NoSubject => "/subject",
             Self::UnknownPractitioner => "/data/practitioner/id",

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::batch::{Item, Origin, Treat};
 use crate::context::Context;
-use crate::handler::Outcome;
+use crate::handler::{Notice, Outcome};
 use crate::inbox::{Earlier, First, Row, State};
 use crate::intake::{Identity, Rejection, Verdict};
 use crate::message::Message;
@@ -26,9 +26,10 @@ use crate::{receipt, telemetry};
 /// How one message ended.
 #[derive(Debug)]
 pub(crate) enum Ending {
-    Recorded(Option<ChildRef>),
-    /// The same message, or the same fact, came before.
-    Duplicate(First, Option<ChildRef>),
+    Recorded(Option<ChildRef>, Vec<Notice>),
+    /// The same message, or the same fact, came before. Who asked by it is answered again; nobody else
+    /// is told twice.
+    Duplicate(First, Option<ChildRef>, Vec<Notice>),
     Rejected(Rejection),
     Answered(MessageType, serde_json::Value),
     Held(&'static str),
@@ -36,9 +37,16 @@ pub(crate) enum Ending {
 }
 
 impl Ending {
+    fn notices(&mut self) -> Vec<Notice> {
+        match self {
+            Self::Recorded(_, notices) | Self::Duplicate(_, _, notices) => std::mem::take(notices),
+            Self::Rejected(_) | Self::Answered(..) | Self::Held(_) | Self::PutOff(_) => Vec::new(),
+        }
+    }
+
     fn name(&self) -> &'static str {
         match self {
-            Self::Recorded(_) => "recorded",
+            Self::Recorded(..) => "recorded",
             Self::Duplicate(..) => "duplicate",
             Self::Rejected(_) => "rejected",
             Self::Answered(..) => "answered",
@@ -127,7 +135,9 @@ impl<'a> Desk<'a> {
             (Treat::SetAside(reason), _, _) => Ending::Held(reason),
             (_, None, Verdict::SetAside(reason)) => Ending::Held(reason),
             (_, None, Verdict::Reject(rejection)) => Ending::Rejected(rejection.clone()),
-            (_, Some(Outcome::Recorded { child }), _) => self.recorded(known.as_ref(), child),
+            (_, Some(Outcome::Recorded { child, notices }), _) => {
+                self.recorded(known.as_ref(), child, notices)
+            }
             (_, Some(Outcome::Rejected { code, pointers }), _) => {
                 Ending::Rejected(Rejection { code, pointers })
             }
@@ -146,20 +156,28 @@ impl<'a> Desk<'a> {
         let key = (source.to_owned(), identity.id.as_uuid());
         let first = self.earlier.by_id.get(&key).filter(|first| is_done(item.origin, first))?;
         Some(if first.content == identity.content {
-            Ending::Duplicate(first.clone(), None)
+            Ending::Duplicate(first.clone(), None, Vec::new())
         } else {
             let problem = "this id was used for another message";
             Ending::Rejected(Rejection::at(ReceiptCode::IdReused, "/id", problem))
         })
     }
 
-    fn recorded(&self, known: Option<&(String, Identity)>, child: Option<ChildRef>) -> Ending {
+    fn recorded(
+        &self,
+        known: Option<&(String, Identity)>,
+        child: Option<ChildRef>,
+        mut notices: Vec<Notice>,
+    ) -> Ending {
         let same_fact = known
             .and_then(|(_, identity)| Some((self.earlier.by_fact.get(identity.fact.as_ref()?)?, identity)))
             .filter(|(first, identity)| first.content == identity.content);
         match same_fact {
-            Some((first, _)) => Ending::Duplicate(first.clone(), child),
-            None => Ending::Recorded(child),
+            Some((first, _)) => {
+                notices.retain(|notice| known.is_some_and(|(source, _)| notice.to.as_str() == source));
+                Ending::Duplicate(first.clone(), child, notices)
+            }
+            None => Ending::Recorded(child, notices),
         }
     }
 
@@ -176,7 +194,7 @@ impl<'a> Desk<'a> {
     /// Writes the inbox row and lets later messages of this batch see it.
     fn remember(&mut self, source: &str, identity: &Identity, item: &Item, ending: &Ending) {
         let (state, code) = match ending {
-            Ending::Recorded(_) | Ending::Duplicate(..) => (State::Recorded, None),
+            Ending::Recorded(..) | Ending::Duplicate(..) => (State::Recorded, None),
             Ending::Rejected(rejection) => (State::Rejected, Some(rejection.code)),
             Ending::Answered(..) => (State::Answered, None),
             Ending::Held(_) => (State::Held, None),
@@ -222,7 +240,13 @@ impl<'a> Desk<'a> {
             Ending::Answered(kind, data) => {
                 Outgoing::to_agency(id, source, kind, to, &cause, self.now, &data)
             }
-            ending => {
+            mut ending => {
+                for notice in ending.notices() {
+                    let (id, to) = (self.context.clock.new_id(), (&notice.to, notice.queue));
+                    let written =
+                        Outgoing::to_agency(id, source, notice.kind, to, &cause, self.now, &notice.data);
+                    self.outgoing.push(written.map_err(|e| sqlx::Error::Encode(e.into()))?);
+                }
                 let data = receipt::of(item.checked.of.clone(), ending, self.now);
                 Outgoing::to_agency(id, source, MessageType::ReceiptIssued, to, &cause, self.now, &data)
             }

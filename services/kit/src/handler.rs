@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::future::Future;
 
 use schemas::Pointer;
-use schemas::catalogue::MessageType;
+use schemas::catalogue::{AgencyQueue, MessageType};
 use schemas::codes::ReceiptCode;
-use schemas::ids::ChildRef;
+use schemas::ids::{AgencyId, ChildRef};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
@@ -57,11 +57,40 @@ pub enum Outcome {
     Recorded {
         /// The sender's own reference for the child, where the message was about one.
         child: Option<ChildRef>,
+        /// What follows from it, besides the receipt.
+        notices: Vec<Notice>,
     },
     /// Refused, with reasons that the sender may see.
     Rejected { code: ReceiptCode, pointers: Vec<Pointer> },
     /// A query was answered: the answer's type and its `data`.
     Answered { kind: MessageType, data: serde_json::Value },
+}
+
+/// A message that follows from a statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    pub to: AgencyId,
+    pub queue: AgencyQueue,
+    pub kind: MessageType,
+    /// Its `data`.
+    pub data: serde_json::Value,
+}
+
+impl Outcome {
+    /// Taken down, and nobody else is told.
+    #[must_use]
+    pub const fn recorded(child: Option<ChildRef>) -> Self {
+        Self::Recorded { child, notices: Vec::new() }
+    }
+
+    /// Taken down, and somebody is told besides.
+    #[must_use]
+    pub fn and_tells(mut self, notice: Notice) -> Self {
+        if let Self::Recorded { notices, .. } = &mut self {
+            notices.push(notice);
+        }
+        self
+    }
 }
 
 /// A lock's number from the parts of a key (FNV-1a; two keys that share a number only wait

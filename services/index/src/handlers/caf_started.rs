@@ -3,19 +3,22 @@
 
 use kit::Message;
 use kit::handler::Outcome;
-use schemas::CafStarted;
+use schemas::{AgencyKind, CafStarted};
 use time::OffsetDateTime;
 
 use super::statements::State;
 use crate::error::Refusal;
 use crate::rules::moment::{Moment, not_in_future};
+use crate::rules::permission::may_speak_for;
 
 pub(super) fn fold(
     state: &mut State,
     message: &Message,
     data: &CafStarted,
+    kind: AgencyKind,
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
+    may_speak_for(kind, data.on_behalf_of.as_ref())?;
     if *data.caf_ref.agency() != message.sender {
         return Err(Refusal::AnothersCaf);
     }
@@ -28,5 +31,5 @@ pub(super) fn fold(
     let record = state.child(message)?;
     let moment = Moment::new(happened.effective_at(), message.id);
     state.changes.cafs.fold(data.caf_ref.clone(), moment, || (record, data.clone()));
-    Ok(Outcome::Recorded { child: Some(record) })
+    Ok(Outcome::recorded(Some(record)))
 }

@@ -2,8 +2,11 @@
 
 use kit::Message;
 use schemas::{IndexLookedUp, LookupBy, Subject};
+use time::OffsetDateTime;
 
-use crate::rules::answer::Question;
+use super::queries::State;
+use crate::error::Refusal;
+use crate::rules::answer::{Question, Verdict, decide};
 use crate::rules::decision::Asked;
 use crate::rules::demographics::DemographicsKey;
 use crate::rules::world::{Selector, Training};
@@ -34,4 +37,24 @@ fn selector(message: &Message, data: &IndexLookedUp) -> Selector {
         // The schema wants one of them; without any, nothing is found.
         (None, None) => Selector::Demographics(None),
     }
+}
+
+/// Decides one question and takes down the decision, shown or not, refused or not: pure.
+pub(super) fn answer(
+    state: &mut State,
+    message: &Message,
+    data: &IndexLookedUp,
+    now: OffsetDateTime,
+) -> Result<serde_json::Value, Refusal> {
+    let question = question(message, data);
+    let allotted = state.allotted(message)?;
+    let asker = state.asker(&message.sender, &data.practitioner.id).cloned();
+    let Verdict { reply, decision, alias } =
+        decide(&state.world, asker.as_ref(), &question, allotted.reference, now);
+    if let (Some(alias), Some(asker)) = (alias, &asker) {
+        state.name(asker, alias);
+    }
+    state.take_down(allotted.decision, now, decision);
+    // A struct of texts, lists and flags: its keys are all names.
+    reply.map(|answered| serde_json::json!(answered))
 }

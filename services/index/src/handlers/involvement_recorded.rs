@@ -3,19 +3,22 @@
 
 use kit::Message;
 use kit::handler::Outcome;
-use schemas::InvolvementRecorded;
+use schemas::{AgencyKind, InvolvementRecorded};
 use time::OffsetDateTime;
 
 use super::statements::State;
 use crate::error::Refusal;
 use crate::rules::moment::{Moment, not_in_future};
+use crate::rules::permission::may_speak_for;
 
 pub(super) fn fold(
     state: &mut State,
     message: &Message,
     data: &InvolvementRecorded,
+    kind: AgencyKind,
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
+    may_speak_for(kind, data.on_behalf_of.as_ref())?;
     let (happened, at) = match data.happened_on {
         Some(happened) => (happened, "/data/happenedOn"),
         None => (data.started_on, "/data/startedOn"),
@@ -25,5 +28,5 @@ pub(super) fn fold(
     let which = (message.sender.clone(), data.local_ref.clone());
     let moment = Moment::new(happened.effective_at(), message.id);
     state.changes.involvements.fold(which, moment, || (record, data.clone()));
-    Ok(Outcome::Recorded { child: Some(record) })
+    Ok(Outcome::recorded(Some(record)))
 }

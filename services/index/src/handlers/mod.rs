@@ -7,18 +7,19 @@ macro_rules! not_yet_answered {
         schemas::Inbound::ChildCorrected(_)
             | schemas::Inbound::ChildSuperseded(_)
             | schemas::Inbound::RestrictionLifted(_)
-            | schemas::Inbound::CafIntended(_)
-            | schemas::Inbound::CafCompleted(_)
-            | schemas::Inbound::CafChecked(_)
-            | schemas::Inbound::CafClosed(_)
-            | schemas::Inbound::CafReopened(_)
-            | schemas::Inbound::CafTransferred(_)
-            | schemas::Inbound::CafWithdrawn(_)
-            | schemas::Inbound::CafRefused(_)
     };
 }
 
+mod caf_checked;
+mod caf_closed;
+mod caf_completed;
+mod caf_intended;
+mod caf_refused;
+mod caf_reopened;
 mod caf_started;
+mod caf_step;
+mod caf_transferred;
+mod caf_withdrawn;
 mod child_recorded;
 mod index_looked_up;
 mod involvement_ended;

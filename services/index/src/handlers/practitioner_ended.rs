@@ -19,5 +19,5 @@ pub(super) fn fold(
     let who = (message.sender.clone(), data.practitioner_id.clone());
     let moment = Moment::new(data.ended_on.effective_at(), message.id);
     state.changes.practitioner_endings.fold(who, moment, || data.clone());
-    Ok(Outcome::Recorded { child: None })
+    Ok(Outcome::recorded(None))
 }

@@ -22,5 +22,5 @@ pub(super) fn fold(
     let who = (message.sender.clone(), data.practitioner_id.clone());
     let moment = Moment::new(data.happened_on.effective_at(), message.id);
     state.changes.practitioners.fold(who, moment, || data.clone());
-    Ok(Outcome::Recorded { child: None })
+    Ok(Outcome::recorded(None))
 }

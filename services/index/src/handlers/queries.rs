@@ -8,20 +8,48 @@ use kit::handler::{Handler, Outcome};
 use kit::seal::Sealer;
 use kit::{Clock, Message};
 use schemas::{
-    AgencyId, ChildRef, Identifier, Inbound, IndexAnswered, IndexLookedUp, LocalChildId, MessageId,
+    AgencyId, AuthorityId, ChildRef, Identifier, Inbound, IndexAnswered, LocalChildId, LocalRef, MessageId,
     NhsNumber, PractitionerId, Restriction, Uln, Upn,
 };
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::index_looked_up;
+use super::{caf_intended, index_looked_up};
 use crate::error::Refusal;
-use crate::rules::answer::{Alias, Asker, Verdict, decide};
+use crate::rules::answer::{Alias, Asker};
+use crate::rules::changes::Folded;
 use crate::rules::decision::Decision;
 use crate::rules::demographics::DemographicsKey;
+use crate::rules::intention::{Intended, Intention, Key as IntentionKey, keys_of_record};
+use crate::rules::moment::Moment;
+use crate::rules::register::Terms;
+use crate::rules::task::Task;
 use crate::rules::world::{KnownAs, Record, Selector, World};
-use crate::store::{asker, decision, lookup, record};
+use crate::store::{asker, authority, decision, intention, lookup, record, task};
+
+/// What the other lane takes.
+macro_rules! statements {
+    () => {
+        Inbound::PractitionerRecorded(_)
+            | Inbound::PractitionerEnded(_)
+            | Inbound::ChildRecorded(_)
+            | Inbound::ChildCorrected(_)
+            | Inbound::ChildSuperseded(_)
+            | Inbound::RestrictionSet(_)
+            | Inbound::RestrictionLifted(_)
+            | Inbound::InvolvementRecorded(_)
+            | Inbound::InvolvementEnded(_)
+            | Inbound::CafStarted(_)
+            | Inbound::CafCompleted(_)
+            | Inbound::CafChecked(_)
+            | Inbound::CafClosed(_)
+            | Inbound::CafReopened(_)
+            | Inbound::CafTransferred(_)
+            | Inbound::CafWithdrawn(_)
+            | Inbound::CafRefused(_)
+    };
+}
 
 /// The handler of the lane `queries`.
 #[derive(Debug)]
@@ -48,23 +76,30 @@ pub enum Key {
     Upn(Upn),
     Uln(Uln),
     Demographics(DemographicsKey),
+    /// By what an intention describes the child, in whose area.
+    Intended(AuthorityId, BTreeSet<IntentionKey>),
 }
 
 /// What the questions of a batch may reach, and what they lead to.
 #[derive(Debug)]
 pub struct State {
     askers: HashMap<(AgencyId, PractitionerId), Asker>,
-    world: World,
+    pub(super) world: World,
     allotted: HashMap<(AgencyId, MessageId), Allotted>,
     aliases: Vec<(AgencyId, Alias)>,
     decisions: Vec<decision::Row>,
+    pub(super) intentions: Vec<Intention>,
+    terms: HashMap<AuthorityId, Terms>,
+    intended: Folded<(AgencyId, LocalRef), Intended>,
+    tasks: Vec<(Uuid, Task)>,
 }
 
 /// Ids set aside for one question, so that deciding it needs no chance.
 #[derive(Clone, Copy, Debug)]
-struct Allotted {
-    decision: Uuid,
-    reference: ChildRef,
+pub(super) struct Allotted {
+    pub(super) decision: Uuid,
+    pub(super) reference: ChildRef,
+    task: Uuid,
 }
 
 impl Handler for Queries {
@@ -72,29 +107,18 @@ impl Handler for Queries {
     type State = State;
 
     fn keys(&self, message: &Message) -> Vec<Key> {
-        let Some(data) = looked_up(message) else {
-            return Vec::new();
-        };
         let sender = &message.sender;
-        let mut keys = vec![
-            Key::Question(sender.clone(), message.id),
-            Key::Asker(sender.clone(), data.practitioner.id.clone()),
-        ];
-        match index_looked_up::question(message, data).selector {
-            Selector::Identifiers(identifiers) => {
-                let key = |identifier| match identifier {
-                    Identifier::NhsNumber(number) => Key::Nhs(number),
-                    Identifier::Upn(number) => Key::Upn(number),
-                    Identifier::Uln(number) => Key::Uln(number),
-                    Identifier::Local(id) => Key::Local(sender.clone(), id),
-                };
-                keys.extend(identifiers.into_iter().map(key));
+        let (question, intended) = match &message.body.data {
+            Inbound::IndexLookedUp(data) => (index_looked_up::question(message, data), None),
+            Inbound::CafIntended(data) => {
+                let key = Key::Intended(data.authority.clone(), caf_intended::keys(message, data));
+                (caf_intended::question(message, data), Some(key))
             }
-            Selector::Demographics(key) => keys.extend(key.map(Key::Demographics)),
-            Selector::Child(reference) => keys.push(Key::Child(reference)),
-            Selector::Local(id) => keys.push(Key::Local(sender.clone(), id)),
-        }
-        keys
+            statements!() => return Vec::new(),
+        };
+        let asker = Key::Asker(sender.clone(), question.asked.practitioner.clone());
+        let by = selected(sender, question.selector);
+        [Key::Question(sender.clone(), message.id), asker].into_iter().chain(by).chain(intended).collect()
     }
 
     fn lock(&self, _key: &Key) -> Option<i64> {
@@ -102,78 +126,148 @@ impl Handler for Queries {
     }
 
     async fn load(&self, tx: &mut PgConnection, keys: &BTreeSet<Key>) -> Result<State, sqlx::Error> {
-        let allotted = keys.iter().filter_map(|key| match key {
-            Key::Question(agency, query) => {
-                let decision = self.clock.new_id();
-                let reference = ChildRef::from_uuid(self.clock.new_id());
-                Some(((agency.clone(), *query), Allotted { decision, reference }))
-            }
-            Key::Asker(..)
-            | Key::Local(..)
-            | Key::Child(_)
-            | Key::Nhs(_)
-            | Key::Upn(_)
-            | Key::Uln(_)
-            | Key::Demographics(_) => None,
-        });
+        let records = lookup::records(tx, keys).await?;
+        let (intentions, terms) = self.load_intentions(tx, keys, &records).await?;
         Ok(State {
-            allotted: allotted.collect(),
+            allotted: keys.iter().filter_map(|key| self.allot(key)).collect(),
             askers: asker::load(tx, keys).await?,
-            world: World::new(lookup::records(tx, keys).await?),
+            world: World::new(records),
             aliases: Vec::new(),
             decisions: Vec::new(),
+            intentions,
+            terms,
+            intended: Folded::default(),
+            tasks: Vec::new(),
         })
     }
 
     fn apply(&self, state: &mut State, message: &Message, now: OffsetDateTime) -> Outcome {
-        match answer(state, message, now) {
-            Ok(answered) => Outcome::Answered { kind: IndexAnswered::TYPE, data: answered },
-            Err(refusal) => Outcome::from(refusal),
-        }
+        let outcome = match &message.body.data {
+            Inbound::IndexLookedUp(data) => {
+                let answered = index_looked_up::answer(state, message, data, now);
+                answered.map(|data| Outcome::Answered { kind: IndexAnswered::TYPE, data })
+            }
+            Inbound::CafIntended(data) => caf_intended::fold(state, message, data, now),
+            // The kit gives this lane the catalogue's queries only.
+            statements!() => Err(Refusal::NoSubject),
+        };
+        outcome.unwrap_or_else(Outcome::from)
     }
 
     async fn store(&self, tx: &mut PgConnection, state: State) -> Result<(), sqlx::Error> {
         record::store_aliases(tx, &state.aliases).await?;
+        intention::store(tx, &state.intended).await?;
+        task::open(tx, &state.tasks).await?;
         decision::store(tx, &state.decisions, &self.sealer).await
     }
 }
 
-fn looked_up(message: &Message) -> Option<&IndexLookedUp> {
-    match &message.body.data {
-        Inbound::IndexLookedUp(data) => Some(data),
-        Inbound::PractitionerRecorded(_)
-        | Inbound::PractitionerEnded(_)
-        | Inbound::ChildRecorded(_)
-        | Inbound::RestrictionSet(_)
-        | Inbound::InvolvementRecorded(_)
-        | Inbound::InvolvementEnded(_)
-        | Inbound::CafStarted(_) => None,
-        not_yet_answered!() => None,
+impl Queries {
+    fn allot(&self, key: &Key) -> Option<((AgencyId, MessageId), Allotted)> {
+        let Key::Question(agency, query) = key else {
+            return None;
+        };
+        let reference = ChildRef::from_uuid(self.clock.new_id());
+        let allotted = Allotted { decision: self.clock.new_id(), reference, task: self.clock.new_id() };
+        Some(((agency.clone(), *query), allotted))
+    }
+
+    /// What only those who intend a CAF are told; nothing is asked for lookups alone.
+    async fn load_intentions(
+        &self,
+        tx: &mut PgConnection,
+        keys: &BTreeSet<Key>,
+        records: &[Record],
+    ) -> Result<(Vec<Intention>, HashMap<AuthorityId, Terms>), sqlx::Error> {
+        let mut authorities = Vec::new();
+        let mut described = BTreeSet::new();
+        for key in keys {
+            if let Key::Intended(authority, keys) = key {
+                authorities.push(authority.as_str());
+                described.extend(keys.iter().cloned());
+            }
+        }
+        if authorities.is_empty() {
+            return Ok((Vec::new(), HashMap::new()));
+        }
+        described.extend(records.iter().flat_map(keys_of_record));
+        let ids: Vec<Uuid> = records.iter().map(|record| record.id.as_uuid()).collect();
+        let today = self.clock.now().date();
+        let intentions = intention::load(tx, &ids, &described, today).await?;
+        Ok((intentions, authority::terms(tx, &authorities).await?))
     }
 }
 
-/// Decides one question and takes down the decision, shown or not, refused or not: pure.
-fn answer(state: &mut State, message: &Message, now: OffsetDateTime) -> Result<serde_json::Value, Refusal> {
-    // The kit gives this lane the catalogue's queries only, and `load` saw the keys of a lookup.
-    let data = looked_up(message).ok_or(Refusal::NotYetAnswered)?;
-    let question = index_looked_up::question(message, data);
-    let of = (message.sender.clone(), message.id);
-    let allotted = *state.allotted.get(&of).ok_or(Refusal::NoSubject)?;
-    let asker = state.askers.get(&(message.sender.clone(), data.practitioner.id.clone()));
-    let verdict = decide(&state.world, asker, &question, allotted.reference, now);
-    let Verdict { reply, decision, alias } = verdict;
-    if let (Some(alias), Some(asker)) = (alias, asker) {
-        state.world.add(alias_record(alias, asker));
-        state.aliases.push((message.sender.clone(), alias));
+/// By what a selector finds records.
+fn selected(sender: &AgencyId, selector: Selector) -> Vec<Key> {
+    let identified = |identifier| match identifier {
+        Identifier::NhsNumber(number) => Key::Nhs(number),
+        Identifier::Upn(number) => Key::Upn(number),
+        Identifier::Uln(number) => Key::Uln(number),
+        Identifier::Local(id) => Key::Local(sender.clone(), id),
+    };
+    match selector {
+        Selector::Identifiers(identifiers) => identifiers.into_iter().map(identified).collect(),
+        Selector::Described { identifiers, keys } => {
+            let by_number = identifiers.into_iter().map(identified);
+            by_number.chain(keys.into_iter().map(Key::Demographics)).collect()
+        }
+        Selector::Demographics(key) => key.into_iter().map(Key::Demographics).collect(),
+        Selector::Child(reference) => vec![Key::Child(reference)],
+        Selector::Local(id) => vec![Key::Local(sender.clone(), id)],
     }
-    state.take_down(allotted.decision, now, decision);
-    // A struct of texts, lists and flags: its keys are all names.
-    reply.map(|answered| serde_json::json!(answered))
 }
 
 impl State {
-    fn take_down(&mut self, id: Uuid, decided_at: OffsetDateTime, decision: Decision) {
+    pub(super) fn asker(&self, agency: &AgencyId, practitioner: &PractitionerId) -> Option<&Asker> {
+        self.askers.get(&(agency.clone(), practitioner.clone()))
+    }
+
+    pub(super) fn terms(&self, authority: &AuthorityId) -> Result<Terms, Refusal> {
+        self.terms.get(authority).copied().ok_or(Refusal::UnknownAuthority("/data/authority"))
+    }
+
+    /// The kit gives this lane the catalogue's queries only, and `load` saw their keys.
+    pub(super) fn allotted(&self, message: &Message) -> Result<Allotted, Refusal> {
+        self.allotted.get(&(message.sender.clone(), message.id)).copied().ok_or(Refusal::NoSubject)
+    }
+
+    pub(super) fn take_down(&mut self, id: Uuid, decided_at: OffsetDateTime, decision: Decision) {
         self.decisions.push(decision::Row { id, decided_at, decision });
+    }
+
+    /// A first reference for the asker, which later questions of the batch see.
+    pub(super) fn name(&mut self, asker: &Asker, alias: Alias) {
+        self.world.add(alias_record(alias, asker));
+        self.aliases.push((asker.supplier.agency.clone(), alias));
+    }
+
+    pub(super) fn intend(
+        &mut self,
+        moment: Moment,
+        message: &Message,
+        local_ref: &LocalRef,
+        intended: Intended,
+    ) {
+        let which = (message.sender.clone(), local_ref.clone());
+        if let Some(asker) = self.asker(&message.sender, &intended.practitioner) {
+            let seen = Intention {
+                local_ref: local_ref.clone(),
+                record: intended.record,
+                keys: intended.keys.clone(),
+                training: intended.training,
+                supplier: asker.supplier.clone(),
+                practitioner: asker.practitioner.clone(),
+            };
+            self.intentions.push(seen);
+        }
+        self.intended.fold(which, moment, || intended);
+    }
+
+    pub(super) fn open(&mut self, message: &Message, task: Task) -> Result<(), Refusal> {
+        let id = self.allotted(message)?.task;
+        self.tasks.push((id, task));
+        Ok(())
     }
 }
 

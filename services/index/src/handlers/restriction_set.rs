@@ -24,5 +24,5 @@ pub(super) fn fold(
     let moment = Moment::new(data.happened_on.effective_at(), message.id);
     state.changes.restrictions.fold(which, moment, || (record, data.clone()));
     state.changes.restrict(record, data.level);
-    Ok(Outcome::Recorded { child: Some(record) })
+    Ok(Outcome::recorded(Some(record)))
 }

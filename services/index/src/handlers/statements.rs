@@ -14,13 +14,14 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::{
-    caf_started, child_recorded, involvement_ended, involvement_recorded, practitioner_ended,
+    caf_checked, caf_closed, caf_completed, caf_refused, caf_reopened, caf_started, caf_transferred,
+    caf_withdrawn, child_recorded, involvement_ended, involvement_recorded, practitioner_ended,
     practitioner_recorded, restriction_set,
 };
 use crate::error::Refusal;
 use crate::rules::changes::Changes;
 use crate::rules::known::{Known, Place};
-use crate::store::{caf, involvement, practitioner, record, register, restriction};
+use crate::store::{caf, caf_step, involvement, practitioner, record, refusal, register, restriction};
 
 /// The handler of the lane `statements`.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ impl Statements {
 /// What a statement needs to be known, or may make.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
-    /// Whether the sender is on the register, and of what kind.
+    /// Whether an agency is on the register, and of what kind: the sender, or one that is to be told.
     Sender(AgencyId),
     Authority(AuthorityId),
     /// An agency's record by its own id: made if there is none.
@@ -64,19 +65,7 @@ impl Handler for Statements {
             Subject::Local(id) => Key::Local(message.sender.clone(), id.clone()),
             Subject::Child(reference) => Key::Child(message.sender.clone(), *reference),
         });
-        let authorities: &[AuthorityId] = match &message.body.data {
-            Inbound::ChildRecorded(data) => std::slice::from_ref(&data.authority),
-            Inbound::CafStarted(data) => std::slice::from_ref(&data.authority),
-            Inbound::PractitionerRecorded(data) => &data.authorities,
-            Inbound::PractitionerEnded(_)
-            | Inbound::RestrictionSet(_)
-            | Inbound::InvolvementRecorded(_)
-            | Inbound::InvolvementEnded(_)
-            | Inbound::IndexLookedUp(_) => &[],
-            not_yet_answered!() => &[],
-        };
-        let authorities = authorities.iter().cloned().map(Key::Authority);
-        std::iter::once(sender).chain(child).chain(authorities).collect()
+        std::iter::once(sender).chain(child).chain(named(&message.body.data)).collect()
     }
 
     fn lock(&self, key: &Key) -> Option<i64> {
@@ -107,7 +96,37 @@ impl Handler for Statements {
         restriction::store(tx, &changes.restrictions).await?;
         involvement::store_recorded(tx, &changes.involvements).await?;
         involvement::store_ended(tx, &changes.involvement_endings).await?;
-        caf::store(tx, &changes.cafs).await
+        caf::store(tx, &changes.cafs).await?;
+        caf_step::store(tx, &changes.caf_steps).await?;
+        refusal::store(tx, &changes.refusals, self.clock.now().date()).await
+    }
+}
+
+/// What of the registers a statement names besides its sender.
+fn named(data: &Inbound) -> Vec<Key> {
+    let authority = |id: &AuthorityId| Key::Authority(id.clone());
+    match data {
+        Inbound::ChildRecorded(data) => vec![authority(&data.authority)],
+        Inbound::CafStarted(data) => vec![authority(&data.authority)],
+        Inbound::CafCompleted(data) => vec![authority(&data.authority)],
+        Inbound::CafChecked(data) => {
+            vec![authority(&data.authority), Key::Sender(data.caf_ref.agency().clone())]
+        }
+        Inbound::CafClosed(data) => vec![authority(&data.authority)],
+        Inbound::CafReopened(data) => vec![authority(&data.authority)],
+        Inbound::CafTransferred(data) => {
+            vec![authority(&data.authority), authority(&data.transfer.to_authority)]
+        }
+        Inbound::CafWithdrawn(data) => vec![authority(&data.authority)],
+        Inbound::CafRefused(data) => vec![authority(&data.authority)],
+        Inbound::PractitionerRecorded(data) => data.authorities.iter().map(authority).collect(),
+        Inbound::PractitionerEnded(_)
+        | Inbound::RestrictionSet(_)
+        | Inbound::InvolvementRecorded(_)
+        | Inbound::InvolvementEnded(_)
+        | Inbound::CafIntended(_)
+        | Inbound::IndexLookedUp(_)
+        | not_yet_answered!() => Vec::new(),
     }
 }
 
@@ -119,12 +138,19 @@ fn fold(state: &mut State, message: &Message, now: OffsetDateTime) -> Result<Out
         Inbound::PractitionerEnded(data) => practitioner_ended::fold(state, message, data, now),
         Inbound::ChildRecorded(data) => child_recorded::fold(state, message, data, kind, now),
         Inbound::RestrictionSet(data) => restriction_set::fold(state, message, data, kind, now),
-        Inbound::InvolvementRecorded(data) => involvement_recorded::fold(state, message, data, now),
-        Inbound::InvolvementEnded(data) => involvement_ended::fold(state, message, data, now),
-        Inbound::CafStarted(data) => caf_started::fold(state, message, data, now),
-        not_yet_answered!() => Err(Refusal::NotYetAnswered),
+        Inbound::InvolvementRecorded(data) => involvement_recorded::fold(state, message, data, kind, now),
+        Inbound::InvolvementEnded(data) => involvement_ended::fold(state, message, data, kind, now),
+        Inbound::CafStarted(data) => caf_started::fold(state, message, data, kind, now),
+        Inbound::CafCompleted(data) => caf_completed::fold(state, message, data, kind, now),
+        Inbound::CafChecked(data) => caf_checked::fold(state, message, data, kind, now),
+        Inbound::CafClosed(data) => caf_closed::fold(state, message, data, kind, now),
+        Inbound::CafReopened(data) => caf_reopened::fold(state, message, data, kind, now),
+        Inbound::CafTransferred(data) => caf_transferred::fold(state, message, data, kind, now),
+        Inbound::CafWithdrawn(data) => caf_withdrawn::fold(state, message, data, kind, now),
+        Inbound::CafRefused(data) => caf_refused::fold(state, message, data, kind, now),
         // The kit gives this lane the catalogue's statements only.
-        Inbound::IndexLookedUp(_) => Err(Refusal::NoSubject),
+        not_yet_answered!() => Err(Refusal::NotYetAnswered),
+        Inbound::CafIntended(_) | Inbound::IndexLookedUp(_) => Err(Refusal::NoSubject),
     }
 }
 

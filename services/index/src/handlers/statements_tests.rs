@@ -75,7 +75,7 @@ fn a_caf_is_the_senders_own_of_a_known_authority_and_has_begun() {
     assert_eq!(ahead, Refusal::InFuture("/data/startedOn"));
     let mut state = state();
     let outcome = fold(&mut state, &message(1, caf_started(own, borough, today)), NOW);
-    assert!(matches!(outcome, Ok(Outcome::Recorded { child: Some(reference) }) if reference == child(1)));
+    assert!(matches!(outcome, Ok(Outcome::Recorded { child: Some(reference), .. }) if reference == child(1)));
     assert_eq!(state.changes.new_records.len(), 1, "a child not yet known gets a record to wait in");
 }
 

@@ -8,6 +8,8 @@ use schemas::{
 };
 use uuid::Uuid;
 
+use super::super::visibility::hidden_from;
+use super::super::world::AgencyState;
 use super::*;
 use crate::rules::invented::{
     AGENCIES, NOW, active, agency, child, in_state, involvement, key, nhs, record, supplier, upn, worlds,

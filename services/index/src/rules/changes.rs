@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use schemas::{
-    AgencyId, CafRef, CafStarted, ChildRecorded, ChildRef, InvolvementEnded, InvolvementRecorded,
-    LocalChildId, LocalRef, PractitionerEnded, PractitionerId, PractitionerRecorded, Restriction,
-    RestrictionSet,
+    AgencyId, CafRef, CafRefused, CafStarted, ChildRecorded, ChildRef, Day, InvolvementEnded,
+    InvolvementRecorded, LocalChildId, LocalRef, PractitionerEnded, PractitionerId, PractitionerRecorded,
+    Restriction, RestrictionSet, ReturnCode,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::life::What;
 use super::moment::{Latest, Moment};
 
 /// Facts by what they are about, in the order in which their rows are written (two transactions
@@ -51,7 +52,7 @@ impl<K: Ord, V> Folded<K, V> {
 }
 
 /// All that a batch changes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Changes {
     pub practitioners: Folded<(AgencyId, PractitionerId), PractitionerRecorded>,
     pub practitioner_endings: Folded<(AgencyId, PractitionerId), PractitionerEnded>,
@@ -64,6 +65,40 @@ pub struct Changes {
     pub involvements: Folded<(AgencyId, LocalRef), (ChildRef, InvolvementRecorded)>,
     pub involvement_endings: Folded<(AgencyId, LocalRef), InvolvementEnded>,
     pub cafs: Folded<CafRef, (ChildRef, CafStarted)>,
+    pub caf_steps: Folded<(AgencyId, LocalRef), Said>,
+    pub refusals: Folded<(AgencyId, LocalRef), CafRefused>,
+}
+
+/// A statement about a CAF after its start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Said {
+    /// The child, as the agency names it.
+    pub record: ChildRef,
+    pub caf_ref: CafRef,
+    pub what: What,
+    pub happened_at: OffsetDateTime,
+    /// Why a form went back, and until when it is expected.
+    pub codes: Vec<ReturnCode>,
+    pub due_by: Option<Day>,
+    /// The CAF that this one is a duplicate of.
+    pub other: Option<String>,
+    pub manifest: Option<serde_json::Value>,
+}
+
+impl Said {
+    #[must_use]
+    pub const fn new(record: ChildRef, caf_ref: CafRef, what: What, happened_at: OffsetDateTime) -> Self {
+        Self {
+            record,
+            caf_ref,
+            what,
+            happened_at,
+            codes: Vec::new(),
+            due_by: None,
+            other: None,
+            manifest: None,
+        }
+    }
 }
 
 impl Changes {

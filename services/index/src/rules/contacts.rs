@@ -3,13 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use schemas::{AgencyId, CafContact, Contact, Job, Line, PersonName, Phone, RoleInCase, Sensitivity};
+use schemas::{
+    AgencyId, CafContact, CafRef, Contact, Job, Line, PersonName, Phone, RoleInCase, Sensitivity,
+    ServiceLevel,
+};
 use time::OffsetDateTime;
 
+use super::life::{Life, Lives};
 use super::moment::has_ended;
 use super::standing::Standing;
 use super::visibility::caf_sensitivity;
-use super::world::{AgencyState, Caf, Involvement, Record};
+use super::world::{AgencyState, Caf, Desk, Involvement, Record};
 
 /// Who can be rung: a practitioner, or the agency's duty desk where there is no name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,48 +54,98 @@ pub fn contacts(asker: &AgencyId, group: &[&Record], now: OffsetDateTime) -> Vec
     contacts
 }
 
-/// Whom to ring about the child's CAF; none where no CAF may be shown. Of two open CAFs the later
-/// one: both assessors are among the contacts if they work with the child.
+/// What is shown of a child's CAFs, and whom to ring about them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CafShown {
+    None,
+    Open(CafRef, CafContact),
+    ClosedRecently(CafContact),
+}
+
+/// The CAF team, where a child's CAF was closed and may be reopened through it (D-I4).
 #[must_use]
-pub fn caf_contact(
+pub fn may_reopen(
     asker: &AgencyId,
     group: &[&Record],
+    lives: &Lives,
+    now: OffsetDateTime,
+) -> Option<(CafRef, CafContact)> {
+    let cafs = group.iter().flat_map(|record| record.cafs.iter().map(move |caf| (*record, caf)));
+    cafs.filter(|(record, caf)| caf_shows(asker, record, caf, now))
+        .filter_map(|(record, caf)| Some((record, caf, lives.get(&caf.caf_ref)?)))
+        .filter(|(_, caf, life)| life.may_reopen(now, caf.reopen))
+        .max_by_key(|(_, caf, _)| (caf.started_at, &caf.caf_ref))
+        .map(|(record, caf, life)| (caf.caf_ref.clone(), team_contact(record, caf, life)))
+}
+
+/// Of two open CAFs the later one: both assessors are among the contacts if they work with the child.
+#[must_use]
+pub fn caf_shown(
+    asker: &AgencyId,
+    group: &[&Record],
+    lives: &Lives,
     contacts: &[Contact],
     now: OffsetDateTime,
-) -> Option<CafContact> {
-    let (record, caf) = group
-        .iter()
-        .flat_map(|record| record.cafs.iter().map(move |caf| (*record, caf)))
-        .filter(|(record, caf)| caf_shows(asker, record, caf, now))
-        .max_by_key(|(_, caf)| (caf.started_at, &caf.caf_ref))?;
+) -> CafShown {
+    let of_group = || group.iter().flat_map(|record| record.cafs.iter().map(move |caf| (*record, caf)));
+    let shown = || of_group().filter(|(record, caf)| caf_shows(asker, record, caf, now));
+    let last = |is: &dyn Fn(&Life, &Caf) -> bool| {
+        shown()
+            .filter_map(|(record, caf)| Some((record, caf, lives.get(&caf.caf_ref)?)))
+            .filter(|(_, caf, life)| is(life, caf))
+            .max_by_key(|(_, caf, _)| (caf.started_at, &caf.caf_ref))
+    };
+    if let Some((record, caf, life)) = last(&|life, _| life.is_open()) {
+        return CafShown::Open(caf.caf_ref.clone(), open_contact(record, caf, life, contacts));
+    }
+    match last(&|life, caf| life.shows_as_closed(now, caf.reopen)) {
+        Some((record, caf, life)) => CafShown::ClosedRecently(team_contact(record, caf, life)),
+        None => CafShown::None,
+    }
+}
+
+fn open_contact(record: &Record, caf: &Caf, life: &Life, contacts: &[Contact]) -> CafContact {
     // D-A4: the lead is the single point of contact.
     let lead = contacts.iter().find(|contact| contact.lead && contact.name.is_some());
     if let Some(lead) = lead {
-        return Some(CafContact {
+        return CafContact {
             name: lead.name.clone(),
             agency_name: lead.agency_name.clone(),
             job: lead.job,
             phone: lead.phone.clone(),
-        });
+        };
     }
-    Some(match (caf.practitioner.standing(), &caf.team) {
-        (Standing::Active(assessor), _) if takes_part(record) => CafContact {
+    match (caf.practitioner.standing(), &life.taken_on_by) {
+        (Standing::Active(assessor), None) if takes_part(record) => CafContact {
             name: Some(assessor.name.clone()),
             agency_name: record.supplier.shown_name.clone(),
             job: Some(assessor.job),
             phone: assessor.work_phone.clone(),
         },
-        // D-A3: the authority's CAF team keeps the log.
-        (_, Some(team)) => {
-            CafContact { name: None, agency_name: team.name.clone(), job: None, phone: team.phone.clone() }
-        }
-        (_, None) => CafContact {
-            name: None,
-            agency_name: record.supplier.shown_name.clone(),
-            job: None,
-            phone: record.supplier.duty_desk.clone(),
-        },
-    })
+        (Standing::Active(_) | Standing::Away | Standing::Unknown, _) => team_contact(record, caf, life),
+    }
+}
+
+/// D-A3: the CAF team of the authority whose log the CAF is in.
+fn team_contact(record: &Record, caf: &Caf, life: &Life) -> CafContact {
+    let desk = match life.taken_on_by.as_ref().or(caf.team.as_ref()) {
+        Some(team) => team.clone(),
+        None => Desk { name: record.supplier.shown_name.clone(), phone: record.supplier.duty_desk.clone() },
+    };
+    CafContact { name: None, agency_name: desk.name, job: None, phone: desk.phone }
+}
+
+/// A specialist or statutory service that works with the child: its key worker before others (D-I4).
+#[must_use]
+pub fn specialist(asker: &AgencyId, group: &[&Record], now: OffsetDateTime) -> Option<Contact> {
+    let specialist = |i: &Involvement| i.level == ServiceLevel::SpecialistStatutory;
+    let of: Vec<Record> = group.iter().map(|record| only(record, specialist)).collect();
+    contacts(asker, &of.iter().collect::<Vec<_>>(), now).into_iter().min_by_key(|contact| !contact.key_worker)
+}
+
+fn only(record: &Record, kept: impl Fn(&Involvement) -> bool) -> Record {
+    let involvements = record.involvements.iter().filter(|i| kept(i)).cloned().collect();
+    Record { involvements, ..record.clone() }
 }
 
 fn takes_part(record: &Record) -> bool {

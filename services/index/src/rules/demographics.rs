@@ -47,12 +47,22 @@ impl DemographicsKey {
 /// compared either, or a guess at it could be tested (G5).
 #[must_use]
 pub fn keys_of(child: &ChildRecorded) -> BTreeSet<DemographicsKey> {
-    child
-        .addresses
+    keys_at(&child.names, &child.birth, &child.addresses, child.synthetic)
+}
+
+/// Of a child who is described.
+#[must_use]
+pub fn keys_at(
+    names: &Names,
+    birth: &Birth,
+    addresses: &[Address],
+    synthetic: bool,
+) -> BTreeSet<DemographicsKey> {
+    addresses
         .iter()
         .filter(|address| is_compared(address))
         .filter_map(|address| address.postcode.as_ref())
-        .filter_map(|postcode| DemographicsKey::of(&child.names, &child.birth, postcode, child.synthetic))
+        .filter_map(|postcode| DemographicsKey::of(names, birth, postcode, synthetic))
         .collect()
 }
 

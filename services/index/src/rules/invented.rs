@@ -6,14 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 use schemas::{
-    AgencyId, CafRef, ChildRef, ChildState, Job, Line, LocalChildId, LocalRef, NhsNumber, PartialDate,
-    PersonName, Phone, PractitionerId, PractitionerState, Restriction, RoleInCase, Sensitivity, Upn,
+    AgencyId, AuthorityId, CafRef, ChildRef, ChildState, Job, Line, LocalChildId, LocalRef, MessageId,
+    NhsNumber, PartialDate, PersonName, Phone, PractitionerId, PractitionerState, Restriction, RoleInCase,
+    Sensitivity, ServiceLevel, Upn,
 };
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::demographics::DemographicsKey;
+use super::life::{Sayer, Step, What};
 use super::standing::{Entry, Recorded};
 use super::world::{AgencyState, Caf, Desk, Facts, Involvement, KnownAs, Record, Supplier, Training};
 
@@ -143,8 +145,35 @@ impl Record {
                 name: Line::parse("Borough CAF team").unwrap(),
                 phone: Phone::parse("0116 496 0111").unwrap(),
             }),
+            authority: AuthorityId::parse("borough").unwrap(),
+            reopen: Duration::days(183),
+            steps: Vec::new(),
         });
         self
+    }
+
+    /// Said of the last CAF, so many days ago.
+    pub(super) fn with_step(mut self, by: Sayer, days_ago: i64, what: What) -> Self {
+        let caf = self.cafs.last_mut().unwrap();
+        caf.steps.push(Step {
+            by,
+            happened_at: NOW - Duration::days(days_ago),
+            message: MessageId::from_uuid(Uuid::from_u128(caf.steps.len() as u128)),
+            what,
+        });
+        self
+    }
+}
+
+/// The CAF team of that authority, or an agency that is none.
+pub(super) fn sayer(agency: &str, team_of: &[&str]) -> Sayer {
+    Sayer {
+        agency: AgencyId::parse(agency).unwrap(),
+        team_of: team_of.iter().map(|id| AuthorityId::parse(id).unwrap()).collect(),
+        desk: Desk {
+            name: Line::parse(&format!("Desk of {agency}")).unwrap(),
+            phone: Phone::parse("0116 496 0222").unwrap(),
+        },
     }
 }
 
@@ -168,6 +197,7 @@ pub(super) fn involvement(who: &str, role: RoleInCase) -> Involvement {
         practitioner_id: PractitionerId::parse(who).unwrap(),
         practitioner: active(who),
         role_in_case: role,
+        level: ServiceLevel::Universal,
         contact_phone: None,
         sensitivity: Sensitivity::Ordinary,
         key_worker: false,

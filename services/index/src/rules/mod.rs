@@ -1,17 +1,22 @@
 //! Pure functions: no SQL, no clock, no chance. Each cites the rule that it carries out.
 
+pub mod advice;
 pub mod answer;
 pub mod changes;
 pub mod contacts;
 pub mod decision;
 pub mod demographics;
+mod found;
+pub mod intention;
 #[cfg(test)]
 mod invented;
 pub mod known;
+pub mod life;
 pub mod linking;
 pub mod moment;
 pub mod permission;
 pub mod register;
 pub mod standing;
+pub mod task;
 pub mod visibility;
 pub mod world;

@@ -1,6 +1,6 @@
 //! Which kinds of agency may say what.
 
-use schemas::{AgencyKind, Restriction};
+use schemas::{AgencyId, AgencyKind, CafRef, OnBehalfOf, Restriction};
 
 use crate::error::Refusal;
 
@@ -13,6 +13,31 @@ pub fn may_restrict(kind: AgencyKind, level: Restriction, at: &'static str) -> R
         (Restriction::None, _) | (_, Sets::May) => Ok(()),
         (Restriction::Address | Restriction::WholeRecord, Sets::MayNot) => Err(Refusal::MayNotRestrict(at)),
     }
+}
+
+/// Codes §3: of a CAF the assessor's agency speaks, and any CAF team; whether it is the CAF's own team
+/// is judged when the CAF is read.
+///
+/// # Errors
+/// When it is another agency's CAF.
+pub fn own_caf_or_team(agency: &AgencyId, kind: AgencyKind, caf: &CafRef) -> Result<(), Refusal> {
+    if caf.agency() == agency || kind == AgencyKind::CafTeam { Ok(()) } else { Err(Refusal::AnothersCaf) }
+}
+
+/// Codes §3: checked, reopened, transferred.
+///
+/// # Errors
+/// When the agency is no CAF team.
+pub fn team_only(kind: AgencyKind) -> Result<(), Refusal> {
+    if kind == AgencyKind::CafTeam { Ok(()) } else { Err(Refusal::TeamOnly) }
+}
+
+/// D-A3: a CAF team writes down what agencies without a system tell it.
+///
+/// # Errors
+/// When another kind of agency does.
+pub fn may_speak_for(kind: AgencyKind, whom: Option<&OnBehalfOf>) -> Result<(), Refusal> {
+    if whom.is_none() || kind == AgencyKind::CafTeam { Ok(()) } else { Err(Refusal::MayNotSpeakFor) }
 }
 
 enum Sets {

@@ -15,6 +15,15 @@ pub struct AuthorityEntry {
     pub caf_team: Option<AgencyId>,
 }
 
+/// An authority's local periods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// Days that an intention stands (D-I4).
+    pub intention_days: i64,
+    /// The birthday to which its index reaches (D-I3).
+    pub index_age: i32,
+}
+
 /// An agency, as an operator writes it down.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -4,12 +4,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use schemas::{
-    AgencyId, CafRef, ChildRef, ChildState, Identifier, Line, LocalChildId, NhsNumber, PartialDate, Phone,
-    PractitionerId, Restriction, RoleInCase, Sensitivity, Uln, Upn,
+    AgencyId, AuthorityId, CafRef, ChildRef, ChildState, Identifier, Line, LocalChildId, NhsNumber,
+    PartialDate, Phone, PractitionerId, Restriction, RoleInCase, Sensitivity, ServiceLevel, Uln, Upn,
 };
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::demographics::DemographicsKey;
+use super::life::Step;
 use super::standing::Entry;
 
 /// One agency's record of a child.
@@ -84,6 +85,7 @@ pub struct Involvement {
     pub practitioner_id: PractitionerId,
     pub practitioner: Entry,
     pub role_in_case: RoleInCase,
+    pub level: ServiceLevel,
     pub contact_phone: Option<Phone>,
     pub sensitivity: Sensitivity,
     pub key_worker: bool,
@@ -101,6 +103,12 @@ pub struct Caf {
     pub practitioner: Entry,
     /// The CAF team of its authority; the authority itself while it has none.
     pub team: Option<Desk>,
+    /// Where it was started.
+    pub authority: AuthorityId,
+    /// How long after it was closed that authority lets it be reopened.
+    pub reopen: Duration,
+    /// What was said of it since.
+    pub steps: Vec<Step>,
 }
 
 /// A desk that answers the telephone.
@@ -147,6 +155,11 @@ impl Record {
 pub enum Selector {
     /// Any of these; the ids in it that are an agency's own are the asker's.
     Identifiers(Vec<Identifier>),
+    /// Any of these: a child described as in `child.recorded`.
+    Described {
+        identifiers: Vec<Identifier>,
+        keys: BTreeSet<DemographicsKey>,
+    },
     /// None where the names or the birth date cannot make a key: nothing is found.
     Demographics(Option<DemographicsKey>),
     Child(ChildRef),
@@ -168,6 +181,11 @@ impl Selector {
                     record.holds(identifier)
                 }
             }),
+            Self::Described { identifiers, keys } => {
+                let by_key = |facts: &Facts| facts.keys.iter().any(|key| keys.contains(key));
+                identifiers.iter().any(|identifier| record.holds(identifier))
+                    || record.facts.as_ref().is_some_and(by_key)
+            }
             Self::Demographics(key) => match (key, &record.facts) {
                 (Some(key), Some(facts)) => facts.keys.contains(key),
                 (None, _) | (_, None) => false,
@@ -247,16 +265,17 @@ impl World {
 
     fn starts(&self, agency: &AgencyId, selector: &Selector) -> Vec<usize> {
         let local = |id: &LocalChildId| Place::Local(agency.clone(), id.clone());
+        let identified = |identifier: &Identifier| match identifier {
+            Identifier::NhsNumber(number) => Place::Nhs(number.clone()),
+            Identifier::Upn(number) => Place::Upn(number.clone()),
+            Identifier::Uln(number) => Place::Uln(number.clone()),
+            Identifier::Local(id) => local(id),
+        };
         let places: Vec<Place> = match selector {
-            Selector::Identifiers(identifiers) => identifiers
-                .iter()
-                .map(|identifier| match identifier {
-                    Identifier::NhsNumber(number) => Place::Nhs(number.clone()),
-                    Identifier::Upn(number) => Place::Upn(number.clone()),
-                    Identifier::Uln(number) => Place::Uln(number.clone()),
-                    Identifier::Local(id) => local(id),
-                })
-                .collect(),
+            Selector::Identifiers(identifiers) => identifiers.iter().map(identified).collect(),
+            Selector::Described { identifiers, keys } => {
+                identifiers.iter().map(identified).chain(keys.iter().cloned().map(Place::Key)).collect()
+            }
             Selector::Demographics(key) => key.iter().cloned().map(Place::Key).collect(),
             Selector::Child(reference) => vec![Place::Record(*reference)],
             Selector::Local(id) => vec![local(id)],

@@ -1,11 +1,13 @@
 //! The table `authority`, as operators keep it.
 
+use std::collections::HashMap;
+
 use schemas::{AgencyId, AuthorityId};
 use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 
 use super::column::{parsed, parsed_if_any};
-use crate::rules::register::AuthorityEntry;
+use crate::rules::register::{AuthorityEntry, Terms};
 
 /// An authority of the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -35,6 +37,28 @@ pub async fn list(db: &PgPool, only: Option<&AuthorityId>) -> Result<Vec<Registe
                 caf_team: parsed_if_any(row.caf_team.as_deref())?,
             };
             Ok(Registered { id: parsed(&row.authority)?, entry })
+        })
+        .collect()
+}
+
+/// The local periods of these authorities.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn terms(
+    tx: &mut PgConnection,
+    authorities: &[&str],
+) -> Result<HashMap<AuthorityId, Terms>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT authority, intention_days, index_age FROM authority WHERE authority = ANY($1)",
+        authorities as _,
+    )
+    .fetch_all(tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let terms = Terms { intention_days: row.intention_days.into(), index_age: row.index_age };
+            Ok((parsed(&row.authority)?, terms))
         })
         .collect()
 }

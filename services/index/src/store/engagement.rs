@@ -1,11 +1,15 @@
 //! What agencies said of the children in reach: involvements and CAFs, with their practitioners.
 
+use schemas::MessageId;
+use serde::Deserialize;
 use sqlx::PgConnection;
-use time::OffsetDateTime;
+use sqlx::types::Json;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::column::{parsed, parsed_if_any};
 use super::shown::{EntryColumns, sensitivity};
+use crate::rules::life::{Sayer, Step, What};
 use crate::rules::world::{Caf, Desk, Involvement, Record};
 
 /// One of a record's statements.
@@ -32,24 +36,37 @@ pub(super) async fn load(
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT said.record_id AS "record_id!", said.caf_ref,
-                  said.practitioner_id AS "practitioner_id!", said.role_in_case,
+                  said.practitioner_id AS "practitioner_id!", said.role_in_case, said.level,
                   said.contact_phone, said.sensitive, said.key_worker,
                   said.started_at AS "started_at!", said.effective_at AS "effective_at!",
                   said.involvement_ended_at, p.name AS "name?", p.job AS "job?",
                   p.work_phone AS "work_phone?", p.state AS "state?",
                   p.effective_at AS "recorded_at?", p.ended_at AS "ended_at?",
                   coalesce(team.neutral_display_name, team.display_name, u.name) AS "team_name?",
-                  coalesce(team.duty_desk_phone, u.safeguarding_phone) AS "team_phone?"
+                  coalesce(team.duty_desk_phone, u.safeguarding_phone) AS "team_phone?",
+                  said.authority, u.reopen_days AS "reopen_days?",
+                  said.steps AS "steps: Json<Vec<StepRow>>"
            FROM unnest($1::uuid[]) AS known(record_id)
            CROSS JOIN LATERAL (
                SELECT i.record_id, i.agency, i.local_ref, NULL AS caf_ref, i.practitioner_id,
-                      i.role_in_case, i.contact_phone, i.sensitive, i.key_worker, i.started_at,
-                      i.effective_at, i.ended_at AS involvement_ended_at, NULL AS authority
+                      i.role_in_case, i.level, i.contact_phone, i.sensitive, i.key_worker, i.started_at,
+                      i.effective_at, i.ended_at AS involvement_ended_at, NULL AS authority,
+                      NULL::jsonb AS steps
                FROM involvement i WHERE i.record_id = known.record_id
                UNION ALL
                SELECT c.record_id, c.agency, c.local_ref, c.caf_ref, c.practitioner_id,
-                      NULL, NULL, NULL, NULL, c.started_at,
-                      c.effective_at, NULL, c.authority
+                      NULL, NULL, NULL, NULL, NULL, c.started_at,
+                      c.effective_at, NULL, c.authority,
+                      (SELECT jsonb_agg(jsonb_build_object(
+                           'agency', s.agency, 'what', s.what, 'code', s.code, 'other', s.other,
+                           'happenedAt', to_char(s.happened_at AT TIME ZONE 'UTC',
+                                                 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                           'message', s.message_id,
+                           'teamOf', ARRAY(SELECT t.authority FROM authority t WHERE t.caf_team = s.agency),
+                           'name', coalesce(a.neutral_display_name, a.display_name),
+                           'phone', a.duty_desk_phone))
+                       FROM caf_step s JOIN agency a ON a.agency = s.agency
+                       WHERE s.caf_ref = c.caf_ref)
                FROM caf c WHERE c.record_id = known.record_id) AS said
            LEFT JOIN LATERAL
                (SELECT * FROM practitioner p
@@ -73,6 +90,7 @@ struct Row {
     caf_ref: Option<String>,
     practitioner_id: String,
     role_in_case: Option<String>,
+    level: Option<String>,
     contact_phone: Option<String>,
     sensitive: Option<bool>,
     key_worker: Option<bool>,
@@ -87,6 +105,41 @@ struct Row {
     ended_at: Option<OffsetDateTime>,
     team_name: Option<String>,
     team_phone: Option<String>,
+    authority: Option<String>,
+    reopen_days: Option<i32>,
+    steps: Option<Json<Vec<StepRow>>>,
+}
+
+/// A row of `caf_step`, with what the registers say of its sayer.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct StepRow {
+    agency: String,
+    what: String,
+    code: Option<String>,
+    other: Option<String>,
+    #[serde(with = "time::serde::rfc3339")]
+    happened_at: OffsetDateTime,
+    message: Uuid,
+    team_of: Vec<String>,
+    name: String,
+    phone: String,
+}
+
+impl StepRow {
+    fn parse(&self) -> Result<Step, sqlx::Error> {
+        let what = What::from_stored(&self.what, self.code.as_deref(), self.other.as_deref());
+        Ok(Step {
+            by: Sayer {
+                agency: parsed(&self.agency)?,
+                team_of: self.team_of.iter().map(|authority| parsed(authority)).collect::<Result<_, _>>()?,
+                desk: Desk { name: parsed(&self.name)?, phone: parsed(&self.phone)? },
+            },
+            happened_at: self.happened_at,
+            message: MessageId::from_uuid(self.message),
+            what: what.map_err(|error| sqlx::Error::Decode(error.into()))?,
+        })
+    }
 }
 
 impl Row {
@@ -108,6 +161,14 @@ impl Row {
                 practitioner_id,
                 practitioner,
                 team: self.team()?,
+                authority: parsed(self.authority.as_deref().unwrap_or_default())?,
+                reopen: Duration::days(self.reopen_days.unwrap_or_default().into()),
+                steps: self
+                    .steps
+                    .iter()
+                    .flat_map(|rows| &rows.0)
+                    .map(StepRow::parse)
+                    .collect::<Result<_, _>>()?,
             }));
         }
         let role = self.role_in_case.as_deref().unwrap_or_default();
@@ -115,6 +176,7 @@ impl Row {
             practitioner_id,
             practitioner,
             role_in_case: parsed(role)?,
+            level: parsed(self.level.as_deref().unwrap_or_default())?,
             contact_phone: parsed_if_any(self.contact_phone.as_deref())?,
             // D-I6: what is not known to be ordinary is not shown.
             sensitivity: sensitivity(self.sensitive.unwrap_or(true)),

@@ -86,7 +86,7 @@ impl<'a> Probes<'a> {
         let mut probes = Self::default();
         for key in keys {
             match key {
-                QueryKey::Question(..) | QueryKey::Asker(..) => {}
+                QueryKey::Question(..) | QueryKey::Asker(..) | QueryKey::Intended(..) => {}
                 QueryKey::Local(agency, id) => {
                     probes.agencies.push(agency.as_str());
                     probes.local_ids.push(id.as_str());

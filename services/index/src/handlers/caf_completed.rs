@@ -1,0 +1,35 @@
+//! `caf.completed`: the form is done and goes to the CAF team, with its completeness manifest (D-I7).
+
+use kit::Message;
+use kit::handler::Outcome;
+use schemas::{AgencyKind, CafCompleted};
+use time::OffsetDateTime;
+
+use super::caf_step::{Step, take_down};
+use super::statements::State;
+use crate::error::Refusal;
+use crate::rules::life::What;
+use crate::rules::permission::own_caf_or_team;
+
+pub(super) fn fold(
+    state: &mut State,
+    message: &Message,
+    data: &CafCompleted,
+    kind: AgencyKind,
+    now: OffsetDateTime,
+) -> Result<Outcome, Refusal> {
+    own_caf_or_team(&message.sender, kind, &data.caf_ref)?;
+    let step = Step {
+        caf_ref: &data.caf_ref,
+        local_ref: &data.local_ref,
+        authority: &data.authority,
+        on_behalf_of: data.on_behalf_of.as_ref(),
+        happened: (data.completed_on, "/data/completedOn"),
+        effective: data.happened_on,
+        what: What::Completed,
+    };
+    take_down(state, message, kind, step, now, |said| {
+        // A struct of lists and codes: its keys are all names.
+        said.manifest = Some(serde_json::json!(data.manifest));
+    })
+}

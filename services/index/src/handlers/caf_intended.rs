@@ -1,0 +1,168 @@
+//! `caf.intended`: who intends a CAF is advised at once (D-I4). A statement that is answered like a
+//! question: it locks nothing.
+
+use std::collections::BTreeSet;
+
+use kit::Message;
+use kit::handler::{Notice, Outcome};
+use schemas::catalogue::AgencyQueue;
+use schemas::{
+    AdviceCode, CafAdvised, CafIntended, Day, Purpose, ReminderIssued, ReminderKind, ReminderRef,
+    ReminderRole, Subject,
+};
+use time::{Date, Duration, OffsetDateTime};
+
+use super::queries::State;
+use crate::error::Refusal;
+use crate::rules::advice::{Advice, Advised, Intending, advise};
+use crate::rules::answer::{Asker, Question};
+use crate::rules::decision::Asked;
+use crate::rules::demographics::keys_at;
+use crate::rules::intention::{Intended, Key, keys_of_question, lapses_on};
+use crate::rules::moment::{Moment, not_in_future};
+use crate::rules::permission::may_speak_for;
+use crate::rules::task::Task;
+use crate::rules::world::{Selector, Training};
+
+/// A person of the CAF team looks within so many days.
+const PERSON_LOOKS: Duration = Duration::days(2);
+
+/// The question that a message puts.
+pub(super) fn question(message: &Message, data: &CafIntended) -> Question {
+    Question {
+        asked: Asked {
+            agency: message.sender.clone(),
+            query: message.id,
+            practitioner: data.practitioner.id.clone(),
+            purpose: Purpose::AvoidDuplicateAssessment,
+            reason_text: None,
+        },
+        selector: selector(message, data),
+        training: Training::marked(data.child.as_ref().is_some_and(|child| child.synthetic)),
+    }
+}
+
+fn selector(message: &Message, data: &CafIntended) -> Selector {
+    match (&message.body.subject, &data.child) {
+        (Some(Subject::Child(reference)), _) => Selector::Child(*reference),
+        (Some(Subject::Local(id)), _) => Selector::Local(id.clone()),
+        (None, Some(child)) => Selector::Described {
+            identifiers: child.identifiers.clone(),
+            keys: keys_at(&child.names, &child.birth, &child.addresses, child.synthetic),
+        },
+        // The schema wants one of them; without any, nothing is found.
+        (None, None) => Selector::Demographics(None),
+    }
+}
+
+/// By what others may have described the child.
+pub(super) fn keys(message: &Message, data: &CafIntended) -> BTreeSet<Key> {
+    keys_of_question(&selector(message, data), data)
+}
+
+/// Advises, takes the decision down and keeps the intention: pure.
+pub(super) fn fold(
+    state: &mut State,
+    message: &Message,
+    data: &CafIntended,
+    now: OffsetDateTime,
+) -> Result<Outcome, Refusal> {
+    let asker = state.asker(&message.sender, &data.practitioner.id).cloned();
+    if let Some(asker) = &asker {
+        may_speak_for(asker.kind, data.on_behalf_of.as_ref())?;
+    }
+    not_in_future(data.happened_on, now, "/data/happenedOn")?;
+    let terms = state.terms(&data.authority)?;
+    let question = question(message, data);
+    let keys = keys(message, data);
+    let intending = Intending {
+        concern: data.protection_concern,
+        keys: &keys,
+        birth: data.child.as_ref().map(|child| child.birth.date()),
+        index_age: terms.index_age,
+        others: &state.intentions,
+    };
+    let Advised { reply, decision } = advise(&state.world, asker.as_ref(), &question, &intending, now);
+    let unknown_own = matches!(question.selector, Selector::Local(_));
+    let outcome = reply.and_then(|advice| match (advice.own, unknown_own) {
+        // What is to be met later has to be known by something.
+        (None, true) => Err(Refusal::UnknownChild),
+        (own, _) => {
+            let lapses_on = lapses_on(now, terms.intention_days);
+            let told = told(message, &advice, asker.as_ref(), lapses_on, now);
+            Ok((own, told, advice.task))
+        }
+    });
+    let id = state.allotted(message)?.decision;
+    state.take_down(id, now, decision);
+    let (own, notices, task) = outcome?;
+    let intended = Intended {
+        record: own,
+        keys,
+        practitioner: data.practitioner.id.clone(),
+        authority: data.authority.clone(),
+        asked_by: data.asked_by,
+        training: question.training,
+        lapses_on: lapses_on(now, terms.intention_days),
+    };
+    state.intend(
+        Moment::new(data.happened_on.effective_at(), message.id),
+        message,
+        &data.local_ref,
+        intended,
+    );
+    if let Some(kind) = task {
+        let task = Task {
+            kind,
+            authority: data.authority.clone(),
+            about: format!("{}/{}", message.sender, data.local_ref),
+            record: own,
+            opened_at: now,
+            due_on: (now + PERSON_LOOKS).date(),
+        };
+        state.open(message, task)?;
+    }
+    Ok(Outcome::Recorded { child: own, notices })
+}
+
+/// The advice itself, and a word to those who intend one, too.
+fn told(
+    message: &Message,
+    advice: &Advice<'_>,
+    asker: Option<&Asker>,
+    lapses_on: Date,
+    now: OffsetDateTime,
+) -> Vec<Notice> {
+    let Some(asker) = asker else {
+        return Vec::new();
+    };
+    let by_a_person = advice.code == AdviceCode::BeingCheckedByAPerson;
+    let advised = CafAdvised {
+        intention: message.id,
+        code: advice.code,
+        contact: advice.contact.clone(),
+        caf_ref: advice.caf_ref.clone(),
+        valid_until: Day::from_date(lapses_on),
+        due_by: by_a_person.then(|| Day::from_date((now + PERSON_LOOKS).date())),
+        safety_note: asker.safety_note.clone(),
+    };
+    let answer = Notice {
+        to: message.sender.clone(),
+        queue: AgencyQueue::Answers,
+        kind: CafAdvised::TYPE,
+        // Structs of texts and codes: their keys are all names.
+        data: serde_json::json!(advised),
+    };
+    let reminders = advice.liaise.iter().map(|other| Notice {
+        to: other.supplier.agency.clone(),
+        queue: AgencyQueue::Inbox,
+        kind: ReminderIssued::TYPE,
+        data: serde_json::json!(ReminderIssued {
+            kind: ReminderKind::TwoIntentions,
+            reference: ReminderRef::Statement(other.local_ref.clone()),
+            due: Day::from_date((now + PERSON_LOOKS).date()),
+            role: ReminderRole::Owner,
+        }),
+    });
+    std::iter::once(answer).chain(reminders).collect()
+}

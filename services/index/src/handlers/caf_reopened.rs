@@ -1,0 +1,32 @@
+//! `caf.reopened`: through the CAF team, with a new consent (D-I4, LG 3.3).
+
+use kit::Message;
+use kit::handler::Outcome;
+use schemas::{AgencyKind, CafReopened};
+use time::OffsetDateTime;
+
+use super::caf_step::{Step, take_down};
+use super::statements::State;
+use crate::error::Refusal;
+use crate::rules::life::What;
+use crate::rules::permission::team_only;
+
+pub(super) fn fold(
+    state: &mut State,
+    message: &Message,
+    data: &CafReopened,
+    kind: AgencyKind,
+    now: OffsetDateTime,
+) -> Result<Outcome, Refusal> {
+    team_only(kind)?;
+    let step = Step {
+        caf_ref: &data.caf_ref,
+        local_ref: &data.local_ref,
+        authority: &data.authority,
+        on_behalf_of: data.on_behalf_of.as_ref(),
+        happened: (data.reopened_on, "/data/reopenedOn"),
+        effective: data.happened_on,
+        what: What::Reopened,
+    };
+    take_down(state, message, kind, step, now, |_| {})
+}

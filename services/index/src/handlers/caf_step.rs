@@ -1,0 +1,52 @@
+//! What the statements about a CAF after its start have in common. Each is kept, also before the CAF
+//! itself is known (G7); what it comes to is folded when the CAF is read (`rules::life`).
+
+use kit::Message;
+use kit::handler::Outcome;
+use schemas::{AgencyKind, AuthorityId, CafRef, Happened, LocalRef, OnBehalfOf};
+use time::OffsetDateTime;
+
+use super::statements::State;
+use crate::error::Refusal;
+use crate::rules::changes::Said;
+use crate::rules::life::What;
+use crate::rules::moment::{Moment, not_in_future};
+use crate::rules::permission::may_speak_for;
+
+/// The fields that these messages share.
+pub(super) struct Step<'a> {
+    pub(super) caf_ref: &'a CafRef,
+    pub(super) local_ref: &'a LocalRef,
+    pub(super) authority: &'a AuthorityId,
+    pub(super) on_behalf_of: Option<&'a OnBehalfOf>,
+    /// When it happened, and where the message says so.
+    pub(super) happened: (Happened, &'static str),
+    /// From when the statement holds, if that is another moment.
+    pub(super) effective: Option<Happened>,
+    pub(super) what: What,
+}
+
+/// Checks and takes down; `more` adds what only one of the messages has.
+pub(super) fn take_down(
+    state: &mut State,
+    message: &Message,
+    kind: AgencyKind,
+    step: Step<'_>,
+    now: OffsetDateTime,
+    more: impl FnOnce(&mut Said),
+) -> Result<Outcome, Refusal> {
+    may_speak_for(kind, step.on_behalf_of)?;
+    let (happened, at) = step.happened;
+    not_in_future(happened, now, at)?;
+    if let Some(effective) = step.effective {
+        not_in_future(effective, now, "/data/happenedOn")?;
+    }
+    state.known.authority(step.authority, "/data/authority")?;
+    let record = state.child(message)?;
+    let mut said = Said::new(record, step.caf_ref.clone(), step.what, happened.effective_at());
+    more(&mut said);
+    let moment = Moment::new(step.effective.unwrap_or(happened).effective_at(), message.id);
+    let which = (message.sender.clone(), step.local_ref.clone());
+    state.changes.caf_steps.fold(which, moment, || said);
+    Ok(Outcome::recorded(Some(record)))
+}

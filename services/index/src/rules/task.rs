@@ -1,0 +1,41 @@
+//! What waits for a person of the CAF team.
+
+use schemas::{AuthorityId, ChildRef};
+use time::{Date, OffsetDateTime};
+
+/// One task; of the same kind about the same thing there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    pub kind: TaskKind,
+    pub authority: AuthorityId,
+    /// A CAF or a statement: never a name.
+    pub about: String,
+    pub record: Option<ChildRef>,
+    pub opened_at: OffsetDateTime,
+    pub due_on: Date,
+}
+
+/// Why a person is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TaskKind {
+    /// A CAF is intended for a child who is restricted for safety; the answer was as for an unknown one.
+    RestrictedIntended,
+    /// … whom only a sensitive service works with.
+    SensitiveIntended,
+    /// … and more than one child fits.
+    WhichChild,
+    /// Two agencies intend a CAF for one child.
+    TwoIntentions,
+}
+
+impl TaskKind {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RestrictedIntended => "restricted-intended",
+            Self::SensitiveIntended => "sensitive-intended",
+            Self::WhichChild => "which-child",
+            Self::TwoIntentions => "two-intentions",
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The table `refusal`: written here, read by the CAF team's log alone (D-C7).
+
+use schemas::{AgencyId, CafRefused, LocalRef};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use time::Date;
+
+use crate::rules::changes::Folded;
+
+/// Writes refusals, each kept for its authority's own period; a later version that stands there stays.
+/// Those whose time is over go.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn store(
+    tx: &mut PgConnection,
+    refusals: &Folded<(AgencyId, LocalRef), CafRefused>,
+    today: Date,
+) -> Result<(), sqlx::Error> {
+    if refusals.is_empty() {
+        return Ok(());
+    }
+    let agencies = refusals.column(|(agency, _), _| agency.as_str());
+    let local_refs = refusals.column(|(_, local_ref), _| local_ref.as_str());
+    let authorities = refusals.column(|_, fact| fact.authority.as_str());
+    let names = refusals.column(|_, fact| Json(&fact.child.names));
+    let birth_dates = refusals.column(|_, fact| fact.child.birth.date().to_text());
+    let precisions = refusals.column(|_, fact| fact.child.birth.precision().as_str());
+    let addresses = refusals.column(|_, fact| Json(&fact.child.address));
+    let people = refusals.column(|_, fact| fact.practitioner.id.as_str());
+    let told_by = refusals.column(|_, fact| fact.on_behalf_of.as_ref().map(Json));
+    let refused = refusals.column(|_, fact| fact.refused_on.effective_at());
+    let (effective, messages) = refusals.moments();
+    sqlx::query!(
+        "INSERT INTO refusal AS known
+             (agency, local_ref, authority, names, birth_date, birth_precision, address,
+              practitioner_id, told_by, refused_at, keep_until, effective_at, message_id)
+         SELECT said.agency, said.local_ref, said.authority, said.names, said.birth_date,
+                said.birth_precision, said.address, said.practitioner_id, said.told_by,
+                said.refused_at, (said.refused_at AT TIME ZONE 'UTC')::date + u.refusal_days,
+                said.effective_at, said.message_id
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::text[],
+                     $7::jsonb[], $8::text[], $9::jsonb[], $10::timestamptz[], $11::timestamptz[],
+                     $12::uuid[])
+              AS said(agency, local_ref, authority, names, birth_date, birth_precision, address,
+                      practitioner_id, told_by, refused_at, effective_at, message_id)
+         JOIN authority u ON u.authority = said.authority
+         ON CONFLICT (agency, local_ref) DO UPDATE
+         SET authority = EXCLUDED.authority, names = EXCLUDED.names,
+             birth_date = EXCLUDED.birth_date, birth_precision = EXCLUDED.birth_precision,
+             address = EXCLUDED.address, practitioner_id = EXCLUDED.practitioner_id,
+             told_by = EXCLUDED.told_by, refused_at = EXCLUDED.refused_at,
+             keep_until = EXCLUDED.keep_until,
+             effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id
+         WHERE (known.effective_at, known.message_id) < (EXCLUDED.effective_at, EXCLUDED.message_id)",
+        &agencies as _,
+        &local_refs as _,
+        &authorities as _,
+        &names as _,
+        &birth_dates,
+        &precisions as _,
+        &addresses as _,
+        &people as _,
+        &told_by as _,
+        &refused,
+        &effective,
+        &messages,
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!("DELETE FROM refusal WHERE keep_until < $1::date", today).execute(tx).await?;
+    Ok(())
+}
