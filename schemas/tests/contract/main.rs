@@ -9,4 +9,5 @@ mod files;
 mod hostile;
 mod properties;
 mod readers;
+mod references;
 mod values;
