@@ -66,10 +66,7 @@ message_types! {
     PractitionerRecorded = "practitioner" "recorded",
     PractitionerEnded = "practitioner" "ended",
     ChildRecorded = "child" "recorded",
-    ChildCorrected = "child" "corrected",
-    ChildSuperseded = "child" "superseded",
     RestrictionSet = "restriction" "set",
-    RestrictionLifted = "restriction" "lifted",
     InvolvementRecorded = "involvement" "recorded",
     InvolvementEnded = "involvement" "ended",
     CafIntended = "caf" "intended",
@@ -87,7 +84,6 @@ message_types! {
     IndexAnswered = "index" "answered",
     ReceiptIssued = "receipt" "issued",
     ReminderIssued = "reminder" "issued",
-    AccessNotified = "access" "notified",
 }
 
 impl MessageType {

@@ -2,7 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "a story that cannot go on fails there and then")]
 
+mod advice;
 mod asking;
+mod caf_life;
 mod catalogue;
 mod command_line;
 mod connections;

@@ -128,6 +128,25 @@ impl Actor {
         self.heard.nth_answer(id, count).await
     }
 
+    /// Waits for the first message of a type that nobody asked for.
+    pub async fn is_told(&self, short_name: &str) -> Value {
+        self.heard.nth_of_type(short_name, 0).await
+    }
+
+    /// Says that a CAF is intended; the advice.
+    ///
+    /// # Panics
+    /// When no receipt and advice come.
+    pub async fn intends(&self, subject: Option<&str>, data: Value) -> Value {
+        let message = self.message("caf.intended", subject, data);
+        self.send(&message).await;
+        self.hears_again(message.id(), 1).await;
+        let both = self.heard.answers_to(message.id());
+        both.into_iter()
+            .find(|json| json["type"] == "uk.caf.caf.advised.v1")
+            .expect("advice beside the receipt")
+    }
+
     /// Asks the index; the answer, or the receipt if the query was rejected.
     pub async fn looks_up(&self, practitioner: &str, by: Value) -> Value {
         let data =

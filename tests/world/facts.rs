@@ -108,3 +108,44 @@ pub fn by_name(given: &str, family: &str, born: &str, postcode: &str) -> Value {
         "postcode": postcode,
     })
 }
+
+/// A statement about a CAF after its start.
+#[must_use]
+pub fn step(caf_ref: &str, by: (&str, &str), more: &Value) -> Value {
+    let mut data = json!({
+        "cafRef": caf_ref,
+        "practitioner": {"id": by.0, "roleInCase": by.1},
+        "authority": "borough",
+    });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        data[name] = value.clone();
+    }
+    data
+}
+
+/// A form with nothing missing.
+#[must_use]
+pub fn manifest() -> Value {
+    json!({
+        "parts": [{"part": "identity", "state": "filled"}, {"part": "dev-learning", "state": "filled"}],
+        "assessorSignedOn": "2026-11-02",
+        "agreedBy": [{"person": "person:m-1", "capacity": "parent-with-pr", "how": "written", "on": "2026-11-02"}],
+        "excludedRecorded": "yes",
+        "safeguardingConsidered": "yes",
+        "safeguardingActed": "not-applicable",
+        "singleAgencyTried": "yes",
+        "copyGiven": [{"to": "child", "on": "2026-11-02", "how": "by-hand"}],
+    })
+}
+
+/// That a CAF is intended for a child who is named by the subject.
+#[must_use]
+pub fn intention(practitioner: &str) -> Value {
+    json!({
+        "askedBy": "parent-or-carer",
+        "protectionConcern": "no",
+        "practitioner": {"id": practitioner, "roleInCase": "assessor"},
+        "authority": "borough",
+        "happenedOn": "2026-11-10",
+    })
+}

@@ -61,8 +61,8 @@ impl Heard {
     }
 
     pub(crate) fn take_in(&self, json: Value, wire: String) {
-        let of = json["data"]["of"].as_str().or(json["data"]["query"].as_str());
-        let of = of.unwrap_or_default().to_owned();
+        let named = ["of", "query", "intention"].map(|name| json["data"][name].as_str());
+        let of = named.into_iter().flatten().next().unwrap_or_default().to_owned();
         self.look(|kept| {
             kept.answers.entry(of).or_default().push(kept.messages.len());
             kept.messages.push((json, wire));
@@ -82,6 +82,24 @@ impl Heard {
             }
         };
         tokio::time::timeout(PATIENCE, waiting).await.expect("an answer comes")
+    }
+
+    /// Waits for the `count`th message of a type, `caf.returned`.
+    pub(crate) async fn nth_of_type(&self, short_name: &str, count: usize) -> Value {
+        let name = format!("uk.caf.{short_name}.v1");
+        let waiting = async {
+            loop {
+                let came = self.came.notified();
+                let heard = self.all();
+                if let Some(message) =
+                    heard.into_iter().filter(|json| json["type"] == name.as_str()).nth(count)
+                {
+                    return message;
+                }
+                came.await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.expect("such a message comes")
     }
 
     fn look<T>(&self, at: impl FnOnce(&mut Kept) -> T) -> T {

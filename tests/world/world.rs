@@ -95,6 +95,23 @@ impl World {
         self.registered(&self.id(name), &registration(name, kind, false)).await
     }
 
+    /// The CAF team of an authority, connected.
+    ///
+    /// # Panics
+    /// When the registers do not take it.
+    pub async fn caf_team(&self, authority: &str) -> Actor {
+        let name = format!("{authority}-caf-team");
+        let of = AuthorityId::parse(authority).expect("an authority id");
+        let registration =
+            Registration { authorities: vec![of], ..registration(&name, AgencyKind::CafTeam, false) };
+        let team = self.registered(&self.id(&name), &registration).await;
+        let (name, phone) = (format!("The {authority}"), "01632 960100");
+        let body = json!({"name": name, "safeguardingPhone": phone, "cafTeam": team.id});
+        let registers = self.operator.registers().expect("the registers");
+        registers.put(&format!("/authorities/{authority}"), &body).await.expect("an authority");
+        team
+    }
+
     /// An agency whose id begins with the whole id of another.
     ///
     /// # Panics

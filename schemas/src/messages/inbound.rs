@@ -6,8 +6,8 @@ use time::OffsetDateTime;
 
 use super::{
     CafChecked, CafClosed, CafCompleted, CafIntended, CafRefused, CafReopened, CafStarted, CafTransferred,
-    CafWithdrawn, ChildCorrected, ChildRecorded, ChildSuperseded, IndexLookedUp, InvolvementEnded,
-    InvolvementRecorded, PractitionerEnded, PractitionerRecorded, RestrictionLifted, RestrictionSet,
+    CafWithdrawn, ChildRecorded, IndexLookedUp, InvolvementEnded, InvolvementRecorded, PractitionerEnded,
+    PractitionerRecorded, RestrictionSet,
 };
 use crate::{LocalRef, MessageType};
 
@@ -16,10 +16,7 @@ pub enum Inbound {
     PractitionerRecorded(PractitionerRecorded),
     PractitionerEnded(PractitionerEnded),
     ChildRecorded(ChildRecorded),
-    ChildCorrected(ChildCorrected),
-    ChildSuperseded(ChildSuperseded),
     RestrictionSet(RestrictionSet),
-    RestrictionLifted(RestrictionLifted),
     InvolvementRecorded(InvolvementRecorded),
     InvolvementEnded(InvolvementEnded),
     CafIntended(CafIntended),
@@ -45,10 +42,7 @@ impl Inbound {
             }
             MessageType::PractitionerEnded => Deserialize::deserialize(data).map(Self::PractitionerEnded),
             MessageType::ChildRecorded => Deserialize::deserialize(data).map(Self::ChildRecorded),
-            MessageType::ChildCorrected => Deserialize::deserialize(data).map(Self::ChildCorrected),
-            MessageType::ChildSuperseded => Deserialize::deserialize(data).map(Self::ChildSuperseded),
             MessageType::RestrictionSet => Deserialize::deserialize(data).map(Self::RestrictionSet),
-            MessageType::RestrictionLifted => Deserialize::deserialize(data).map(Self::RestrictionLifted),
             MessageType::InvolvementRecorded => Deserialize::deserialize(data).map(Self::InvolvementRecorded),
             MessageType::InvolvementEnded => Deserialize::deserialize(data).map(Self::InvolvementEnded),
             MessageType::CafIntended => Deserialize::deserialize(data).map(Self::CafIntended),
@@ -65,8 +59,7 @@ impl Inbound {
             | MessageType::CafReturned
             | MessageType::IndexAnswered
             | MessageType::ReceiptIssued
-            | MessageType::ReminderIssued
-            | MessageType::AccessNotified => return None,
+            | MessageType::ReminderIssued => return None,
         })
     }
 
@@ -76,10 +69,7 @@ impl Inbound {
             Self::PractitionerRecorded(_) => PractitionerRecorded::TYPE,
             Self::PractitionerEnded(_) => PractitionerEnded::TYPE,
             Self::ChildRecorded(_) => ChildRecorded::TYPE,
-            Self::ChildCorrected(_) => ChildCorrected::TYPE,
-            Self::ChildSuperseded(_) => ChildSuperseded::TYPE,
             Self::RestrictionSet(_) => RestrictionSet::TYPE,
-            Self::RestrictionLifted(_) => RestrictionLifted::TYPE,
             Self::InvolvementRecorded(_) => InvolvementRecorded::TYPE,
             Self::InvolvementEnded(_) => InvolvementEnded::TYPE,
             Self::CafIntended(_) => CafIntended::TYPE,
@@ -102,10 +92,7 @@ impl Inbound {
             Self::PractitionerRecorded(message) => message.happened_on,
             Self::PractitionerEnded(message) => message.ended_on,
             Self::ChildRecorded(message) => message.happened_on,
-            Self::ChildCorrected(message) => message.happened_on,
-            Self::ChildSuperseded(message) => message.happened_on,
             Self::RestrictionSet(message) => message.happened_on,
-            Self::RestrictionLifted(message) => message.happened_on,
             Self::InvolvementRecorded(message) => message.happened_on.unwrap_or(message.started_on),
             Self::InvolvementEnded(message) => message.ended_on,
             Self::CafIntended(message) => message.happened_on,
@@ -129,10 +116,7 @@ impl Inbound {
             Self::PractitionerRecorded(message) => Some(&message.local_ref),
             Self::PractitionerEnded(message) => Some(&message.local_ref),
             Self::ChildRecorded(message) => Some(&message.local_ref),
-            Self::ChildCorrected(message) => Some(&message.local_ref),
-            Self::ChildSuperseded(message) => Some(&message.local_ref),
             Self::RestrictionSet(message) => Some(&message.local_ref),
-            Self::RestrictionLifted(message) => Some(&message.local_ref),
             Self::InvolvementRecorded(message) => Some(&message.local_ref),
             Self::InvolvementEnded(message) => Some(&message.local_ref),
             Self::CafIntended(message) => Some(&message.local_ref),

@@ -1,6 +1,5 @@
 //! The messages, one file a type. Field by field as the JSON Schemas in `json/` describe them.
 
-mod access_notified;
 mod caf_advised;
 mod caf_checked;
 mod caf_closed;
@@ -12,9 +11,7 @@ mod caf_returned;
 mod caf_started;
 mod caf_transferred;
 mod caf_withdrawn;
-mod child_corrected;
 mod child_recorded;
-mod child_superseded;
 mod family_told;
 mod inbound;
 mod index_answered;
@@ -28,10 +25,8 @@ mod practitioner_ended;
 mod practitioner_recorded;
 mod receipt_issued;
 mod reminder_issued;
-mod restriction_lifted;
 mod restriction_set;
 
-pub use access_notified::{AccessNotice, AccessNotified};
 pub use caf_advised::{AdviceContact, CafAdvised};
 pub use caf_checked::CafChecked;
 pub use caf_closed::CafClosed;
@@ -43,9 +38,7 @@ pub use caf_returned::CafReturned;
 pub use caf_started::CafStarted;
 pub use caf_transferred::{CafTransferred, Transfer};
 pub use caf_withdrawn::CafWithdrawn;
-pub use child_corrected::{ChildCorrected, Correction};
 pub use child_recorded::{Address, Carer, ChildRecorded, Setting};
-pub use child_superseded::ChildSuperseded;
 pub use family_told::FamilyTold;
 pub use inbound::Inbound;
 pub use index_answered::{CafContact, Contact, IndexAnswered};
@@ -59,5 +52,4 @@ pub use practitioner_ended::PractitionerEnded;
 pub use practitioner_recorded::{Check, PractitionerRecorded, TrainingDone};
 pub use receipt_issued::{AmqpMessageId, FirstReceipt, ReceiptIssued, ReceiptOf};
 pub use reminder_issued::ReminderIssued;
-pub use restriction_lifted::RestrictionLifted;
 pub use restriction_set::RestrictionSet;

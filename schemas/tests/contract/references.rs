@@ -1,6 +1,6 @@
 //! References that may be of more than one kind: each text is read as one of them.
 
-use schemas::{AccessRef, FormPerson, ReminderRef};
+use schemas::{FormPerson, ReminderRef};
 
 #[test]
 fn a_reminder_tells_what_it_is_about_by_its_form() {
@@ -25,11 +25,4 @@ fn a_person_of_a_form_is_never_a_name() {
     for bad in ["mother", "person:", "person:Rosalind Featherby", "Child"] {
         assert!(FormPerson::parse(bad).is_err(), "{bad}");
     }
-}
-
-#[test]
-fn a_notice_has_an_id_of_one_spelling() {
-    let written = "019ab5d0-1d00-7000-8000-00000000000a";
-    assert_eq!(AccessRef::parse(written).map(|id| id.to_string()), Ok(written.to_owned()));
-    assert!(AccessRef::parse(&written.to_uppercase()).is_err());
 }

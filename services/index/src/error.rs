@@ -28,8 +28,6 @@ pub enum Refusal {
     InFuture(&'static str),
     #[error("not an active practitioner on this agency's register")]
     UnknownPractitioner,
-    #[error("not answered yet")]
-    NotYetAnswered,
 }
 
 impl Refusal {
@@ -45,7 +43,6 @@ impl Refusal {
             Self::NoSubject => ReceiptCode::BadForm,
             Self::InFuture(_) => ReceiptCode::EffectiveInFuture,
             Self::UnknownPractitioner => ReceiptCode::UnknownPractitioner,
-            Self::NotYetAnswered => ReceiptCode::UnknownType,
         }
     }
 
@@ -57,7 +54,6 @@ impl Refusal {
             Self::MayNotRestrict(at) | Self::UnknownAuthority(at) | Self::InFuture(at) => at,
             Self::UnknownChild | Self::NoSubject => "/subject",
             Self::UnknownPractitioner => "/data/practitioner/id",
-            Self::NotYetAnswered => "/type",
         }
     }
 }

@@ -1,15 +1,5 @@
 //! What each message does: one file a message type, and the two lanes that they run in.
 
-/// In the catalogue, but not yet handled: rejected as an unknown type until its handler is there. A
-/// type leaves this one list with its handler.
-macro_rules! not_yet_answered {
-    () => {
-        schemas::Inbound::ChildCorrected(_)
-            | schemas::Inbound::ChildSuperseded(_)
-            | schemas::Inbound::RestrictionLifted(_)
-    };
-}
-
 mod caf_checked;
 mod caf_closed;
 mod caf_completed;

@@ -125,8 +125,7 @@ fn named(data: &Inbound) -> Vec<Key> {
         | Inbound::InvolvementRecorded(_)
         | Inbound::InvolvementEnded(_)
         | Inbound::CafIntended(_)
-        | Inbound::IndexLookedUp(_)
-        | not_yet_answered!() => Vec::new(),
+        | Inbound::IndexLookedUp(_) => Vec::new(),
     }
 }
 
@@ -149,7 +148,6 @@ fn fold(state: &mut State, message: &Message, now: OffsetDateTime) -> Result<Out
         Inbound::CafWithdrawn(data) => caf_withdrawn::fold(state, message, data, kind, now),
         Inbound::CafRefused(data) => caf_refused::fold(state, message, data, kind, now),
         // The kit gives this lane the catalogue's statements only.
-        not_yet_answered!() => Err(Refusal::NotYetAnswered),
         Inbound::CafIntended(_) | Inbound::IndexLookedUp(_) => Err(Refusal::NoSubject),
     }
 }

@@ -323,8 +323,9 @@ impl Life {
     #[must_use]
     pub fn shows_as_closed(&self, now: OffsetDateTime, reopen: Duration) -> bool {
         match self.stage {
-            Stage::Closed { code: ClosureCode::Adopted, .. } => false,
-            Stage::Closed { on, code } => now <= on + reopen && !ends_for_good(code),
+            Stage::Closed { on, code } => {
+                now <= on + reopen && code != ClosureCode::Adopted && !ends_for_good(code)
+            }
             Stage::Started
             | Stage::Completed { .. }
             | Stage::Returned { .. }
