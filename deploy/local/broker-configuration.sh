@@ -28,15 +28,15 @@ replace() {
 
 rabbitmq_conf() {
   cat <<END
-# AMQP over TLS on loopback only; a certificate is the one way in.
+# AMQP over TLS only; a certificate is the one way in.
 listeners.tcp = none
-listeners.ssl.1 = 127.0.0.1:$amqps_port
+listeners.ssl.1 = $listen:$amqps_port
 $(second_listener)
 auth_mechanisms.1 = EXTERNAL
 ssl_cert_login_from = common_name
 
-# The operator's management interface: a password, over TLS, on loopback.
-management.ssl.ip = 127.0.0.1
+# The operator's management interface: a password, over TLS.
+management.ssl.ip = $listen
 management.ssl.port = $management_port
 management.ssl.cacertfile = $dir/tls/ca.pem
 management.ssl.certfile = $dir/tls/certificate.pem
@@ -53,6 +53,7 @@ channel_max = 64
 
 # A shorter write-ahead log: less memory, and sooner back after a crash.
 raft.wal_max_size_bytes = 134217728
+$(memory_limit)
 
 # The supervisor keeps and rotates what is printed.
 log.console = true
@@ -62,9 +63,12 @@ log.file = false
 END
 }
 
+# The broker sees the machine's memory, not a container's.
+memory_limit() { [ -z "$memory" ] || echo "vm_memory_high_watermark.absolute = $memory"; }
+
 # Where the machine has IPv6, `localhost` is ::1 too, and not every client tries both.
 second_listener() {
-  if grep -qs '^00000000000000000000000000000001 ' /proc/net/if_inet6; then
+  if [ "$listen" = 127.0.0.1 ] && grep -qs '^00000000000000000000000000000001 ' /proc/net/if_inet6; then
     echo "listeners.ssl.2 = ::1:$amqps_port"
   fi
 }
