@@ -7,6 +7,7 @@ mod asking;
 mod caf_life;
 mod catalogue;
 mod command_line;
+mod compose;
 mod connections;
 mod database_role;
 mod dependencies;
