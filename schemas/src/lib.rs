@@ -17,6 +17,7 @@ pub mod envelope;
 pub mod ids;
 pub mod messages;
 mod problems;
+pub mod published;
 mod validator;
 pub mod values;
 

@@ -12,11 +12,9 @@ use jsonschema::paths::{Location, LocationSegment};
 use jsonschema::{PatternOptions, Registry, ValidationError, Validator};
 use serde_json::Value;
 
+use crate::published::{COMMON_ID, published};
 use crate::values::instant;
 use crate::{Day, Happened, Malformed, MessageType, NhsNumber, PartialDate, Uln, Upn};
-
-/// Where all schemas live; `common.v1.json` is the only one that is not a message.
-const COMMON: &str = "https://schemas.caf-exchange.example/v1/common.v1.json";
 
 /// One thing that a schema does not allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,14 +63,12 @@ pub(crate) fn faults_when_closed(kind: MessageType, whole: &Value) -> Vec<Fault>
 
 /// The schemas as published, by `$id`, the common definitions among them.
 static SCHEMAS: LazyLock<HashMap<&'static str, Value>> = LazyLock::new(|| {
-    let messages = MessageType::ALL.iter().map(|kind| (kind.schema_id(), kind.schema_text()));
-    messages
-        .chain([(COMMON, include_str!("../json/common.v1.json"))])
-        .map(|(id, text)| {
+    published()
+        .map(|file| {
             // Cannot fail: the files are part of the program, and a test compiles them.
             #[expect(clippy::expect_used, reason = "compiled in and tested")]
-            let schema = serde_json::from_str(text).expect("a schema is JSON");
-            (id, schema)
+            let schema = serde_json::from_str(file.text).expect("a schema is JSON");
+            (file.id, schema)
         })
         .collect()
 });
@@ -126,7 +122,7 @@ fn close(schema: &mut Value) {
 #[expect(clippy::expect_used, reason = "compiled in and tested")]
 fn compiled(schemas: &HashMap<&'static str, Value>) -> Vec<Validator> {
     let registry = Registry::new()
-        .add(COMMON, &schemas[COMMON])
+        .add(COMMON_ID, &schemas[COMMON_ID])
         .and_then(jsonschema::RegistryBuilder::prepare)
         .expect("the common definitions are a schema");
     let compile = |kind: &MessageType| {

@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod agency;
+pub mod asyncapi;
 pub mod atomic_file;
 pub mod ca;
 pub mod cli;

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    agency::AgencyCommand, authority::AuthorityCommand, ca::CaCommand, decisions::DecisionsCommand,
-    definitions::DefinitionsArgs, demo::DemoArgs, inbox::InboxArgs, keeper::KeeperCommand,
-    lookup::LookupArgs, parked::ParkedCommand, send::SendArgs, set_aside::SetAsideCommand,
+    agency::AgencyCommand, asyncapi::AsyncApiArgs, authority::AuthorityCommand, ca::CaCommand,
+    decisions::DecisionsCommand, definitions::DefinitionsArgs, demo::DemoArgs, inbox::InboxArgs,
+    keeper::KeeperCommand, lookup::LookupArgs, parked::ParkedCommand, send::SendArgs,
+    set_aside::SetAsideCommand,
 };
 
 /// Works with the CAF exchange: for agencies send, lookup and inbox; for the
@@ -76,6 +77,8 @@ pub(super) enum Command {
     /// The exchange's certificate authority (used by deploy/up)
     #[command(subcommand)]
     Ca(CaCommand),
+    /// Print the contract as an AsyncAPI document, for suppliers
+    Asyncapi(AsyncApiArgs),
     /// Print what the broker loads at every boot
     Definitions(DefinitionsArgs),
     /// Keep revoked and replaced certificates out

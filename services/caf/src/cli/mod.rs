@@ -2,6 +2,7 @@
 
 mod agency;
 mod args;
+mod asyncapi;
 mod authority;
 mod ca;
 mod decisions;

@@ -10,7 +10,7 @@ use clap::{
 use super::{
     agency,
     args::{Cli, Command, Common},
-    authority, ca, decisions, definitions, demo, inbox, keeper, lookup,
+    asyncapi, authority, ca, decisions, definitions, demo, inbox, keeper, lookup,
     output::{self, Output},
     parked, send, set_aside, status,
 };
@@ -61,6 +61,7 @@ async fn perform(command: Command, common: &Common) -> Result<Output> {
         Command::Decisions(command) => decisions::run(command, common).await,
         Command::Demo(args) => demo::run(&args, common).await,
         Command::Ca(command) => ca::run(command),
+        Command::Asyncapi(args) => asyncapi::run(&args),
         Command::Definitions(args) => definitions::run(&args),
         Command::Keeper(command) => keeper::run(command, common).await,
     }
