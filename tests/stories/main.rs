@@ -6,6 +6,7 @@ mod advice;
 mod asking;
 mod caf_life;
 mod catalogue;
+mod clients;
 mod command_line;
 mod compose;
 mod connections;
