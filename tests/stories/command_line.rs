@@ -5,7 +5,7 @@ use stories::facts::{caf, child, nhs_number, practitioner, under};
 use stories::{Kind, Ran, World};
 
 /// Commands that a person may ask for help with.
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 23] = [
     "status",
     "agency add",
     "agency list",
@@ -27,6 +27,7 @@ const COMMANDS: [&str; 22] = [
     "parked discard",
     "decisions list",
     "decisions show",
+    "conform",
     "demo",
 ];
 

@@ -9,6 +9,7 @@ mod catalogue;
 mod clients;
 mod command_line;
 mod compose;
+mod conforming;
 mod connections;
 mod database_role;
 mod dependencies;

@@ -11,6 +11,7 @@ pub mod ca;
 pub mod cli;
 pub mod client;
 pub mod clock;
+pub mod conform;
 pub mod definitions;
 pub mod error;
 pub mod exchange_file;

@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     agency::AgencyCommand, asyncapi::AsyncApiArgs, authority::AuthorityCommand, ca::CaCommand,
-    decisions::DecisionsCommand, definitions::DefinitionsArgs, demo::DemoArgs, inbox::InboxArgs,
-    keeper::KeeperCommand, lookup::LookupArgs, parked::ParkedCommand, send::SendArgs,
+    conform::ConformArgs, decisions::DecisionsCommand, definitions::DefinitionsArgs, demo::DemoArgs,
+    inbox::InboxArgs, keeper::KeeperCommand, lookup::LookupArgs, parked::ParkedCommand, send::SendArgs,
     set_aside::SetAsideCommand,
 };
 
@@ -72,6 +72,8 @@ pub(super) enum Command {
     /// Who looked up whom, what was shown or not, and why
     #[command(subcommand)]
     Decisions(DecisionsCommand),
+    /// See point by point whether an agency's own system keeps to the contract
+    Conform(ConformArgs),
     /// Play the main job with invented children, through real messages
     Demo(DemoArgs),
     /// The exchange's certificate authority (used by deploy/up)

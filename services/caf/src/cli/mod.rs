@@ -5,6 +5,7 @@ mod args;
 mod asyncapi;
 mod authority;
 mod ca;
+mod conform;
 mod decisions;
 mod definitions;
 mod demo;

@@ -10,7 +10,7 @@ use clap::{
 use super::{
     agency,
     args::{Cli, Command, Common},
-    asyncapi, authority, ca, decisions, definitions, demo, inbox, keeper, lookup,
+    asyncapi, authority, ca, conform, decisions, definitions, demo, inbox, keeper, lookup,
     output::{self, Output},
     parked, send, set_aside, status,
 };
@@ -59,6 +59,7 @@ async fn perform(command: Command, common: &Common) -> Result<Output> {
         Command::SetAside(command) => set_aside::run(command, common).await,
         Command::Parked(command) => parked::run(command, common).await,
         Command::Decisions(command) => decisions::run(command, common).await,
+        Command::Conform(args) => conform::run(&args, common).await,
         Command::Demo(args) => demo::run(&args, common).await,
         Command::Ca(command) => ca::run(command),
         Command::Asyncapi(args) => asyncapi::run(&args),

@@ -102,10 +102,7 @@ impl Management {
         if response.status() == StatusCode::NOT_FOUND {
             return Ok(None);
         }
-        let answer = accepted(response).await?.json().await;
-        answer.map(Some).map_err(|cause| {
-            Error::failed("the broker's management API gave an answer that cannot be read", cause)
-        })
+        read(accepted(response).await?).await.map(Some)
     }
 
     pub(super) async fn put(&self, parts: &[&str], body: &impl Serialize) -> Result<()> {
@@ -114,6 +111,12 @@ impl Management {
 
     pub(super) async fn post(&self, parts: &[&str], body: &impl Serialize) -> Result<()> {
         self.send(Method::POST, parts, Some(body)).await
+    }
+
+    /// Asks with a body, and reads the answer.
+    pub(super) async fn ask<T: DeserializeOwned>(&self, parts: &[&str], body: &impl Serialize) -> Result<T> {
+        let request = self.http.request(Method::POST, format!("{}{}", self.url, path(parts))).json(body);
+        read(accepted(self.call(request).await?).await?).await
     }
 
     /// Deletes; what is not there counts as deleted.
@@ -150,6 +153,12 @@ impl Management {
                 )
             })
     }
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T> {
+    response.json().await.map_err(|cause| {
+        Error::failed("the broker's management API gave an answer that cannot be read", cause)
+    })
 }
 
 async fn accepted(response: Response) -> Result<Response> {

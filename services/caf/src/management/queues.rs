@@ -60,6 +60,21 @@ impl Management {
         self.put(&["queues", self.vhost(), name], &body).await
     }
 
+    /// Takes messages from a queue for good, oldest first: their bodies.
+    ///
+    /// # Errors
+    /// When the broker does not answer or refuses.
+    pub async fn take(&self, name: &str, at_most: u32) -> Result<Vec<String>> {
+        #[derive(Deserialize)]
+        struct Taken {
+            payload: String,
+        }
+
+        let wanted = json!({"count": at_most, "ackmode": "ack_requeue_false", "encoding": "auto"});
+        let taken: Vec<Taken> = self.ask(&["queues", self.vhost(), name, "get"], &wanted).await?;
+        Ok(taken.into_iter().map(|one| one.payload).collect())
+    }
+
     /// Deletes a queue with what is in it.
     ///
     /// # Errors
