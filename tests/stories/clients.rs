@@ -101,8 +101,21 @@ async fn a_client_does_its_part(program: impl Fn(&World) -> Command) {
     assert_eq!(mistaken.code, 1, "{mistaken:?}");
     assert!(mistaken.out.contains("rejected") && mistaken.out.contains("unknown-code"), "{mistaken:?}");
 
+    let deceived = run_as(program(&world), &trusting_another(&world, &school), &school.id, "borough");
+    assert_ne!(deceived.code, 0, "{deceived:?}");
+    assert!(deceived.err.to_lowercase().contains("certificate"), "{deceived:?}");
+
     let stranger = run_as(program(&world), &exchange, &world.id("stranger"), "borough");
     assert_ne!(stranger.code, 0, "{stranger:?}");
+}
+
+/// An exchange file in which the broker's certificate is of an authority that is not to be trusted.
+fn trusting_another(world: &World, agency: &Actor) -> PathBuf {
+    let mut exchange = world.operator.exchange().expect("the exchange file");
+    exchange.ca_certificate.clone_from(&agency.client.access().certificate);
+    let path = world.directory.join("deceived.json");
+    exchange.write(&path).expect("a file");
+    path
 }
 
 /// Receipts and answers are acknowledged.

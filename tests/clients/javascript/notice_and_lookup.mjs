@@ -28,7 +28,6 @@ function connect() {
     ca: readFileSync(exchange.caCertificate),
     cert: readFileSync(access.certificate),
     key: readFileSync(access.key),
-    servername: host,
     credentials: amqp.credentials.external(),
   };
   return amqp.connect({ protocol: "amqps", hostname: host, port, vhost }, tls);

@@ -51,7 +51,8 @@ def message(kind, data, subject=None):
     if subject:
         whole["subject"] = subject
     schema = registry.contents(f"https://schemas.caf-exchange.example/v1/{kind}.v1.json")
-    Draft202012Validator(schema, registry=registry).validate(whole)
+    for error in Draft202012Validator(schema, registry=registry).iter_errors(whole):
+        sys.exit(f"{kind}: {error.json_path} is not as the schema says")  # the error itself quotes the message
     return whole
 
 
