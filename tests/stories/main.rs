@@ -33,3 +33,4 @@ mod places;
 mod revoking;
 mod running;
 mod tracing;
+mod worklist;

@@ -66,7 +66,7 @@ CREATE INDEX refusal_keep ON refusal (keep_until);
 
 -- What waits for a person of the CAF team.
 CREATE TABLE task (
-    task_id   uuid        PRIMARY KEY,
+    task_id   uuid        PRIMARY KEY DEFAULT gen_random_uuid(),
     kind      text        NOT NULL,
     authority text        NOT NULL,
     ref       text        NOT NULL, -- a CAF, a statement or a record: never a name
@@ -78,6 +78,17 @@ CREATE TABLE task (
     UNIQUE (kind, ref)
 );
 CREATE INDEX task_open ON task (due_on) WHERE done_at IS NULL;
+
+-- Who read a family's refusal, and when: append-only.
+CREATE TABLE refusal_reveal (
+    agency      text        NOT NULL,
+    local_ref   text        NOT NULL,
+    revealed_by text        NOT NULL,
+    revealed_at timestamptz NOT NULL
+);
+
+-- Its open matters are the CAF team's from then on.
+ALTER TABLE agency ADD revoked_at timestamptz;
 
 -- Local periods: how long an intention stands, how long after closing a CAF may be reopened, how long
 -- a refusal is kept; and to which birthday the index reaches (D-I3, D-I4, D-C7).

@@ -19,7 +19,7 @@ const TABLES: Tables = Tables {
     schema: "index",
     role: "svc_index",
     migrations: &MIGRATIONS,
-    append_only: &["decision", "decision_record", "decision_reveal"],
+    append_only: &["decision", "decision_record", "decision_reveal", "refusal_reveal"],
 };
 
 /// The index of the CAF Exchange: who works with a child, is there a CAF, who leads.

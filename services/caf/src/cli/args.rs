@@ -8,7 +8,7 @@ use super::{
     agency::AgencyCommand, asyncapi::AsyncApiArgs, authority::AuthorityCommand, ca::CaCommand,
     conform::ConformArgs, decisions::DecisionsCommand, definitions::DefinitionsArgs, demo::DemoArgs,
     inbox::InboxArgs, keeper::KeeperCommand, lookup::LookupArgs, parked::ParkedCommand, send::SendArgs,
-    set_aside::SetAsideCommand,
+    set_aside::SetAsideCommand, worklist::WorklistCommand,
 };
 
 /// Works with the CAF exchange: for agencies send, lookup and inbox; for the
@@ -69,6 +69,9 @@ pub(super) enum Command {
     /// Outgoing messages that could not be delivered
     #[command(subcommand)]
     Parked(ParkedCommand),
+    /// What waits for a person of the CAF team, or for the operator
+    #[command(subcommand)]
+    Worklist(WorklistCommand),
     /// Who looked up whom, what was shown or not, and why
     #[command(subcommand)]
     Decisions(DecisionsCommand),

@@ -20,5 +20,6 @@ mod run;
 mod send;
 mod set_aside;
 mod status;
+mod worklist;
 
 pub use run::run;

@@ -12,7 +12,7 @@ use super::{
     args::{Cli, Command, Common},
     asyncapi, authority, ca, conform, decisions, definitions, demo, inbox, keeper, lookup,
     output::{self, Output},
-    parked, send, set_aside, status,
+    parked, send, set_aside, status, worklist,
 };
 use crate::{Error, Result, tls};
 
@@ -58,6 +58,7 @@ async fn perform(command: Command, common: &Common) -> Result<Output> {
         Command::Inbox(args) => inbox::run(args, common).await,
         Command::SetAside(command) => set_aside::run(command, common).await,
         Command::Parked(command) => parked::run(command, common).await,
+        Command::Worklist(command) => worklist::run(command, common).await,
         Command::Decisions(command) => decisions::run(command, common).await,
         Command::Conform(args) => conform::run(&args, common).await,
         Command::Demo(args) => demo::run(&args, common).await,

@@ -47,7 +47,7 @@ pub(super) async fn revoke(
     Path(id): Path<String>,
 ) -> Result<Json<Registered>, Refusal> {
     let id = body::id(&id)?;
-    agency::revoke(&desk.db, &id).await?;
+    agency::revoke(&desk.db, &id, desk.clock.now()).await?;
     found(&desk, &id).await
 }
 

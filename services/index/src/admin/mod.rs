@@ -6,5 +6,6 @@ mod authorities;
 mod body;
 mod decisions;
 mod router;
+mod worklist;
 
 pub use router::{Desk, router};

@@ -8,7 +8,7 @@ use kit::Clock;
 use kit::seal::Sealer;
 use sqlx::PgPool;
 
-use super::{agencies, authorities, decisions};
+use super::{agencies, authorities, decisions, worklist};
 
 /// What the routes work with.
 #[derive(Clone, Debug)]
@@ -28,5 +28,8 @@ pub fn router(desk: Desk) -> Router {
         .route("/agencies/{id}/revoke", post(agencies::revoke))
         .route("/decisions", get(decisions::list))
         .route("/decisions/{id}", get(decisions::show))
+        .route("/worklist", get(worklist::list))
+        .route("/worklist/{id}", get(worklist::show))
+        .route("/worklist/{id}/done", post(worklist::mark_done))
         .with_state(desk)
 }

@@ -4,14 +4,18 @@
 use kit::Message;
 use kit::handler::{Notice, Outcome};
 use schemas::catalogue::AgencyQueue;
-use schemas::{AgencyKind, CafChecked, CafReturned};
-use time::OffsetDateTime;
+use schemas::{AgencyKind, CafChecked, CafReturned, CheckResult, Day};
+use time::{Duration, OffsetDateTime};
 
 use super::caf_step::{Step, take_down};
 use super::statements::State;
 use crate::error::Refusal;
 use crate::rules::life::What;
 use crate::rules::permission::team_only;
+use crate::rules::task::{Task, TaskKind};
+
+/// A form that was returned is expected back, unless the CAF team says until when.
+const BACK_WITHIN: Duration = Duration::days(14);
 
 pub(super) fn fold(
     state: &mut State,
@@ -36,6 +40,16 @@ pub(super) fn fold(
         said.codes.clone_from(&data.codes);
         said.due_by = data.due_by;
     })?;
+    if data.result == CheckResult::Returned {
+        state.changes.tasks.push(Task {
+            kind: TaskKind::FormReturned,
+            authority: data.authority.clone(),
+            about: data.caf_ref.to_string(),
+            record: None,
+            opened_at: now,
+            due_on: data.due_by.map_or_else(|| (now + BACK_WITHIN).date(), Day::date),
+        });
+    }
     let returned = CafReturned {
         caf_ref: data.caf_ref.clone(),
         result: data.result,

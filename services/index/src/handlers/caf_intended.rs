@@ -120,7 +120,7 @@ pub(super) fn fold(
             opened_at: now,
             due_on: (now + PERSON_LOOKS).date(),
         };
-        state.open(message, task)?;
+        state.tasks.push(task);
     }
     Ok(Outcome::Recorded { child: own, notices })
 }

@@ -4,12 +4,16 @@
 use kit::Message;
 use kit::handler::Outcome;
 use schemas::{AgencyKind, CafRefused};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::statements::State;
 use crate::error::Refusal;
 use crate::rules::moment::{Moment, not_in_future};
 use crate::rules::permission::may_speak_for;
+use crate::rules::task::{Task, TaskKind};
+
+/// A person of the CAF team looks whether there is a pattern.
+const LOOKED_AT_WITHIN: Duration = Duration::days(14);
 
 pub(super) fn fold(
     state: &mut State,
@@ -23,6 +27,14 @@ pub(super) fn fold(
     state.known.authority(&data.authority, "/data/authority")?;
     let which = (message.sender.clone(), data.local_ref.clone());
     let moment = Moment::new(data.refused_on.effective_at(), message.id);
+    state.changes.tasks.push(Task {
+        kind: TaskKind::FamilyRefusal,
+        authority: data.authority.clone(),
+        about: format!("{}/{}", message.sender, data.local_ref),
+        record: None,
+        opened_at: now,
+        due_on: (now + LOOKED_AT_WITHIN).date(),
+    });
     state.changes.refusals.fold(which, moment, || data.clone());
     Ok(Outcome::recorded(None))
 }

@@ -88,7 +88,7 @@ pub struct State {
     pub(super) intentions: Vec<Intention>,
     terms: HashMap<AuthorityId, Terms>,
     intended: Folded<(AgencyId, LocalRef), Intended>,
-    tasks: Vec<(Uuid, Task)>,
+    pub(super) tasks: Vec<Task>,
 }
 
 /// Ids set aside for one question, so that deciding it needs no chance.
@@ -96,7 +96,6 @@ pub struct State {
 pub(super) struct Allotted {
     pub(super) decision: Uuid,
     pub(super) reference: ChildRef,
-    task: Uuid,
 }
 
 impl Handler for Queries {
@@ -165,7 +164,7 @@ impl Queries {
             return None;
         };
         let reference = ChildRef::from_uuid(self.clock.new_id());
-        let allotted = Allotted { decision: self.clock.new_id(), reference, task: self.clock.new_id() };
+        let allotted = Allotted { decision: self.clock.new_id(), reference };
         Some(((agency.clone(), *query), allotted))
     }
 
@@ -259,12 +258,6 @@ impl State {
             self.intentions.push(seen);
         }
         self.intended.fold(which, moment, || intended);
-    }
-
-    pub(super) fn open(&mut self, message: &Message, task: Task) -> Result<(), Refusal> {
-        let id = self.allotted(message)?.task;
-        self.tasks.push((id, task));
-        Ok(())
     }
 }
 

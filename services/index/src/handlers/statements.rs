@@ -21,7 +21,7 @@ use super::{
 use crate::error::Refusal;
 use crate::rules::changes::Changes;
 use crate::rules::known::{Known, Place};
-use crate::store::{caf, caf_step, involvement, practitioner, record, refusal, register, restriction};
+use crate::store::{caf, caf_step, involvement, practitioner, record, refusal, register, restriction, task};
 
 /// The handler of the lane `statements`.
 #[derive(Debug)]
@@ -98,7 +98,8 @@ impl Handler for Statements {
         involvement::store_ended(tx, &changes.involvement_endings).await?;
         caf::store(tx, &changes.cafs).await?;
         caf_step::store(tx, &changes.caf_steps).await?;
-        refusal::store(tx, &changes.refusals, self.clock.now().date()).await
+        refusal::store(tx, &changes.refusals, self.clock.now().date()).await?;
+        task::open(tx, &changes.tasks).await
     }
 }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::life::What;
 use super::moment::{Latest, Moment};
+use super::task::Task;
 
 /// Facts by what they are about, in the order in which their rows are written (two transactions
 /// never wait for each other's rows crosswise).
@@ -67,6 +68,7 @@ pub struct Changes {
     pub cafs: Folded<CafRef, (ChildRef, CafStarted)>,
     pub caf_steps: Folded<(AgencyId, LocalRef), Said>,
     pub refusals: Folded<(AgencyId, LocalRef), CafRefused>,
+    pub tasks: Vec<Task>,
 }
 
 /// A statement about a CAF after its start.

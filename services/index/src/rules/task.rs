@@ -24,6 +24,10 @@ pub enum TaskKind {
     SensitiveIntended,
     /// … and more than one child fits.
     WhichChild,
+    /// The check found gaps in a form: it is to come back (D-I7).
+    FormReturned,
+    /// A family refused a CAF; a person looks for patterns (D-C7).
+    FamilyRefusal,
     /// Two agencies intend a CAF for one child.
     TwoIntentions,
 }
@@ -35,6 +39,8 @@ impl TaskKind {
             Self::RestrictedIntended => "restricted-intended",
             Self::SensitiveIntended => "sensitive-intended",
             Self::WhichChild => "which-child",
+            Self::FormReturned => "form-returned",
+            Self::FamilyRefusal => "family-refusal",
             Self::TwoIntentions => "two-intentions",
         }
     }

@@ -3,6 +3,7 @@
 use schemas::{AgencyId, AuthorityId, Line};
 use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
+use time::OffsetDateTime;
 
 use super::column::{parsed, parsed_if_any};
 use crate::rules::register::{AgencyEntry, ContactPoint, Contacts};
@@ -75,8 +76,14 @@ pub async fn put(tx: &mut PgConnection, id: &AgencyId, entry: &AgencyEntry) -> R
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn revoke(db: &PgPool, id: &AgencyId) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE agency SET state = 'revoked' WHERE agency = $1", id.as_str()).execute(db).await?;
+pub async fn revoke(db: &PgPool, id: &AgencyId, now: OffsetDateTime) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE agency SET state = 'revoked', revoked_at = coalesce(revoked_at, $2) WHERE agency = $1",
+        id.as_str(),
+        now,
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 

@@ -21,3 +21,4 @@ pub mod register;
 pub mod restriction;
 mod shown;
 pub mod task;
+pub mod worklist;

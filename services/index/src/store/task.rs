@@ -1,33 +1,37 @@
-//! The table `task`: the CAF team's work list.
+//! The table `task`: what waits for a person of the CAF team.
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::rules::task::Task;
 
-/// Opens tasks, each under its id; one that is there already stays as it is.
+/// Opens tasks. One that is open stays as it is; one that was done is opened anew.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn open(tx: &mut PgConnection, tasks: &[(Uuid, Task)]) -> Result<(), sqlx::Error> {
+pub async fn open(tx: &mut PgConnection, tasks: &[Task]) -> Result<(), sqlx::Error> {
     if tasks.is_empty() {
         return Ok(());
     }
-    let of = || tasks.iter().map(|(_, task)| task);
-    let ids: Vec<Uuid> = tasks.iter().map(|(id, _)| *id).collect();
-    let kinds: Vec<&str> = of().map(|task| task.kind.as_str()).collect();
-    let authorities: Vec<&str> = of().map(|task| task.authority.as_str()).collect();
-    let refs: Vec<&str> = of().map(|task| task.about.as_str()).collect();
-    let records: Vec<Option<Uuid>> = of().map(|task| task.record.map(|record| record.as_uuid())).collect();
-    let opened: Vec<OffsetDateTime> = of().map(|task| task.opened_at).collect();
-    let due: Vec<Date> = of().map(|task| task.due_on).collect();
+    // One statement must not meet a row of its own twice.
+    let mut tasks: Vec<&Task> = tasks.iter().collect();
+    tasks.sort_by_key(|task| (task.kind, &task.about));
+    tasks.dedup_by_key(|task| (task.kind, &task.about));
+    let kinds: Vec<&str> = tasks.iter().map(|task| task.kind.as_str()).collect();
+    let authorities: Vec<&str> = tasks.iter().map(|task| task.authority.as_str()).collect();
+    let refs: Vec<&str> = tasks.iter().map(|task| task.about.as_str()).collect();
+    let records: Vec<Option<Uuid>> =
+        tasks.iter().map(|task| task.record.map(|record| record.as_uuid())).collect();
+    let opened: Vec<OffsetDateTime> = tasks.iter().map(|task| task.opened_at).collect();
+    let due: Vec<Date> = tasks.iter().map(|task| task.due_on).collect();
     sqlx::query!(
-        "INSERT INTO task (task_id, kind, authority, ref, record_id, opened_at, due_on)
-         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[],
-                              $6::timestamptz[], $7::date[])
-         ON CONFLICT (kind, ref) DO NOTHING",
-        &ids,
+        "INSERT INTO task AS known (kind, authority, ref, record_id, opened_at, due_on)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[], $6::date[])
+         ON CONFLICT (kind, ref) DO UPDATE
+         SET authority = EXCLUDED.authority, opened_at = EXCLUDED.opened_at, due_on = EXCLUDED.due_on,
+             done_at = NULL, done_by = NULL
+         WHERE known.done_at IS NOT NULL",
         &kinds as _,
         &authorities as _,
         &refs as _,
@@ -38,4 +42,20 @@ pub async fn open(tx: &mut PgConnection, tasks: &[(Uuid, Task)]) -> Result<(), s
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// Marks a task as done; whether it was open.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn close(db: &PgPool, id: Uuid, by: &str, now: OffsetDateTime) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
+        "UPDATE task SET done_at = $3, done_by = $2 WHERE task_id = $1 AND done_at IS NULL",
+        id,
+        by,
+        now,
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
 }

@@ -1,0 +1,86 @@
+//! The CAF team's work list: each matter with an owner and a due date, gone when it was seen to
+//! (D-A3, D-C7).
+
+use serde_json::{Value, json};
+use stories::facts::{caf, child, involvement, nhs_number, step, under};
+use stories::{Kind, World};
+
+async fn open(world: &World) -> Vec<(String, String, String)> {
+    let all: Value = world.index.admin().get("/worklist", &[]).await.expect("the list");
+    let text = |matter: &Value, name: &str| matter[name].as_str().expect("a text").to_owned();
+    let row = |matter: &Value| (text(matter, "kind"), text(matter, "ref"), text(matter, "owner"));
+    let mut rows: Vec<_> = all.as_array().expect("a list").iter().map(row).collect();
+    rows.sort();
+    rows
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn returned_forms_refusals_leavers_and_the_matters_of_revoked_agencies_wait_for_a_person() {
+    let world = World::start().await;
+    let team = world.caf_team("borough").await;
+    let school = world.agency("school", Kind::School).await;
+    team.vouches_for("co1", "Cora Okoye", "caf-coordinator").await;
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    let ada = || child("Ada", "Example", "2017-03-04", Some(&nhs_number(1)), "ZZ1 1AA");
+    school.knows("c1", ada()).await;
+    team.knows("c1", ada()).await;
+    let caf_ref = format!("{}/caf-1", school.id);
+    school.records("caf.started", Some("local:c1"), under("f-1", caf(&caf_ref, "t1"))).await;
+    let lead = under("i-1", involvement("t1", "lead-professional", "Year 5"));
+    school.records("involvement.recorded", Some("local:c1"), lead).await;
+    assert_eq!(open(&world).await, []);
+
+    let gaps = json!({"checkedOn": "2026-11-04", "result": "returned", "codes": ["not-signed"], "dueBy": "2026-11-18"});
+    let gaps = under("s-1", step(&caf_ref, ("co1", "coordinator"), &gaps));
+    team.records("caf.checked", Some("local:c1"), gaps).await;
+    let refused = json!({
+        "child": {"names": {"given": ["Bea"], "family": "Sample"},
+                  "birth": {"date": "2019-05-06", "precision": "exact"},
+                  "address": {"kind": "home", "lines": ["2 Invented Row"], "postcode": "ZZ1 2AB", "showTo": "ordinary"}},
+        "practitioner": {"id": "t1"}, "refusedOn": "2026-11-12", "authority": "borough", "localRef": "r-1",
+    });
+    school.records("caf.refused", None, refused).await;
+    let left = json!({"practitionerId": "t1", "endedOn": "2026-11-12", "localRef": "left-1"});
+    school.records("practitioner.ended", None, left).await;
+    let (of_team, of_school) = (team.id.to_string(), |reference: &str| format!("{}/{reference}", school.id));
+    let kinds = |kind: &str, reference: String| (kind.to_owned(), reference, of_team.clone());
+    let expected = vec![
+        kinds("family-refusal", of_school("r-1")),
+        kinds("form-returned", caf_ref.clone()),
+        kinds("leaver", of_school("i-1")),
+    ];
+    assert_eq!(open(&world).await, expected);
+
+    // The lead left: nobody is named, and the desk is the contact (D-A2).
+    let shown = world.caf(&["worklist", "list", "--authority", "borough"]);
+    assert!(shown.status.success());
+    let text = String::from_utf8_lossy(&shown.stdout);
+    assert!(text.contains("family-refusal") && !text.contains("Bea"), "{text}");
+    let refusal = id_of(&world, "family-refusal").await;
+    let read = world.caf(&["worklist", "show", &refusal, "--reveal", "--by", "C. Okoye"]);
+    assert!(String::from_utf8_lossy(&read.stdout).contains("Bea"), "{read:?}");
+    assert_eq!(reveals(&world).await, 1, "that it was read is recorded");
+    for id in [refusal, id_of(&world, "form-returned").await] {
+        let done = world.caf(&["worklist", "do", &id, "--by", "C. Okoye"]);
+        assert!(done.status.success(), "{done:?}");
+    }
+    let leaver = id_of(&world, "leaver").await;
+    let by_itself = world.caf(&["worklist", "do", &leaver, "--by", "C. Okoye"]);
+    assert_eq!(by_itself.status.code(), Some(1), "{by_itself:?}");
+    assert_eq!(open(&world).await, vec![kinds("leaver", of_school("i-1"))]);
+
+    let revoke = format!("/agencies/{}/revoke", school.id);
+    world.index.admin().post(&revoke, &[]).await.expect("revoked");
+    assert_eq!(open(&world).await, vec![kinds("revoked", of_school("i-1"))]);
+}
+
+async fn id_of(world: &World, kind: &str) -> String {
+    let all: Value = world.index.admin().get("/worklist", &[]).await.expect("the list");
+    let found = all.as_array().expect("a list").iter().find(|matter| matter["kind"] == kind);
+    found.expect("such a matter")["id"].as_str().expect("an id").to_owned()
+}
+
+async fn reveals(world: &World) -> i64 {
+    let mut database = world.database().await;
+    sqlx::query_scalar("SELECT count(*) FROM refusal_reveal").fetch_one(&mut database).await.expect("a count")
+}
