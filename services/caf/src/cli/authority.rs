@@ -35,6 +35,18 @@ pub(super) struct AddArgs {
     /// The agency that is its CAF team
     #[arg(long, value_name = "AGENCY")]
     caf_team: Option<schemas::AgencyId>,
+    /// Days that an intention to start a CAF stands
+    #[arg(long, value_name = "DAYS", default_value_t = 28)]
+    intention_days: u16,
+    /// Days after it was closed that a CAF may be reopened
+    #[arg(long, value_name = "DAYS", default_value_t = 183)]
+    reopen_days: u16,
+    /// Days that a family's refusal stays in the CAF team's log
+    #[arg(long, value_name = "DAYS", default_value_t = 366)]
+    refusal_days: u16,
+    /// The birthday to which the index reaches
+    #[arg(long, value_name = "YEARS", default_value_t = 18)]
+    index_age: u8,
 }
 
 pub(super) async fn run(command: AuthorityCommand, common: &Common) -> Result<Output> {
@@ -43,6 +55,12 @@ pub(super) async fn run(command: AuthorityCommand, common: &Common) -> Result<Ou
         AuthorityCommand::Add(args) => {
             let id = args.id;
             let mut body = json!({ "name": args.name, "safeguardingPhone": args.safeguarding_phone });
+            body["terms"] = json!({
+                "intentionDays": args.intention_days,
+                "reopenDays": args.reopen_days,
+                "refusalDays": args.refusal_days,
+                "indexAge": args.index_age,
+            });
             if let Some(team) = args.caf_team {
                 body["cafTeam"] = json!(team);
             }

@@ -27,6 +27,7 @@ pub(super) async fn put(
     written: Bytes,
 ) -> Result<Json<Registered>, Refusal> {
     let (id, entry): (AuthorityId, AuthorityEntry) = (body::id(&id)?, body::json(&written)?);
+    entry.terms.check().map_err(|problem| Refusal::bad_request(problem.to_string()))?;
     authority::put(&desk.db, &id, &entry).await?;
     found(&desk, &id).await
 }

@@ -104,6 +104,6 @@ pub fn concerns(intention: &Intention, group: &[&Record], keys: &BTreeSet<Key>) 
 
 /// From when on it no longer stands.
 #[must_use]
-pub fn lapses_on(now: OffsetDateTime, days: i64) -> Date {
-    (now + time::Duration::days(days)).date()
+pub fn lapses_on(now: OffsetDateTime, days: i32) -> Date {
+    (now + time::Duration::days(days.into())).date()
 }

@@ -13,15 +13,40 @@ pub struct AuthorityEntry {
     /// The agency that is its CAF team.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caf_team: Option<AgencyId>,
+    #[serde(default)]
+    pub terms: Terms,
 }
 
 /// An authority's local periods.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Terms {
-    /// Days that an intention stands (D-I4).
-    pub intention_days: i64,
-    /// The birthday to which its index reaches (D-I3).
+    /// Days that an intention stands (D-I4): 1 to 366.
+    pub intention_days: i32,
+    /// Days after it was closed that a CAF may be reopened (D-I4): 0 to 732.
+    pub reopen_days: i32,
+    /// Days that a family's refusal stays in the log (D-C7): 1 to 1,098.
+    pub refusal_days: i32,
+    /// The birthday to which its index reaches (D-I3): 18 to 25.
     pub index_age: i32,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self { intention_days: 28, reopen_days: 183, refusal_days: 366, index_age: 18 }
+    }
+}
+
+impl Terms {
+    /// # Errors
+    /// When a period is outside its bounds.
+    pub fn check(&self) -> Result<(), EntryProblem> {
+        let within = (1..=366).contains(&self.intention_days)
+            && (0..=732).contains(&self.reopen_days)
+            && (1..=1_098).contains(&self.refusal_days)
+            && (18..=25).contains(&self.index_age);
+        if within { Ok(()) } else { Err(EntryProblem::Terms) }
+    }
 }
 
 /// An agency, as an operator writes it down.
@@ -62,6 +87,10 @@ pub struct ContactPoint {
 pub enum EntryProblem {
     #[error("give at least one authority; the first is the agency's own")]
     NoAuthority,
+    #[error(
+        "the periods are days: intentionDays 1 to 366, reopenDays 0 to 732, refusalDays 1 to 1098; and indexAge 18 to 25"
+    )]
+    Terms,
     #[error("a sensitive agency needs neutralDisplayName, which staff see instead of its name")]
     NoNeutralName,
 }

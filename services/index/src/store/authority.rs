@@ -23,7 +23,8 @@ pub struct Registered {
 /// When the database refuses.
 pub async fn list(db: &PgPool, only: Option<&AuthorityId>) -> Result<Vec<Registered>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT authority, name, safeguarding_phone, caf_team
+        "SELECT authority, name, safeguarding_phone, caf_team, intention_days, reopen_days, refusal_days,
+                index_age
          FROM authority WHERE $1::text IS NULL OR authority = $1 ORDER BY authority",
         only.map(AuthorityId::as_str),
     )
@@ -35,6 +36,12 @@ pub async fn list(db: &PgPool, only: Option<&AuthorityId>) -> Result<Vec<Registe
                 name: parsed(&row.name)?,
                 safeguarding_phone: parsed(&row.safeguarding_phone)?,
                 caf_team: parsed_if_any(row.caf_team.as_deref())?,
+                terms: Terms {
+                    intention_days: row.intention_days,
+                    reopen_days: row.reopen_days,
+                    refusal_days: row.refusal_days,
+                    index_age: row.index_age,
+                },
             };
             Ok(Registered { id: parsed(&row.authority)?, entry })
         })
@@ -50,14 +57,20 @@ pub async fn terms(
     authorities: &[&str],
 ) -> Result<HashMap<AuthorityId, Terms>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT authority, intention_days, index_age FROM authority WHERE authority = ANY($1)",
+        "SELECT authority, intention_days, reopen_days, refusal_days, index_age
+         FROM authority WHERE authority = ANY($1)",
         authorities as _,
     )
     .fetch_all(tx)
     .await?;
     rows.iter()
         .map(|row| {
-            let terms = Terms { intention_days: row.intention_days.into(), index_age: row.index_age };
+            let terms = Terms {
+                intention_days: row.intention_days,
+                reopen_days: row.reopen_days,
+                refusal_days: row.refusal_days,
+                index_age: row.index_age,
+            };
             Ok((parsed(&row.authority)?, terms))
         })
         .collect()
@@ -69,15 +82,22 @@ pub async fn terms(
 /// When the database refuses.
 pub async fn put(db: &PgPool, id: &AuthorityId, entry: &AuthorityEntry) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO authority (authority, name, safeguarding_phone, caf_team)
-         VALUES ($1, $2, $3, $4)
+        "INSERT INTO authority (authority, name, safeguarding_phone, caf_team, intention_days, reopen_days,
+                                refusal_days, index_age)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (authority) DO UPDATE
          SET name = EXCLUDED.name, safeguarding_phone = EXCLUDED.safeguarding_phone,
-             caf_team = EXCLUDED.caf_team",
+             caf_team = EXCLUDED.caf_team, intention_days = EXCLUDED.intention_days,
+             reopen_days = EXCLUDED.reopen_days, refusal_days = EXCLUDED.refusal_days,
+             index_age = EXCLUDED.index_age",
         id.as_str(),
         entry.name.as_str(),
         entry.safeguarding_phone.as_str(),
         entry.caf_team.as_ref().map(AgencyId::as_str),
+        entry.terms.intention_days,
+        entry.terms.reopen_days,
+        entry.terms.refusal_days,
+        entry.terms.index_age,
     )
     .execute(db)
     .await?;
