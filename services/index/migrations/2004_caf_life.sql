@@ -11,11 +11,14 @@ CREATE TABLE caf_step (
     codes        text[]      NOT NULL, -- why a form went back
     other        text,                 -- the authority it goes to, the CAF it is a duplicate of
     due_by       date,
-    manifest     jsonb,                -- what the form has and has not; never its content (D-I7)
+    -- The message's data: who of the agency said it, on what consent, whether the family was told, what
+    -- the form has and has not. Never the form's content (D-I7), no address, no person's name.
+    data         jsonb       NOT NULL,
+    team_of      text[]      NOT NULL, -- the authorities whose CAF team it was when it said so
     happened_at  timestamptz NOT NULL,
     effective_at timestamptz NOT NULL,
     message_id   uuid        NOT NULL,
-    PRIMARY KEY (agency, local_ref)
+    PRIMARY KEY (agency, what, local_ref)
 );
 CREATE INDEX caf_step_caf ON caf_step (caf_ref);
 
@@ -33,6 +36,8 @@ CREATE TABLE intention (
     message_id      uuid        NOT NULL,
     PRIMARY KEY (agency, local_ref)
 );
+CREATE INDEX intention_lapses ON intention (lapses_on);
+CREATE INDEX involvement_sensitive ON involvement (agency, practitioner_id) WHERE sensitive;
 CREATE INDEX intention_record ON intention (record_id) WHERE record_id IS NOT NULL;
 -- By what a child who was described may be met: as in record_key, and number with birth date.
 CREATE TABLE intention_key (

@@ -10,10 +10,8 @@ pub enum Refusal {
     UnknownAgency,
     #[error("an agency of this kind may not restrict a record")]
     MayNotRestrict(&'static str),
-    #[error("the CAF reference names another agency")]
+    #[error("the CAF is of another agency or authority")]
     AnothersCaf,
-    #[error("the agency in the CAF reference is not on the register")]
-    UnknownCaf,
     #[error("only a CAF team may say so")]
     TeamOnly,
     #[error("only a CAF team may say so for another agency")]
@@ -39,7 +37,7 @@ impl Refusal {
             | Self::TeamOnly
             | Self::MayNotSpeakFor => ReceiptCode::NotYours,
             Self::UnknownAuthority(_) => ReceiptCode::UnknownCode,
-            Self::UnknownChild | Self::UnknownCaf => ReceiptCode::UnknownReference,
+            Self::UnknownChild => ReceiptCode::UnknownReference,
             Self::NoSubject => ReceiptCode::BadForm,
             Self::InFuture(_) => ReceiptCode::EffectiveInFuture,
             Self::UnknownPractitioner => ReceiptCode::UnknownPractitioner,
@@ -49,7 +47,7 @@ impl Refusal {
     const fn at(self) -> &'static str {
         match self {
             Self::UnknownAgency | Self::TeamOnly => "/source",
-            Self::AnothersCaf | Self::UnknownCaf => "/data/cafRef",
+            Self::AnothersCaf => "/data/cafRef",
             Self::MayNotSpeakFor => "/data/onBehalfOf",
             Self::MayNotRestrict(at) | Self::UnknownAuthority(at) | Self::InFuture(at) => at,
             Self::UnknownChild | Self::NoSubject => "/subject",

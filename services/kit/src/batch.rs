@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::context::Context;
@@ -223,7 +223,7 @@ impl<H: Handler> Engine<H> {
     }
 
     /// Begins, and takes the transaction's locks in ascending order, so that two batches cannot wait for
-    /// one another. One round trip.
+    /// one another.
     async fn begin(
         &self,
         items: &[Item],
@@ -232,16 +232,19 @@ impl<H: Handler> Engine<H> {
         let messages = items.iter().filter(|_| treat == Treat::Normally).filter_map(Item::message);
         let keys = messages.flat_map(|message| self.handler.keys(message));
         let locks: BTreeSet<i64> = keys.filter_map(|key| self.handler.lock(&key)).collect();
-        if locks.is_empty() {
-            return self.db.begin().await;
+        let mut tx = self.db.begin().await?;
+        if !locks.is_empty() {
+            // Not together with BEGIN: a failure there would leave the connection in a transaction that
+            // the client library does not know of.
+            let locks: Vec<i64> = locks.into_iter().collect();
+            sqlx::query!(
+                r#"SELECT count(pg_advisory_xact_lock(n)) AS "locked!" FROM unnest($1::bigint[]) AS q(n)"#,
+                &locks
+            )
+            .fetch_one(&mut *tx)
+            .await?;
         }
-        let locks: Vec<String> = locks.iter().map(ToString::to_string).collect();
-        // A simple query takes no parameters; these are numbers of ours.
-        let begin = format!(
-            "BEGIN; SELECT count(pg_advisory_xact_lock(n)) FROM unnest('{{{}}}'::bigint[]) AS q(n)",
-            locks.join(",")
-        );
-        self.db.begin_with(AssertSqlSafe(begin)).await
+        Ok(tx)
     }
 
     /// Loads, folds in arrival order, stores.

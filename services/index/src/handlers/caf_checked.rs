@@ -13,6 +13,7 @@ use crate::error::Refusal;
 use crate::rules::life::What;
 use crate::rules::permission::team_only;
 use crate::rules::task::{Task, TaskKind};
+use crate::rules::world::AgencyState;
 
 /// A form that was returned is expected back, unless the CAF team says until when.
 const BACK_WITHIN: Duration = Duration::days(14);
@@ -25,8 +26,12 @@ pub(super) fn fold(
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
     team_only(kind)?;
-    let assessors = data.caf_ref.agency();
-    state.known.kind_of(assessors).map_err(|_| Refusal::UnknownCaf)?;
+    // Of a CAF that is not known yet nobody is told: the statement waits for it (G7).
+    let known = state.known.caf(&data.caf_ref).cloned();
+    let is_of = |authority: &String| state.known.team_of(&message.sender).contains(authority);
+    if known.as_ref().is_some_and(|caf| !caf.authorities.iter().any(is_of)) {
+        return Err(Refusal::AnothersCaf);
+    }
     let step = Step {
         caf_ref: &data.caf_ref,
         local_ref: &data.local_ref,
@@ -35,6 +40,8 @@ pub(super) fn fold(
         happened: (data.checked_on, "/data/checkedOn"),
         effective: data.happened_on,
         what: What::Checked(data.result),
+        // Structs of references, codes and days: their keys are all names.
+        data: serde_json::json!(data),
     };
     let outcome = take_down(state, message, kind, step, now, |said| {
         said.codes.clone_from(&data.codes);
@@ -50,6 +57,9 @@ pub(super) fn fold(
             due_on: data.due_by.map_or_else(|| (now + BACK_WITHIN).date(), Day::date),
         });
     }
+    if known.is_none_or(|caf| caf.assessors != AgencyState::Active) {
+        return Ok(outcome);
+    }
     let returned = CafReturned {
         caf_ref: data.caf_ref.clone(),
         result: data.result,
@@ -57,7 +67,7 @@ pub(super) fn fold(
         due_by: data.due_by,
     };
     Ok(outcome.and_tells(Notice {
-        to: assessors.clone(),
+        to: data.caf_ref.agency().clone(),
         queue: AgencyQueue::Inbox,
         kind: CafReturned::TYPE,
         // A struct of references and codes: its keys are all names.

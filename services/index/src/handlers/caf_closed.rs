@@ -26,6 +26,8 @@ pub(super) fn fold(
         happened: (data.closed_on, "/data/closedOn"),
         effective: data.happened_on,
         what: What::Closed(data.closure_code),
+        // Structs of references, codes and days: their keys are all names.
+        data: serde_json::json!(data),
     };
     take_down(state, message, kind, step, now, |said| {
         said.other = data.duplicate_of.as_ref().map(ToString::to_string);

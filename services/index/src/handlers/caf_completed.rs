@@ -27,9 +27,8 @@ pub(super) fn fold(
         happened: (data.completed_on, "/data/completedOn"),
         effective: data.happened_on,
         what: What::Completed,
+        // Structs of references, codes and days: their keys are all names.
+        data: serde_json::json!(data),
     };
-    take_down(state, message, kind, step, now, |said| {
-        // A struct of lists and codes: its keys are all names.
-        said.manifest = Some(serde_json::json!(data.manifest));
-    })
+    take_down(state, message, kind, step, now, |_| {})
 }

@@ -8,7 +8,7 @@ use kit::handler::{Notice, Outcome};
 use schemas::catalogue::AgencyQueue;
 use schemas::{
     AdviceCode, CafAdvised, CafIntended, Day, Purpose, ReminderIssued, ReminderKind, ReminderRef,
-    ReminderRole, Subject,
+    ReminderRole, Sensitivity, Subject,
 };
 use time::{Date, Duration, OffsetDateTime};
 
@@ -73,24 +73,27 @@ pub(super) fn fold(
     }
     not_in_future(data.happened_on, now, "/data/happenedOn")?;
     let terms = state.terms(&data.authority)?;
-    let question = question(message, data);
+    let mut question = question(message, data);
+    // What is named by a reference is what its record says that it is.
+    let own = state.world.own(&message.sender, &question.selector);
+    question.training = own.map_or(question.training, |record| state.world.training(record));
+    let own = own.map(|record| record.id);
     let keys = keys(message, data);
     let intending = Intending {
         concern: data.protection_concern,
         keys: &keys,
         birth: data.child.as_ref().map(|child| child.birth.date()),
         index_age: terms.index_age,
+        asker: asker.as_ref().map_or(Sensitivity::Sensitive, |asker| asker.sensitivity),
         others: &state.intentions,
     };
     let Advised { reply, decision } = advise(&state.world, asker.as_ref(), &question, &intending, now);
-    let unknown_own = matches!(question.selector, Selector::Local(_));
-    let outcome = reply.and_then(|advice| match (advice.own, unknown_own) {
+    let outcome = reply.and_then(|advice| match (own.or(advice.own), &question.selector) {
         // What is to be met later has to be known by something.
-        (None, true) => Err(Refusal::UnknownChild),
+        (None, Selector::Local(_)) => Err(Refusal::UnknownChild),
         (own, _) => {
             let lapses_on = lapses_on(now, terms.intention_days);
-            let told = told(message, &advice, asker.as_ref(), lapses_on, now);
-            Ok((own, told, advice.task))
+            Ok((own, told(message, &advice, asker.as_ref(), lapses_on, now), advice.task))
         }
     });
     let id = state.allotted(message)?.decision;

@@ -27,6 +27,8 @@ pub(super) fn fold(
         happened: (data.reopened_on, "/data/reopenedOn"),
         effective: data.happened_on,
         what: What::Reopened,
+        // Structs of references, codes and days: their keys are all names.
+        data: serde_json::json!(data),
     };
     take_down(state, message, kind, step, now, |_| {})
 }

@@ -4,6 +4,7 @@
 use kit::Message;
 use kit::handler::Outcome;
 use schemas::{AgencyKind, AuthorityId, CafRef, Happened, LocalRef, OnBehalfOf};
+use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::statements::State;
@@ -24,6 +25,8 @@ pub(super) struct Step<'a> {
     /// From when the statement holds, if that is another moment.
     pub(super) effective: Option<Happened>,
     pub(super) what: What,
+    /// The whole of the message's data.
+    pub(super) data: Value,
 }
 
 /// Checks and takes down; `more` adds what only one of the messages has.
@@ -43,10 +46,32 @@ pub(super) fn take_down(
     }
     state.known.authority(step.authority, "/data/authority")?;
     let record = state.child(message)?;
-    let mut said = Said::new(record, step.caf_ref.clone(), step.what, happened.effective_at());
+    let key = (message.sender.clone(), step.what.stored().0, step.local_ref.clone());
+    let mut said = Said {
+        record,
+        caf_ref: step.caf_ref.clone(),
+        what: step.what,
+        happened_at: happened.effective_at(),
+        codes: Vec::new(),
+        due_by: None,
+        other: None,
+        data: kept(step.data),
+        team_of: state.known.team_of(&message.sender).to_vec(),
+    };
     more(&mut said);
     let moment = Moment::new(step.effective.unwrap_or(happened).effective_at(), message.id);
-    let which = (message.sender.clone(), step.local_ref.clone());
-    state.changes.caf_steps.fold(which, moment, || said);
+    state.changes.caf_steps.fold(key, moment, || said);
     Ok(Outcome::recorded(Some(record)))
+}
+
+/// The index holds no address beside a child's own record, and no name of whoever told a CAF team.
+fn kept(mut data: Value) -> Value {
+    for (block, names) in [("transfer", ["newAddress"].as_slice()), ("onBehalfOf", &["name", "phone"])] {
+        if let Some(block) = data.get_mut(block).and_then(Value::as_object_mut) {
+            for name in names {
+                block.remove(*name);
+            }
+        }
+    }
+    data
 }

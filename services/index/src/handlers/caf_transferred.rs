@@ -30,6 +30,8 @@ pub(super) fn fold(
         happened: (data.on, "/data/on"),
         effective: data.happened_on,
         what: What::Transferred(data.transfer.state, to.clone()),
+        // Structs of references, codes and days: their keys are all names.
+        data: serde_json::json!(data),
     };
     take_down(state, message, kind, step, now, |_| {})
 }

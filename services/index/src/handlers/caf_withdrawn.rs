@@ -27,6 +27,8 @@ pub(super) fn fold(
         happened: (data.withdrawn_on, "/data/withdrawnOn"),
         effective: data.happened_on,
         what: What::Withdrawn(data.reason_code),
+        // Structs of references, codes and days: their keys are all names.
+        data: serde_json::json!(data),
     };
     take_down(state, message, kind, step, now, |_| {})
 }

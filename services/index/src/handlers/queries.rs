@@ -1,10 +1,10 @@
-//! The lane of queries: its own queue and consumer, so that a flood of notices delays none. It
-//! locks nothing: an answer is as of what was committed when it was decided (G7).
+//! The lane of queries: its own queue and consumers, so that a flood of notices delays none. Lookups
+//! lock nothing: an answer is as of what was committed when it was decided (G7).
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use kit::handler::{Handler, Outcome};
+use kit::handler::{Handler, Outcome, lock_number};
 use kit::seal::Sealer;
 use kit::{Clock, Message};
 use schemas::{
@@ -12,7 +12,7 @@ use schemas::{
     NhsNumber, PractitionerId, Restriction, Uln, Upn,
 };
 use sqlx::PgConnection;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{caf_intended, index_looked_up};
@@ -47,6 +47,9 @@ macro_rules! statements {
             | Inbound::CafRefused(_)
     };
 }
+
+/// How long an intention that lapsed is kept.
+const LAPSED: Duration = Duration::days(30);
 
 /// The handler of the lane `queries`.
 #[derive(Debug)]
@@ -117,8 +120,19 @@ impl Handler for Queries {
         [Key::Question(sender.clone(), message.id), asker].into_iter().chain(by).chain(intended).collect()
     }
 
-    fn lock(&self, _key: &Key) -> Option<i64> {
-        None
+    /// Only intentions wait for one another: of two that come at once one must meet the other.
+    fn lock(&self, key: &Key) -> Option<i64> {
+        match key {
+            Key::Intended(authority, _) => Some(lock_number(&["intention", authority.as_str()])),
+            Key::Question(..)
+            | Key::Asker(..)
+            | Key::Local(..)
+            | Key::Child(_)
+            | Key::Nhs(_)
+            | Key::Upn(_)
+            | Key::Uln(_)
+            | Key::Demographics(_) => None,
+        }
     }
 
     async fn load(&self, tx: &mut PgConnection, keys: &BTreeSet<Key>) -> Result<State, sqlx::Error> {
@@ -152,7 +166,10 @@ impl Handler for Queries {
 
     async fn store(&self, tx: &mut PgConnection, state: State) -> Result<(), sqlx::Error> {
         record::store_aliases(tx, &state.aliases).await?;
-        intention::store(tx, &state.intended).await?;
+        if !state.intended.is_empty() {
+            intention::store(tx, &state.intended).await?;
+            intention::forget(tx, (self.clock.now() - LAPSED).date()).await?;
+        }
         task::open(tx, &state.tasks).await?;
         decision::store(tx, &state.decisions, &self.sealer).await
     }
@@ -254,6 +271,7 @@ impl State {
                 training: intended.training,
                 supplier: asker.supplier.clone(),
                 practitioner: asker.practitioner.clone(),
+                sensitivity: asker.sensitivity,
             };
             self.intentions.push(seen);
         }

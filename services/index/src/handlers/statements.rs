@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use kit::handler::{Handler, Outcome, lock_number};
 use kit::{Clock, Message};
-use schemas::{AgencyId, AuthorityId, ChildRef, Inbound, LocalChildId, Subject};
+use schemas::{AgencyId, AuthorityId, CafRef, ChildRef, Inbound, LocalChildId, Subject};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
@@ -39,9 +39,11 @@ impl Statements {
 /// What a statement needs to be known, or may make.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
-    /// Whether an agency is on the register, and of what kind: the sender, or one that is to be told.
+    /// Whether the sender is on the register, and of what kind.
     Sender(AgencyId),
     Authority(AuthorityId),
+    /// A CAF that must be known to be acted upon.
+    Caf(CafRef),
     /// An agency's record by its own id: made if there is none.
     Local(AgencyId, LocalChildId),
     /// An agency's record by the reference that it was given.
@@ -71,13 +73,14 @@ impl Handler for Statements {
     fn lock(&self, key: &Key) -> Option<i64> {
         match key {
             Key::Local(agency, id) => Some(lock_number(&["record", agency.as_str(), id.as_str()])),
-            Key::Sender(_) | Key::Authority(_) | Key::Child(..) => None,
+            Key::Sender(_) | Key::Authority(_) | Key::Caf(_) | Key::Child(..) => None,
         }
     }
 
     async fn load(&self, tx: &mut PgConnection, keys: &BTreeSet<Key>) -> Result<State, sqlx::Error> {
         let mut known = Known::default();
         register::load_known(tx, keys, &mut known).await?;
+        caf::load_known(tx, keys, &mut known).await?;
         record::load_known(tx, keys, &self.clock, &mut known).await?;
         Ok(State { known, changes: Changes::default() })
     }
@@ -111,7 +114,7 @@ fn named(data: &Inbound) -> Vec<Key> {
         Inbound::CafStarted(data) => vec![authority(&data.authority)],
         Inbound::CafCompleted(data) => vec![authority(&data.authority)],
         Inbound::CafChecked(data) => {
-            vec![authority(&data.authority), Key::Sender(data.caf_ref.agency().clone())]
+            vec![authority(&data.authority), Key::Caf(data.caf_ref.clone())]
         }
         Inbound::CafClosed(data) => vec![authority(&data.authority)],
         Inbound::CafReopened(data) => vec![authority(&data.authority)],

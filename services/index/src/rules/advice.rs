@@ -27,6 +27,8 @@ pub struct Intending<'a> {
     pub birth: Option<PartialDate>,
     /// To which birthday the authority's index reaches.
     pub index_age: i32,
+    /// Whether who asks works in a sensitive service.
+    pub asker: Sensitivity,
     /// Others' intentions that may be about the child.
     pub others: &'a [Intention],
 }
@@ -106,12 +108,14 @@ fn of_one<'a>(
     now: OffsetDateTime,
 ) -> Advice<'a> {
     let task = task_of(found);
+    let of_others: Vec<&Record> =
+        group.iter().filter(|record| record.supplier.agency != *agency).copied().collect();
     let with = |code, contact, caf_ref| Advice { contact: Some(contact), caf_ref, task, ..Advice::of(code) };
     let people = contacts(agency, group, now);
     if let CafShown::Open(caf_ref, contact) = caf_shown(agency, group, &found.lives, &people, now) {
         return with(AdviceCode::OpenCafSpeakToLead, contact.into(), Some(caf_ref));
     }
-    if let Some(contact) = specialist(agency, group, now) {
+    if let Some(contact) = specialist(agency, &of_others, now) {
         return with(AdviceCode::SpecialistInvolvedSpeakToKeyWorker, contact.into(), None);
     }
     if let Some((caf_ref, contact)) = may_reopen(agency, group, &found.lives, now) {
@@ -125,15 +129,15 @@ fn of_one<'a>(
     let others: Vec<&Intention> = intending
         .others
         .iter()
-        .filter(|other| is_shown(agency, other) && concerns(other, group, &keys))
+        .filter(|other| is_shown(agency, found, other) && concerns(other, group, &keys))
         .collect();
     if let Some(first) = others.first() {
         let contact = contact_of(first);
         let task = task.or(Some(TaskKind::TwoIntentions));
-        return Advice { liaise: others, task, ..with(AdviceCode::OthersIntendTooLiaise, contact, None) };
+        // D-I6: a sensitive service is not betrayed by a word to others.
+        let liaise = if intending.asker == Sensitivity::Ordinary { others.clone() } else { Vec::new() };
+        return Advice { liaise, task, ..with(AdviceCode::OthersIntendTooLiaise, contact, None) };
     }
-    let of_others: Vec<&Record> =
-        group.iter().filter(|record| record.supplier.agency != *agency).copied().collect();
     if let Some(contact) = contacts(agency, &of_others, now).into_iter().next() {
         return with(AdviceCode::OthersInvolvedLiaise, contact.into(), None);
     }
@@ -156,10 +160,12 @@ fn task_of(found: &Found<'_>) -> Option<TaskKind> {
     }
 }
 
-fn is_shown(asker: &AgencyId, other: &Intention) -> bool {
-    other.supplier.agency != *asker
+/// Of a child who is hidden no intention of others is shown either: it would say where to look.
+fn is_shown(asker: &AgencyId, found: &Found<'_>, other: &Intention) -> bool {
+    found.why_hidden().is_none()
+        && other.supplier.agency != *asker
         && other.supplier.state == AgencyState::Active
-        && other.supplier.sensitivity == Sensitivity::Ordinary
+        && other.sensitivity == Sensitivity::Ordinary
 }
 
 fn contact_of(intention: &Intention) -> AdviceContact {

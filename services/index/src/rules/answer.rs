@@ -2,7 +2,7 @@
 
 use schemas::{
     AgencyId, AgencyKind, AskFor, CafMark, ChildRef, Identifier, IdentifierKind, IndexAnswered, Outcome,
-    SafetyNote,
+    SafetyNote, Sensitivity,
 };
 use time::OffsetDateTime;
 
@@ -27,6 +27,8 @@ pub struct Asker {
     pub supplier: Supplier,
     pub kind: AgencyKind,
     pub practitioner: Entry,
+    /// Of the agency, or of what the practitioner does in it (D-I6).
+    pub sensitivity: Sensitivity,
     /// With the number of the asker's own authority, whatever was found: the number must not tell.
     pub safety_note: SafetyNote,
 }

@@ -66,10 +66,13 @@ pub struct Changes {
     pub involvements: Folded<(AgencyId, LocalRef), (ChildRef, InvolvementRecorded)>,
     pub involvement_endings: Folded<(AgencyId, LocalRef), InvolvementEnded>,
     pub cafs: Folded<CafRef, (ChildRef, CafStarted)>,
-    pub caf_steps: Folded<(AgencyId, LocalRef), Said>,
+    pub caf_steps: Folded<StepKey, Said>,
     pub refusals: Folded<(AgencyId, LocalRef), CafRefused>,
     pub tasks: Vec<Task>,
 }
+
+/// A fact is known by who says it, what it says and that agency's own reference.
+pub type StepKey = (AgencyId, &'static str, LocalRef);
 
 /// A statement about a CAF after its start.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,23 +87,10 @@ pub struct Said {
     pub due_by: Option<Day>,
     /// The CAF that this one is a duplicate of.
     pub other: Option<String>,
-    pub manifest: Option<serde_json::Value>,
-}
-
-impl Said {
-    #[must_use]
-    pub const fn new(record: ChildRef, caf_ref: CafRef, what: What, happened_at: OffsetDateTime) -> Self {
-        Self {
-            record,
-            caf_ref,
-            what,
-            happened_at,
-            codes: Vec::new(),
-            due_by: None,
-            other: None,
-            manifest: None,
-        }
-    }
+    /// What of the message is kept beside.
+    pub data: serde_json::Value,
+    /// The authorities whose CAF team said it.
+    pub team_of: Vec<String>,
 }
 
 impl Changes {

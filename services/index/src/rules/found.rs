@@ -66,7 +66,7 @@ pub(super) struct Found<'a> {
     hidden: Vec<Option<Hidden>>,
     /// Which of `pool` the question names.
     named: BTreeSet<usize>,
-    /// How their CAFs stand, whoever may see what.
+    /// How the CAFs stand, as if nothing hidden were there.
     pub(super) lives: Lives,
 }
 
@@ -81,10 +81,10 @@ impl<'a> Found<'a> {
         let visible: Vec<&Record> =
             pool.iter().zip(&hidden).filter(|(_, hidden)| hidden.is_none()).map(|(r, _)| *r).collect();
         let named = (0..pool.len()).filter(|i| selector.names(agency, pool[*i])).collect();
-        let whole = groups(pool);
-        let of = |group: &Vec<usize>| group.iter().map(|i| pool[*i]).collect::<Vec<&Record>>();
-        let lives = whole.iter().flat_map(|group| lives(&of(group)).collect::<Vec<_>>()).collect();
-        Self { pool, whole, seen: groups(&visible), visible, hidden, named, lives }
+        let (whole, seen) = (groups(pool), groups(&visible));
+        let of = |group: &Vec<usize>| group.iter().map(|i| visible[*i]).collect::<Vec<&Record>>();
+        let lives = seen.iter().flat_map(|group| lives(&of(group)).collect::<Vec<_>>()).collect();
+        Self { pool, whole, seen, visible, hidden, named, lives }
     }
 
     /// The children that match, as the asker may see them.

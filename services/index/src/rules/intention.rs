@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use schemas::{AuthorityId, CafAskedBy, CafIntended, ChildRef, Identifier, LocalRef, PractitionerId};
+use schemas::{
+    AuthorityId, CafAskedBy, CafIntended, ChildRef, Identifier, LocalRef, PractitionerId, Sensitivity,
+};
 use time::{Date, OffsetDateTime};
 
 use super::demographics::DemographicsKey;
@@ -32,6 +34,8 @@ pub struct Intention {
     pub training: Training,
     pub supplier: Supplier,
     pub practitioner: Entry,
+    /// Of the agency, or of what the practitioner does in it.
+    pub sensitivity: Sensitivity,
 }
 
 /// Equal for two descriptions of what may be one child. Personal data.

@@ -2,17 +2,28 @@
 
 use std::collections::{HashMap, HashSet};
 
-use schemas::{AgencyId, AgencyKind, AuthorityId, ChildRef, LocalChildId};
+use schemas::{AgencyId, AgencyKind, AuthorityId, CafRef, ChildRef, LocalChildId};
 
+use super::world::AgencyState;
 use crate::error::Refusal;
 
 /// What the keys of a batch were found to be.
 #[derive(Debug, Default)]
 pub struct Known {
     kinds: HashMap<AgencyId, AgencyKind>,
+    teams: HashMap<AgencyId, Vec<String>>,
+    cafs: HashMap<CafRef, KnownCaf>,
     authorities: HashSet<AuthorityId>,
     places: HashMap<AgencyId, HashMap<LocalChildId, Place>>,
     children: HashSet<(AgencyId, ChildRef)>,
+}
+
+/// A CAF that was started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownCaf {
+    /// Where it was started, and wherever it was offered to since.
+    pub authorities: Vec<String>,
+    pub assessors: AgencyState,
 }
 
 /// The record of a child whom an agency names by its own id.
@@ -26,6 +37,25 @@ pub enum Place {
 impl Known {
     pub fn add_agency(&mut self, agency: AgencyId, kind: AgencyKind) {
         self.kinds.insert(agency, kind);
+    }
+
+    /// The authorities whose CAF team it is.
+    pub fn add_team(&mut self, agency: AgencyId, of: Vec<String>) {
+        self.teams.insert(agency, of);
+    }
+
+    #[must_use]
+    pub fn team_of(&self, agency: &AgencyId) -> &[String] {
+        self.teams.get(agency).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn add_caf(&mut self, caf: CafRef, known: KnownCaf) {
+        self.cafs.insert(caf, known);
+    }
+
+    #[must_use]
+    pub fn caf(&self, caf: &CafRef) -> Option<&KnownCaf> {
+        self.cafs.get(caf)
     }
 
     pub fn add_authority(&mut self, authority: AuthorityId) {

@@ -14,7 +14,8 @@ use schemas::{
 };
 use time::{Duration, OffsetDateTime};
 
-use super::world::{Caf, Desk, Record};
+use super::moment::has_ended;
+use super::world::{AgencyState, Caf, Desk, Record};
 
 /// One statement about a CAF after it was started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,7 +143,7 @@ pub enum NoEffect {
 /// How the CAFs of some children stand.
 pub type Lives = BTreeMap<CafRef, Life>;
 
-/// How the CAFs of one child stand, given all records of that child.
+/// How the CAFs of one child stand, given the records of that child.
 pub fn lives<'a>(group: &'a [&'a Record]) -> impl Iterator<Item = (CafRef, Life)> + 'a {
     let leads = Leads(group);
     let cafs = group.iter().flat_map(|record| &record.cafs);
@@ -163,7 +164,7 @@ fn live(caf: &Caf, leads: &Leads<'_>) -> Life {
     ordered.into_iter().fold(begun, |life, step| life.clone().take(step, leads, caf.reopen).unwrap_or(life))
 }
 
-/// Which agencies had the lead of one child's case, as all records of that child say (D-A4).
+/// Which agencies had the lead of one child's case, as the records of that child say (D-A4).
 #[derive(Clone, Copy, Debug)]
 pub struct Leads<'a>(pub &'a [&'a Record]);
 
@@ -173,16 +174,19 @@ impl<'a> Leads<'a> {
             record.involvements.iter().any(|involvement| {
                 involvement.role_in_case == RoleInCase::LeadProfessional
                     && involvement.started_at <= moment
-                    && involvement.ended_at.is_none_or(|ended| ended > moment)
-            })
+                    && (!has_ended(involvement.effective_at, involvement.ended_at)
+                        || involvement.ended_at.is_some_and(|ended| ended > moment))
+            }) && record.supplier.state == AgencyState::Active
         };
         self.0.iter().filter(led).map(|record| &record.supplier.agency).collect()
     }
 }
 
 fn in_order(one: &Step, other: &Step) -> Ordering {
-    let place = |step: &Step| (step.happened_at, step.what.rank(), step.message);
-    place(one).cmp(&place(other))
+    // Some say the day and some the hour: within a day the order is that of a CAF's life.
+    let place = |step: &Step| (step.happened_at.date(), step.what.rank(), step.happened_at);
+    let whose = |step: &Step| (step.by.agency.clone(), step.message);
+    place(one).cmp(&place(other)).then_with(|| whose(one).cmp(&whose(other)))
 }
 
 impl Life {

@@ -263,6 +263,25 @@ impl World {
         reached.into_iter().map(|index| &self.records[index]).collect()
     }
 
+    /// The agency's own record that it names by its id or reference.
+    #[must_use]
+    pub fn own(&self, agency: &AgencyId, selector: &Selector) -> Option<&Record> {
+        match selector {
+            Selector::Child(_) | Selector::Local(_) => {
+                let named = self.starts(agency, selector).into_iter().map(|index| &self.records[index]);
+                named.filter(|record| record.supplier.agency == *agency).min_by_key(|record| record.id)
+            }
+            Selector::Identifiers(_) | Selector::Described { .. } | Selector::Demographics(_) => None,
+        }
+    }
+
+    /// Whether it is of a training child; a reference is as the record that it is of.
+    #[must_use]
+    pub fn training(&self, record: &Record) -> Training {
+        let target = record.alias_of().and_then(|target| self.record(target)).unwrap_or(record);
+        target.facts.as_ref().map_or(Training::Real, |facts| facts.training)
+    }
+
     fn starts(&self, agency: &AgencyId, selector: &Selector) -> Vec<usize> {
         let local = |id: &LocalChildId| Place::Local(agency.clone(), id.clone());
         let identified = |identifier: &Identifier| match identifier {

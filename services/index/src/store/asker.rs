@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::column::{parsed, parsed_if_any};
-use super::shown::{EntryColumns, SupplierColumns};
+use super::shown::{EntryColumns, SupplierColumns, sensitivity};
 use crate::handlers::QueryKey;
 use crate::rules::answer::Asker;
 
@@ -35,7 +35,11 @@ pub async fn load(
                   u.safeguarding_phone AS "safeguarding_phone?",
                   p.name AS "name?", p.job AS "job?", p.work_phone AS "work_phone?",
                   p.state AS "practitioner_state?", p.effective_at AS "effective_at?",
-                  p.ended_at AS "ended_at?"
+                  p.ended_at AS "ended_at?",
+                  a.sensitive OR EXISTS (SELECT FROM involvement i
+                                         WHERE i.agency = said.agency AND i.sensitive
+                                           AND i.practitioner_id = said.practitioner_id)
+                      AS "discreet!"
            FROM unnest($1::text[], $2::text[]) AS said(agency, practitioner_id)
            CROSS JOIN LATERAL (SELECT * FROM agency WHERE agency.agency = said.agency OFFSET 0) AS a
            LEFT JOIN authority u ON u.authority = a.authorities[1]
@@ -67,6 +71,7 @@ struct Row {
     practitioner_state: Option<String>,
     effective_at: Option<OffsetDateTime>,
     ended_at: Option<OffsetDateTime>,
+    discreet: bool,
 }
 
 impl Row {
@@ -92,6 +97,7 @@ impl Row {
             supplier: supplier.parse()?,
             kind: parsed(&self.kind)?,
             practitioner: practitioner.parse()?,
+            sensitivity: sensitivity(self.discreet),
             safety_note: SafetyNote::with_numbers(self.authority_name.as_deref().zip(phone.as_ref())),
         };
         Ok((who, asker))

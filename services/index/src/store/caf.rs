@@ -1,9 +1,15 @@
 //! The table `caf`: the mark that a CAF was started, and by whom.
 
+use std::collections::BTreeSet;
+
 use schemas::{CafRef, CafStarted, ChildRef, LocalRef};
 use sqlx::PgConnection;
 
+use super::column::parsed;
+use super::shown::agency_state;
+use crate::handlers::StatementKey as Key;
 use crate::rules::changes::Folded;
+use crate::rules::known::{Known, KnownCaf};
 
 /// Writes CAFs; a later version that stands there stays.
 ///
@@ -63,5 +69,40 @@ pub async fn store(
     )
     .execute(tx)
     .await?;
+    Ok(())
+}
+
+/// Finds the CAFs that the keys name: only a check of a form asks for one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn load_known(
+    tx: &mut PgConnection,
+    keys: &BTreeSet<Key>,
+    known: &mut Known,
+) -> Result<(), sqlx::Error> {
+    let named = keys.iter().filter_map(|key| match key {
+        Key::Caf(caf) => Some(caf.to_string()),
+        Key::Sender(_) | Key::Authority(_) | Key::Local(..) | Key::Child(..) => None,
+    });
+    let named: Vec<String> = named.collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let rows = sqlx::query!(
+        r#"SELECT c.caf_ref, a.state,
+                  ARRAY(SELECT c.authority UNION
+                        SELECT s.other FROM caf_step s
+                        WHERE s.caf_ref = c.caf_ref AND s.what = 'transferred' AND s.other IS NOT NULL)
+                      AS "authorities!"
+           FROM caf c JOIN agency a ON a.agency = c.agency WHERE c.caf_ref = ANY($1)"#,
+        &named,
+    )
+    .fetch_all(tx)
+    .await?;
+    for row in rows {
+        let caf = KnownCaf { authorities: row.authorities, assessors: agency_state(&row.state) };
+        known.add_caf(parsed(&row.caf_ref)?, caf);
+    }
     Ok(())
 }

@@ -62,11 +62,16 @@ pub(super) async fn load(
                            'happenedAt', to_char(s.happened_at AT TIME ZONE 'UTC',
                                                  'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                            'message', s.message_id,
-                           'teamOf', ARRAY(SELECT t.authority FROM authority t WHERE t.caf_team = s.agency),
+                           'teamOf', s.team_of,
                            'name', coalesce(a.neutral_display_name, a.display_name),
                            'phone', a.duty_desk_phone))
                        FROM caf_step s JOIN agency a ON a.agency = s.agency
-                       WHERE s.caf_ref = c.caf_ref)
+                       -- What others say has no effect (rules/life.rs), and there may be much of it.
+                       WHERE s.caf_ref = c.caf_ref
+                         AND (s.agency = c.agency OR cardinality(s.team_of) > 0
+                              OR EXISTS (SELECT FROM involvement l
+                                         WHERE l.record_id = s.record_id AND l.agency = s.agency
+                                           AND l.role_in_case = 'lead-professional')))
                FROM caf c WHERE c.record_id = known.record_id) AS said
            LEFT JOIN LATERAL
                (SELECT * FROM practitioner p

@@ -8,7 +8,7 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use super::column::parsed;
-use super::shown::{EntryColumns, SupplierColumns};
+use super::shown::{EntryColumns, SupplierColumns, sensitivity};
 use crate::rules::changes::Folded;
 use crate::rules::intention::{Intended, Intention, Key};
 use crate::rules::world::Training;
@@ -34,7 +34,11 @@ pub async fn load(
                   coalesce(a.neutral_display_name, a.display_name) AS "shown_name!",
                   a.duty_desk_phone AS "duty_desk_phone!", p.name AS "name?", p.job AS "job?",
                   p.work_phone AS "work_phone?", p.state AS "state?", p.effective_at AS "recorded_at?",
-                  p.ended_at AS "ended_at?"
+                  p.ended_at AS "ended_at?",
+                  a.sensitive OR EXISTS (SELECT FROM involvement v
+                                         WHERE v.agency = i.agency AND v.sensitive
+                                           AND v.practitioner_id = i.practitioner_id)
+                      AS "discreet!"
            FROM (SELECT m.agency, m.local_ref FROM intention m WHERE m.record_id = ANY($1)
                  UNION
                  SELECT k.agency, k.local_ref FROM intention_key k WHERE k.key = ANY($2)) AS met
@@ -71,6 +75,7 @@ struct Row {
     state: Option<String>,
     recorded_at: Option<OffsetDateTime>,
     ended_at: Option<OffsetDateTime>,
+    discreet: bool,
 }
 
 impl Row {
@@ -97,6 +102,7 @@ impl Row {
             training: Training::marked(self.synthetic),
             supplier: supplier.parse()?,
             practitioner: practitioner.parse()?,
+            sensitivity: sensitivity(self.discreet),
         })
     }
 }
@@ -121,19 +127,8 @@ pub async fn store(
     let synthetic = intended.column(|_, fact| fact.training == Training::Synthetic);
     let lapses = intended.column(|_, fact| fact.lapses_on);
     let (effective, messages) = intended.moments();
-    // Keys are only added: a description that was corrected is met by either.
-    let keyed =
-        intended.column(|which, fact| fact.keys.iter().map(move |key| (which, key)).collect::<Vec<_>>());
-    let keyed: Vec<_> = keyed.into_iter().flatten().collect();
-    let key_agencies: Vec<&str> = keyed.iter().map(|((agency, _), _)| agency.as_str()).collect();
-    let key_refs: Vec<&str> = keyed.iter().map(|((_, local_ref), _)| local_ref.as_str()).collect();
-    let keys: Vec<&str> = keyed.iter().map(|(_, key)| key.as_str()).collect();
-    sqlx::query!(
-        "WITH keyed AS (
-             INSERT INTO intention_key (agency, local_ref, key)
-             SELECT * FROM unnest($11::text[], $12::text[], $13::text[])
-             ON CONFLICT DO NOTHING)
-         INSERT INTO intention AS known
+    let written = sqlx::query!(
+        "INSERT INTO intention AS known
              (agency, local_ref, record_id, practitioner_id, authority, asked_by, synthetic, lapses_on,
               effective_at, message_id)
          SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[],
@@ -143,7 +138,8 @@ pub async fn store(
              authority = EXCLUDED.authority, asked_by = EXCLUDED.asked_by,
              synthetic = EXCLUDED.synthetic, lapses_on = EXCLUDED.lapses_on,
              effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id
-         WHERE (known.effective_at, known.message_id) < (EXCLUDED.effective_at, EXCLUDED.message_id)",
+         WHERE (known.effective_at, known.message_id) < (EXCLUDED.effective_at, EXCLUDED.message_id)
+         RETURNING agency, local_ref",
         &agencies as _,
         &local_refs as _,
         &records as _,
@@ -154,9 +150,61 @@ pub async fn store(
         &lapses,
         &effective,
         &messages,
-        &key_agencies as _,
-        &key_refs as _,
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let written: BTreeSet<(&str, &str)> =
+        written.iter().map(|row| (row.agency.as_str(), row.local_ref.as_str())).collect();
+    store_keys(tx, intended, &written).await
+}
+
+/// Brings the keys of the intentions that were `written` into line with them.
+async fn store_keys(
+    tx: &mut PgConnection,
+    intended: &Folded<(AgencyId, LocalRef), Intended>,
+    written: &BTreeSet<(&str, &str)>,
+) -> Result<(), sqlx::Error> {
+    let (agencies, local_refs): (Vec<&str>, Vec<&str>) = written.iter().copied().unzip();
+    sqlx::query!(
+        "DELETE FROM intention_key k USING unnest($1::text[], $2::text[]) AS said(agency, local_ref)
+         WHERE k.agency = said.agency AND k.local_ref = said.local_ref",
+        &agencies as _,
+        &local_refs as _,
+    )
+    .execute(&mut *tx)
+    .await?;
+    let keyed =
+        intended.column(|(agency, local_ref), fact| ((agency.as_str(), local_ref.as_str()), &fact.keys));
+    let keyed: Vec<((&str, &str), &str)> = keyed
+        .into_iter()
+        .filter(|(which, _)| written.contains(which))
+        .flat_map(|(which, keys)| keys.iter().map(move |key| (which, key.as_str())))
+        .collect();
+    let agencies: Vec<&str> = keyed.iter().map(|((agency, _), _)| *agency).collect();
+    let local_refs: Vec<&str> = keyed.iter().map(|((_, local_ref), _)| *local_ref).collect();
+    let keys: Vec<&str> = keyed.iter().map(|(_, key)| *key).collect();
+    sqlx::query!(
+        "INSERT INTO intention_key (agency, local_ref, key)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) ON CONFLICT DO NOTHING",
+        &agencies as _,
+        &local_refs as _,
         &keys as _,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Forgets the intentions that lapsed before `day`, with their keys.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget(tx: &mut PgConnection, day: Date) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "WITH gone AS (DELETE FROM intention WHERE lapses_on < $1 RETURNING agency, local_ref)
+         DELETE FROM intention_key k USING gone
+         WHERE k.agency = gone.agency AND k.local_ref = gone.local_ref",
+        day,
     )
     .execute(tx)
     .await?;

@@ -24,13 +24,15 @@ pub async fn load_known(
         match key {
             Key::Sender(agency) => agencies.push(agency.as_str()),
             Key::Authority(authority) => authorities.push(authority.as_str()),
-            Key::Local(..) | Key::Child(..) => {}
+            Key::Local(..) | Key::Child(..) | Key::Caf(_) => {}
         }
     }
     let rows = sqlx::query!(
-        r#"SELECT agency AS "id!", kind FROM agency WHERE agency = ANY($1::text[])
+        r#"SELECT a.agency AS "id!", a.kind,
+                  ARRAY(SELECT u.authority FROM authority u WHERE u.caf_team = a.agency) AS "team_of!"
+           FROM agency a WHERE a.agency = ANY($1::text[])
            UNION ALL
-           SELECT authority, NULL FROM authority WHERE authority = ANY($2::text[])"#,
+           SELECT u.authority, NULL, '{}' FROM authority u WHERE u.authority = ANY($2::text[])"#,
         &agencies as _,
         &authorities as _,
     )
@@ -38,7 +40,10 @@ pub async fn load_known(
     .await?;
     for row in rows {
         match row.kind {
-            Some(kind) => known.add_agency(parsed(&row.id)?, parsed(&kind)?),
+            Some(kind) => {
+                known.add_team(parsed(&row.id)?, row.team_of);
+                known.add_agency(parsed(&row.id)?, parsed(&kind)?);
+            }
             None => known.add_authority(parsed(&row.id)?),
         }
     }

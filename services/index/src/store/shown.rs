@@ -21,14 +21,18 @@ impl SupplierColumns<'_> {
     pub(super) fn parse(&self) -> Result<Supplier, sqlx::Error> {
         Ok(Supplier {
             agency: parsed::<AgencyId>(self.agency)?,
-            state: match self.state {
-                "active" => AgencyState::Active,
-                _ => AgencyState::Revoked,
-            },
+            state: agency_state(self.state),
             sensitivity: sensitivity(self.sensitive),
             shown_name: parsed(self.shown_name)?,
             duty_desk: parsed(self.duty_desk)?,
         })
+    }
+}
+
+pub(super) fn agency_state(stored: &str) -> AgencyState {
+    match stored {
+        "active" => AgencyState::Active,
+        _ => AgencyState::Revoked,
     }
 }
 
