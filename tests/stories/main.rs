@@ -5,6 +5,7 @@
 mod advice;
 mod asking;
 mod caf_life;
+mod caf_marks;
 mod catalogue;
 mod clients;
 mod command_line;

@@ -5,7 +5,7 @@ use schemas::AgencyId;
 use serde_json::{Value, json};
 
 /// Of children and their families, and what was written about them: in no answer either.
-pub(crate) const OF_FAMILIES: [&str; 18] = [
+pub(crate) const OF_FAMILIES: [&str; 30] = [
     "Zyxgiven",
     "Zyxfamily",
     "Zyxknown",
@@ -24,6 +24,18 @@ pub(crate) const OF_FAMILIES: [&str; 18] = [
     "Zyxdoctor",
     "Zyxreason",
     "Zyxheld",
+    "Zyxintended",
+    "2014-03-28",
+    "999444336",
+    "Zyxmews",
+    "ZY8 8YX",
+    "Zyxrefused",
+    "Zyxrefusers",
+    "2015-04-29",
+    "Zyxclose",
+    "ZY7 7YX",
+    "Zyxnewlane",
+    "ZY6 6YX",
 ];
 /// Of staff: in answers to lookups, and in nothing else that is sent.
 pub(crate) const OF_STAFF: [&str; 5] =
@@ -82,6 +94,12 @@ fn numbered(local_ref: &str, nhs_number: &str) -> Value {
     let mut child = child(local_ref);
     child["identifiers"] = json!([{"kind": "nhs-number", "value": nhs_number}]);
     child
+}
+
+/// A child as somebody describes one whom the agency has no record of.
+pub(crate) fn described(child: &Value) -> Value {
+    let known = ["names", "birth", "gender", "identifiers", "addresses"];
+    Value::Object(known.map(|name| (name.to_owned(), child[name].clone())).into_iter().collect())
 }
 
 /// Open work with the child.

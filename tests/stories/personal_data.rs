@@ -3,9 +3,11 @@
 //! tables of children and registers.
 
 use serde_json::{Value, json};
+use stories::facts::{step, under};
 use stories::trouble::LOCK_NOT_AVAILABLE;
 use stories::{Actor, Collector, Kind, World, until};
 
+use crate::caf_marks::{self, OF_OTHERS};
 use crate::marks::{self, ANSWERED, OF_FAMILIES, OF_STAFF};
 use crate::places::{self, Place};
 
@@ -18,6 +20,9 @@ struct Cast {
     school: Actor,
     health: Actor,
     surgery: Actor,
+    /// Of the two authorities.
+    team: Actor,
+    county: Actor,
 }
 
 /// The log as talkative as it can be.
@@ -28,13 +33,17 @@ async fn open(collector: &Collector) -> (World, Cast) {
         school: world.agency("beaumont-school", Kind::School).await,
         health: world.agency("castle-health-visiting", Kind::HealthVisiting).await,
         surgery: world.agency("northside-surgery", Kind::Gp).await,
+        team: world.caf_team("borough").await,
+        county: world.caf_team("county").await,
     };
     (world, cast)
 }
 
-/// Every type of statement.
-async fn everything_is_said(Cast { school, health, surgery }: &Cast) {
-    for (agency, id) in [(school, "t1"), (school, "t2"), (health, "hv1"), (surgery, "gp1")] {
+/// Every type of statement up to the start of a CAF.
+async fn everything_is_said(Cast { school, health, surgery, team, county }: &Cast) {
+    for (agency, id) in
+        [(school, "t1"), (school, "t2"), (health, "hv1"), (surgery, "gp1"), (team, "co1"), (county, "co9")]
+    {
         agency.records("practitioner.recorded", None, marks::practitioner(id)).await;
     }
     school.records("child.recorded", Some("local:c1"), marks::child("c-1")).await;
@@ -47,6 +56,61 @@ async fn everything_is_said(Cast { school, health, surgery }: &Cast) {
     health.records("restriction.set", Some("local:h3"), marks::restriction("r-1")).await;
     school.records("involvement.ended", Some("local:c1"), marks::involvement_ended("i-2")).await;
     school.records("practitioner.ended", None, marks::practitioner_ended("t2")).await;
+}
+
+/// What CAF teams write down for those who have no system.
+async fn everything_is_said_for_others(Cast { team, .. }: &Cast) {
+    let at = Some("local:b1");
+    for (kind, data) in [
+        ("child.recorded", marks::child("b-1")),
+        ("involvement.recorded", marks::involvement("co1", "bi-1")),
+        ("caf.started", marks::caf(&team.id, "bf-1")),
+        ("involvement.ended", marks::involvement_ended("bi-1")),
+    ] {
+        team.records(kind, at, caf_marks::for_another(data)).await;
+    }
+    let started = format!("{}/bf-1", team.id);
+    let (kind, more) = caf_marks::endings()[2].clone();
+    let over = step(&started, ("co1", "coordinator"), &more);
+    team.records(kind, at, caf_marks::for_another(under("bs-1", over))).await;
+}
+
+/// Everything that is said of a CAF after its start, and of one that never was.
+async fn a_caf_lives_and_moves_and_ends(Cast { school, team, county, .. }: &Cast) {
+    let caf = format!("{}/f-1", school.id);
+    let says = async |agency: &Actor, who: &str, at: &str, (kind, more): (&str, Value)| {
+        let said = under(&agency.new_ref("s"), step(&caf, (who, "coordinator"), &more));
+        let said = if agency.id == school.id { said } else { caf_marks::for_another(said) };
+        agency.records(kind, Some(at), said).await;
+    };
+    says(school, "t1", "local:c1", caf_marks::completed("2026-11-02")).await;
+    says(team, "co1", "local:b1", caf_marks::returned()).await;
+    school.is_told("caf.returned").await;
+    says(team, "co1", "local:b1", caf_marks::completed("2026-11-06")).await;
+    says(team, "co1", "local:b1", caf_marks::checked()).await;
+    says(team, "co1", "local:b1", caf_marks::transferred("proposed")).await;
+    county.records("child.recorded", Some("local:k1"), marks::child("k-1")).await;
+    says(county, "co9", "local:k1", caf_marks::transferred("taken-on")).await;
+    for ending in caf_marks::endings() {
+        says(county, "co9", "local:k1", ending).await;
+    }
+    school.records("caf.refused", None, caf_marks::refusal("t1", "ref-1")).await;
+    team.records("caf.refused", None, caf_marks::for_another(caf_marks::refusal("co1", "ref-1"))).await;
+}
+
+/// Intentions for a child of its own, for one whom nobody knows, for one who is restricted.
+async fn everything_is_intended(Cast { school, health, team, .. }: &Cast) {
+    let open = school.intends(Some("local:c1"), caf_marks::intention("t1", "int-1")).await;
+    assert_eq!(open["data"]["contact"]["name"], "Zyxteacher Archer", "{open}");
+    let own = caf_marks::for_another(caf_marks::intention("co1", "int-1"));
+    team.intends(Some("local:b1"), own).await;
+    school.intends(None, caf_marks::intention_for_unknown("t1", "int-2")).await;
+    let second = health.intends(None, caf_marks::intention_for_unknown("hv1", "int-2")).await;
+    assert_eq!(second["data"]["code"], "others-intend-too-liaise", "{second}");
+    school.is_told("reminder.issued").await;
+    let described = caf_marks::for_another(caf_marks::intention_for_unknown("co1", "int-2"));
+    team.intends(None, described).await;
+    school.intends(None, caf_marks::intention_for_restricted("t1", "int-3")).await;
 }
 
 /// Lookups that match, that ask for more, that show nothing, that are refused.
@@ -65,7 +129,7 @@ async fn everything_is_asked(Cast { school, health, .. }: &Cast) {
 }
 
 /// What is rejected at each of the checks.
-async fn everything_is_mistaken(Cast { school, .. }: &Cast) {
+async fn everything_is_mistaken(Cast { school, team, .. }: &Cast) {
     for (key, change, code) in marks::mistakes() {
         let message = school.message("child.recorded", Some("local:c9"), marks::child(&school.new_ref("c")));
         let body = change(Value::Object(message.envelope().clone()));
@@ -74,11 +138,19 @@ async fn everything_is_mistaken(Cast { school, .. }: &Cast) {
         let receipt = school.sends_raw(&key, properties, &body, message.id()).await;
         assert_eq!(receipt["data"]["code"], code, "{receipt}");
     }
+    for (kind, subject, data, code) in caf_marks::mistakes() {
+        let receipt = team.says(kind, subject, data).await;
+        assert_eq!(receipt["data"]["code"], code, "{kind}: {receipt}");
+    }
+    // Only a CAF team may.
+    let refused = caf_marks::for_another(caf_marks::refusal("t1", "ref-8"));
+    let receipt = school.says("caf.refused", None, refused).await;
+    assert_eq!(receipt["data"]["code"], "not-yours", "{receipt}");
     let told = school.says("family.told", Some("local:c1"), marks::child("c-1")).await;
     assert_eq!(told["data"]["code"], "unknown-type", "{told}");
 }
 
-/// One message is set aside, one waits to be tried again, one answer is parked.
+/// Three messages are set aside, one waits to be tried again, one answer is parked.
 async fn everything_goes_wrong(world: &World, Cast { school, surgery, .. }: &Cast) {
     let mut database = world.database().await;
     // PostgreSQL's own words about this quote the whole row.
@@ -87,6 +159,16 @@ async fn everything_goes_wrong(world: &World, Cast { school, surgery, .. }: &Cas
     let mut held = marks::child("c-7");
     held["names"]["knownAs"] = json!("Zyxheld");
     let receipt = school.says("child.recorded", Some("local:c7"), held).await;
+    assert_eq!(receipt["data"]["state"], "held", "{receipt}");
+
+    // Words about these would quote a refused child, and by what a described one is met.
+    let rules = "ALTER TABLE refusal ADD CONSTRAINT story CHECK (local_ref <> 'ref-7');
+                 ALTER TABLE intention_key ADD CONSTRAINT story CHECK (local_ref <> 'int-7')";
+    sqlx::raw_sql(rules).execute(&mut database).await.expect("the superuser may");
+    let receipt = school.says("caf.refused", None, caf_marks::refusal("t1", "ref-7")).await;
+    assert_eq!(receipt["data"]["state"], "held", "{receipt}");
+    let described = caf_marks::intention_for_unknown("t1", "int-7");
+    let receipt = school.says("caf.intended", None, described).await;
     assert_eq!(receipt["data"]["state"], "held", "{receipt}");
 
     world.database_refuses("involvement", "i-late", LOCK_NOT_AVAILABLE).await;
@@ -98,12 +180,46 @@ async fn everything_goes_wrong(world: &World, Cast { school, surgery, .. }: &Cas
     let (by, _) = marks::ways_of_asking().remove(0);
     let lookup = surgery.message("index.looked-up", None, marks::lookup("gp1", &by));
     surgery.client.publish(&lookup).await.expect("the broker takes it");
-    until("one is held, one waits, one is parked", async || {
+    until("three are held, one waits, one is parked", async || {
         let status: Value = world.index.admin().get("/status", &[]).await.expect("a status");
         let counts = [&status["setAside"], &status["retrying"], &status["parked"]];
-        (counts == [1, 1, 1]).then_some(())
+        (counts == [3, 1, 1]).then_some(())
     })
     .await;
+}
+
+/// What agencies heard: answers tell of staff, everything else of nobody.
+fn heard(cast: &Cast) -> Vec<Place> {
+    let all = [&cast.school, &cast.health, &cast.surgery, &cast.team, &cast.county];
+    let mut found = Vec::new();
+    for message in all.iter().flat_map(|agency| agency.heard.all()) {
+        let kind = message["type"].as_str().expect("a type");
+        if ["uk.caf.index.answered.v1", "uk.caf.caf.advised.v1"].contains(&kind) {
+            let answer = Place::new("an answer", message.to_string());
+            answer.assert_without(&OF_FAMILIES);
+            answer.assert_without(&OF_OTHERS);
+        } else {
+            found.push(Place::new(kind, message.to_string()));
+        }
+    }
+    found
+}
+
+/// Where marks may stand they do, and the places where they must not are not empty.
+async fn the_looking_finds_what_is_there(world: &World, cast: &Cast) {
+    let children = places::table(world, "record").await;
+    assert!(OF_FAMILIES.iter().filter(|mark| children.holds(mark)).count() >= 14, "{children:?}");
+    assert!(cast.health.heard.all().iter().any(|answer| answer.to_string().contains(ANSWERED)));
+    for (table, held) in [
+        ("refusal", &["Zyxrefused", "2015-04-29", "Zyxclose", OF_OTHERS[0], OF_OTHERS[1]][..]),
+        ("intention_key", &["Zyxintended", "2014-03-28", "999444336", "ZY8 8YX"]),
+        ("caf_step", &["withdrawn", "reopened", "taken-on", "agreedBy"]),
+        ("intention", &["parent-or-carer", "int-2"]),
+        ("task", &["two-intentions", "restricted-intended"]),
+    ] {
+        let place = places::table(world, table).await;
+        assert!(held.iter().all(|mark| place.holds(mark)), "{held:?}: {place:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,20 +227,14 @@ async fn personal_data_stand_nowhere_but_where_they_belong() {
     let collector = Collector::start().await;
     let (mut world, mut cast) = open(&collector).await;
     everything_is_said(&cast).await;
+    everything_is_said_for_others(&cast).await;
+    everything_is_intended(&cast).await;
+    a_caf_lives_and_moves_and_ends(&cast).await;
     everything_is_asked(&cast).await;
     everything_is_mistaken(&cast).await;
     everything_goes_wrong(&world, &cast).await;
 
-    let mut found = Vec::new();
-    for agency in [&cast.school, &cast.health, &cast.surgery] {
-        for message in agency.heard.all() {
-            if message["type"] == "uk.caf.index.answered.v1" {
-                Place::new("an answer", message.to_string()).assert_without(&OF_FAMILIES);
-            } else {
-                found.push(Place::new("a receipt", message.to_string()));
-            }
-        }
-    }
+    let mut found = heard(&cast);
     found.extend(places::database(&world).await);
     found.extend(places::broker(&world).await);
     found.extend(places::admin(&world).await);
@@ -136,12 +246,12 @@ async fn personal_data_stand_nowhere_but_where_they_belong() {
     found.push(places::metrics(&world).await);
     // The registers know staff, and involvements their telephones: families have no place there.
     for table in ["authority", "agency", "practitioner", "involvement"] {
-        places::table(&world, table).await.assert_without(&OF_FAMILIES);
+        let place = places::table(&world, table).await;
+        place.assert_without(&OF_FAMILIES);
+        place.assert_without(&OF_OTHERS);
     }
-    // The looking finds what is there.
-    let children = places::table(&world, "record").await;
-    assert!(OF_FAMILIES.iter().filter(|mark| children.holds(mark)).count() >= 14, "{children:?}");
-    assert!(cast.health.heard.all().iter().any(|answer| answer.to_string().contains(ANSWERED)));
+    places::table(&world, "intention_key").await.assert_without(&OF_OTHERS);
+    the_looking_finds_what_is_there(&world, &cast).await;
 
     assert!(world.index.stop().await.success());
     found.push(Place::new("the service's log", world.index.log()));
@@ -151,5 +261,6 @@ async fn personal_data_stand_nowhere_but_where_they_belong() {
     for place in &found {
         place.assert_without(&OF_FAMILIES);
         place.assert_without(&OF_STAFF);
+        place.assert_without(&OF_OTHERS);
     }
 }

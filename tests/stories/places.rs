@@ -5,7 +5,16 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 use stories::World;
 
 /// The tables that are there to hold children and registers.
-const BELONGS: [&str; 6] = ["authority", "agency", "practitioner", "record", "record_key", "involvement"];
+const BELONGS: [&str; 8] = [
+    "authority",
+    "agency",
+    "practitioner",
+    "record",
+    "record_key",
+    "involvement",
+    "intention_key",
+    "refusal",
+];
 
 /// A place and all that stands there, without blanks and capitals.
 #[derive(Debug)]
@@ -125,7 +134,9 @@ pub(crate) async fn metrics(world: &World) -> Place {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let answer = client.get(format!("http://{address}/metrics")).send().await.expect("it answers");
     let text = answer.text().await.expect("a text");
-    assert!(text.contains("caf_messages_total{kind=\"uk.caf.child.recorded.v1\""), "{text}");
+    for kind in ["child.recorded", "caf.intended", "caf.refused", "caf.withdrawn"] {
+        assert!(text.contains(&format!("caf_messages_total{{kind=\"uk.caf.{kind}.v1\"")), "{kind}: {text}");
+    }
     Place::new("the metrics", text)
 }
 
@@ -158,6 +169,8 @@ pub(crate) fn command_line(world: &World) -> Vec<Place> {
         "lookup --as Zyxfamily --practitioner Zyxgiven".to_owned(),
         "send --as beaumont-school@ --type child.recorded --subject Zyxgiven -".to_owned(),
         "send --as beaumont-school@ --type Zyxfamily -".to_owned(),
+        "send --as beaumont-school@ --type caf.refused -".to_owned(),
+        "send --as beaumont-school@ --type caf.intended --subject Zyxintended -".to_owned(),
         "send --as beaumont-school@ --no-wait -".to_owned(),
     ];
     let lines = shows.iter().map(|line| (*line).to_owned()).chain(mistakes);
