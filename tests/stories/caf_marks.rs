@@ -141,12 +141,7 @@ pub(crate) fn mistakes() -> Vec<(&'static str, Option<&'static str>, Value, &'st
         ),
         ("caf.intended", by_subject, unknown(), "bad-form"),
         ("caf.intended", None, with(unknown(), "/authority", json!("zyxintended")), "unknown-code"),
-        (
-            "caf.intended",
-            None,
-            with(unknown(), "/practitioner/id", json!("nobody")),
-            "unknown-practitioner",
-        ),
+        ("caf.intended", None, with(unknown(), "/practitioner/id", json!("nobody")), "unknown-practitioner"),
         (closed, by_subject, with(ending, "/closureCode", json!("Zyxreason")), "unknown-code"),
         (
             transferred,

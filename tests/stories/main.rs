@@ -27,6 +27,7 @@ mod marks;
 mod notice_and_lookup;
 mod operating;
 mod order;
+mod order_of_caf;
 mod outbox;
 mod permissions;
 mod personal_data;
