@@ -20,6 +20,7 @@ mod envelope_checks;
 mod fail_closed;
 mod false_brokers;
 mod faults;
+mod for_others;
 mod held;
 mod linking;
 mod malformed;

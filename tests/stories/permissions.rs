@@ -8,6 +8,8 @@ use lapin::options::{
 };
 use lapin::types::FieldTable;
 use lapin::{BasicProperties, Channel, Connection, ErrorKind, ExchangeKind};
+use schemas::catalogue::{Exchange, entries};
+use serde_json::json;
 use stories::{Kind, World};
 
 /// `access-refused` (AMQP 0-9-1, 1.8).
@@ -89,6 +91,44 @@ async fn an_agency_speaks_under_its_own_name_only() {
     let shorter = format!("{id}.caf.started");
     let system = look_alike.client.connection();
     is_refused(system, &shorter, async |channel| publish(channel, "in", &shorter).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_type_of_the_catalogue_is_published_by_those_whose_it_is_and_nobody_else() {
+    let world = World::start().await;
+    let school = world.agency("beaumont-school", Kind::School).await;
+    let yot = world.agency("riverside-yot", Kind::Yot).await;
+    let index = world.as_the_index().await;
+    let heard = yot.heard.count();
+    for entry in entries() {
+        let short = format!("{}.{}", entry.message_type.noun(), entry.message_type.verb());
+        let own = format!("{}.{short}", school.id);
+        match entry.exchange {
+            Exchange::In => {
+                assert!(!entry.is_published_by("index"), "{short}");
+                let message = school.message(&short, None, json!({}));
+                let receipt = school.send(&message).await;
+                // The broker let it through, and the index knows the type: it looked at the form.
+                assert_eq!(receipt["data"]["code"], "bad-form", "{short}: {receipt}");
+                let system = yot.client.connection();
+                is_refused(system, &own, async |channel| publish(channel, "in", &own).await).await;
+                for key in [own, format!("svc-index.{short}")] {
+                    is_refused(&index, &key, async |channel| publish(channel, "in", &key).await).await;
+                }
+            }
+            Exchange::Out => {
+                let receipt = school.says(&short, None, json!({})).await;
+                assert_eq!(receipt["data"]["code"], "unknown-type", "{short}: {receipt}");
+                for queue in ["inbox", "answers"] {
+                    let key = format!("{queue}.{}", yot.id);
+                    let system = school.client.connection();
+                    is_refused(system, &key, async |channel| publish(channel, "out", &key).await).await;
+                }
+            }
+            Exchange::Share | Exchange::Events => panic!("say here who publishes {short}"),
+        }
+    }
+    assert_eq!(yot.heard.count(), heard, "nothing came to another agency");
 }
 
 #[tokio::test(flavor = "multi_thread")]
