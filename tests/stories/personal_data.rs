@@ -222,6 +222,15 @@ async fn the_looking_finds_what_is_there(world: &World, cast: &Cast) {
     }
 }
 
+/// A person of the CAF team reads a refusal, and that is recorded.
+async fn a_refusal_is_read(world: &World) {
+    let open: Vec<Value> = world.index.admin().get("/worklist", &[]).await.expect("the work list");
+    let refusal = open.iter().find(|matter| matter["kind"] == "family-refusal").expect("a refusal");
+    let path = format!("/worklist/{}", refusal["id"].as_str().expect("an id"));
+    let shown: Value = world.index.admin().get(&path, &[("by", "C. Okoye")]).await.expect("it is shown");
+    assert!(shown.to_string().contains("Zyxrefused"), "{shown}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn personal_data_stand_nowhere_but_where_they_belong() {
     let collector = Collector::start().await;
@@ -233,6 +242,7 @@ async fn personal_data_stand_nowhere_but_where_they_belong() {
     everything_is_asked(&cast).await;
     everything_is_mistaken(&cast).await;
     everything_goes_wrong(&world, &cast).await;
+    a_refusal_is_read(&world).await;
 
     let mut found = heard(&cast);
     found.extend(places::database(&world).await);

@@ -109,11 +109,19 @@ pub(crate) async fn broker(world: &World) -> Vec<Place> {
 /// What a service shows its operators; no body is revealed.
 pub(crate) async fn admin(world: &World) -> Vec<Place> {
     let local = format!("/decisions?agency={}&local=c1", world.id("beaumont-school"));
-    let mut paths =
-        vec!["/status", "/set-aside", "/parked", "/agencies", "/authorities", "/decisions", &local];
+    let mut paths = vec![
+        "/status",
+        "/set-aside",
+        "/parked",
+        "/agencies",
+        "/authorities",
+        "/decisions",
+        "/worklist",
+        &local,
+    ];
     let admin = world.index.admin();
     let mut one_by_one = Vec::new();
-    for list in ["/set-aside", "/decisions"] {
+    for list in ["/set-aside", "/decisions", "/worklist"] {
         let all: Vec<Value> = admin.get(list, &[]).await.expect("a list");
         assert!(!all.is_empty(), "{list}");
         one_by_one.extend(all.iter().map(|one| format!("{list}/{}", one["id"].as_str().expect("an id"))));
@@ -150,6 +158,7 @@ pub(crate) fn command_line(world: &World) -> Vec<Place> {
         "set-aside list",
         "parked list",
         "decisions list",
+        "worklist list",
         "decisions list --agency beaumont-school@ --local c1",
         "decisions list --practitioner castle-health-visiting@/hv1",
         "inbox --as beaumont-school@",
