@@ -29,6 +29,9 @@ pub(super) fn fold(
     // Of a CAF that is not known yet nobody is told: the statement waits for it (G7).
     let known = state.known.caf(&data.caf_ref).cloned();
     let is_of = |authority: &String| state.known.team_of(&message.sender).contains(authority);
+    if !is_of(&data.authority.to_string()) {
+        return Err(Refusal::TeamOnly);
+    }
     if known.as_ref().is_some_and(|caf| !caf.authorities.iter().any(is_of)) {
         return Err(Refusal::AnothersCaf);
     }

@@ -6,7 +6,7 @@ use schemas::{AgencyId, ChildRef, MessageId, PractitionerId, Purpose, Text};
 use super::visibility::Hidden;
 
 /// Named in every decision; changed whenever a rule changes what would be decided.
-pub const RULES_VERSION: &str = "index-1";
+pub const RULES_VERSION: &str = "index-2";
 
 /// Who asked, and for what. Not what they asked by: that would be personal data.
 #[derive(Clone, Debug, PartialEq, Eq)]

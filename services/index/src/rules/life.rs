@@ -173,9 +173,10 @@ impl<'a> Leads<'a> {
         let led = |record: &&&'a Record| {
             record.involvements.iter().any(|involvement| {
                 involvement.role_in_case == RoleInCase::LeadProfessional
-                    && involvement.started_at <= moment
+                    // The day counts: many end their work on the day on which they close the CAF.
+                    && involvement.started_at.date() <= moment.date()
                     && (!has_ended(involvement.effective_at, involvement.ended_at)
-                        || involvement.ended_at.is_some_and(|ended| ended > moment))
+                        || involvement.ended_at.is_some_and(|ended| ended.date() >= moment.date()))
             }) && record.supplier.state == AgencyState::Active
         };
         self.0.iter().filter(led).map(|record| &record.supplier.agency).collect()

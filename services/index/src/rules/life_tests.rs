@@ -84,6 +84,12 @@ fn where_there_is_a_lead_its_agency_closes_and_the_assessors_does_not() {
     let by_assessor = started().with_step(school(), 2, What::Closed(ClosureCode::NeedsMet));
     assert!(life_in(&[&by_assessor, &lead]).is_open());
     assert!(!life_of(&by_assessor).is_open());
+    let mut leaving = lead.clone();
+    leaving.involvements[0].ended_at = Some(NOW - Duration::days(2));
+    let on_the_day = started().with_step(sayer("surgery", &[]), 2, What::Closed(ClosureCode::NeedsMet));
+    assert!(!life_in(&[&on_the_day, &leaving]).is_open());
+    let after = started().with_step(sayer("surgery", &[]), 1, What::Closed(ClosureCode::NeedsMet));
+    assert!(life_in(&[&after, &leaving]).is_open());
     let by_lead = started().with_step(sayer("surgery", &[]), 2, What::Closed(ClosureCode::NeedsMet));
     assert!(!life_in(&[&by_lead, &lead]).is_open());
     assert!(life_of(&by_lead).is_open());
