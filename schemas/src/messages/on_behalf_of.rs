@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AgencyId, Malformed, PersonName, Phone, PractitionerId, ToldHow};
 
-/// Only a CAF team, or an agent that the agency has registered, may use it.
+/// Only a CAF team may use it (D-A3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 pub struct OnBehalfOf {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::context::Context;
@@ -203,7 +203,7 @@ impl<H: Handler> Engine<H> {
 
     async fn transact(&self, items: &[Item], treat: Treat) -> Result<Option<Bundle>, sqlx::Error> {
         let now = self.context.clock.now();
-        let mut tx = self.begin(items, treat).await?;
+        let mut tx = self.db.begin().await?;
         let (ids, facts) = identities(items);
         let earlier = inbox::find(&mut tx, &ids, &facts).await?;
         let mut desk = Desk::new(&self.context, now, earlier);
@@ -222,32 +222,7 @@ impl<H: Handler> Engine<H> {
         Ok(bundle)
     }
 
-    /// Begins, and takes the transaction's locks in ascending order, so that two batches cannot wait for
-    /// one another.
-    async fn begin(
-        &self,
-        items: &[Item],
-        treat: Treat,
-    ) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-        let messages = items.iter().filter(|_| treat == Treat::Normally).filter_map(Item::message);
-        let keys = messages.flat_map(|message| self.handler.keys(message));
-        let locks: BTreeSet<i64> = keys.filter_map(|key| self.handler.lock(&key)).collect();
-        let mut tx = self.db.begin().await?;
-        if !locks.is_empty() {
-            // Not together with BEGIN: a failure there would leave the connection in a transaction that
-            // the client library does not know of.
-            let locks: Vec<i64> = locks.into_iter().collect();
-            sqlx::query!(
-                r#"SELECT count(pg_advisory_xact_lock(n)) AS "locked!" FROM unnest($1::bigint[]) AS q(n)"#,
-                &locks
-            )
-            .fetch_one(&mut *tx)
-            .await?;
-        }
-        Ok(tx)
-    }
-
-    /// Loads, folds in arrival order, stores.
+    /// Locks, loads, folds in arrival order, stores.
     async fn fold(
         &self,
         tx: &mut PgConnection,
@@ -259,6 +234,8 @@ impl<H: Handler> Engine<H> {
         if messages.iter().all(Option::is_none) {
             return Ok(messages.iter().map(|_| None).collect());
         }
+        let locks: BTreeSet<i64> = keys.iter().filter_map(|key| self.handler.lock(key)).collect();
+        lock(tx, &locks.into_iter().collect::<Vec<_>>()).await?;
         let mut state = self.handler.load(tx, &keys).await?;
         let outcomes = messages
             .iter()
@@ -331,6 +308,21 @@ fn identities(items: &[Item]) -> (Vec<(String, Uuid)>, Vec<crate::seal::KeyedHas
     };
     let ids = known().map(|(sender, identity)| (sender.as_str().to_owned(), identity.id.as_uuid())).collect();
     (ids, known().filter_map(|(_, identity)| identity.fact).collect())
+}
+
+/// Takes the transaction's locks in ascending order, so that two batches cannot wait for
+/// one another.
+async fn lock(tx: &mut PgConnection, numbers: &[i64]) -> Result<(), sqlx::Error> {
+    if numbers.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        r#"SELECT count(pg_advisory_xact_lock(n)) AS "locked!" FROM unnest($1::bigint[]) AS q(n)"#,
+        numbers
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(())
 }
 
 impl Item {
