@@ -8,9 +8,7 @@ CREATE TABLE caf_step (
     what         text        NOT NULL CHECK (what IN ('completed', 'checked', 'transferred', 'closed',
                                                       'reopened', 'withdrawn')),
     code         text,                 -- result, state of the transfer, closure code or reason
-    codes        text[]      NOT NULL, -- why a form went back
-    other        text,                 -- the authority it goes to, the CAF it is a duplicate of
-    due_by       date,
+    other        text,                 -- the authority that it goes to
     -- The message's data: who of the agency said it, on what consent, whether the family was told, what
     -- the form has and has not. Never the form's content (D-I7), no address, no person's name.
     data         jsonb       NOT NULL,

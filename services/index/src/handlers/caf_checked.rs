@@ -46,10 +46,7 @@ pub(super) fn fold(
         // Structs of references, codes and days: their keys are all names.
         data: serde_json::json!(data),
     };
-    let outcome = take_down(state, message, kind, step, now, |said| {
-        said.codes.clone_from(&data.codes);
-        said.due_by = data.due_by;
-    })?;
+    let outcome = take_down(state, message, kind, step, now)?;
     if data.result == CheckResult::Returned {
         state.changes.tasks.push(Task {
             kind: TaskKind::FormReturned,

@@ -29,7 +29,5 @@ pub(super) fn fold(
         // Structs of references, codes and days: their keys are all names.
         data: serde_json::json!(data),
     };
-    take_down(state, message, kind, step, now, |said| {
-        said.other = data.duplicate_of.as_ref().map(ToString::to_string);
-    })
+    take_down(state, message, kind, step, now)
 }

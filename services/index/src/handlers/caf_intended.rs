@@ -1,5 +1,5 @@
 //! `caf.intended`: who intends a CAF is advised at once (D-I4). A statement that is answered like a
-//! question: it locks nothing.
+//! question, on the lane of queries.
 
 use std::collections::BTreeSet;
 

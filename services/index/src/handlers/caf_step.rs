@@ -29,14 +29,13 @@ pub(super) struct Step<'a> {
     pub(super) data: Value,
 }
 
-/// Checks and takes down; `more` adds what only one of the messages has.
+/// Checks and takes down.
 pub(super) fn take_down(
     state: &mut State,
     message: &Message,
     kind: AgencyKind,
     step: Step<'_>,
     now: OffsetDateTime,
-    more: impl FnOnce(&mut Said),
 ) -> Result<Outcome, Refusal> {
     may_speak_for(kind, step.on_behalf_of)?;
     let (happened, at) = step.happened;
@@ -47,18 +46,14 @@ pub(super) fn take_down(
     state.known.authority(step.authority, "/data/authority")?;
     let record = state.child(message)?;
     let key = (message.sender.clone(), step.what.stored().0, step.local_ref.clone());
-    let mut said = Said {
+    let said = Said {
         record,
         caf_ref: step.caf_ref.clone(),
         what: step.what,
         happened_at: happened.effective_at(),
-        codes: Vec::new(),
-        due_by: None,
-        other: None,
         data: kept(step.data),
         team_of: state.known.team_of(&message.sender).to_vec(),
     };
-    more(&mut said);
     let moment = Moment::new(step.effective.unwrap_or(happened).effective_at(), message.id);
     state.changes.caf_steps.fold(key, moment, || said);
     Ok(Outcome::recorded(Some(record)))

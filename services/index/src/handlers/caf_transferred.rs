@@ -33,5 +33,5 @@ pub(super) fn fold(
         // Structs of references, codes and days: their keys are all names.
         data: serde_json::json!(data),
     };
-    take_down(state, message, kind, step, now, |_| {})
+    take_down(state, message, kind, step, now)
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use schemas::{
-    AgencyId, CafRef, CafRefused, CafStarted, ChildRecorded, ChildRef, Day, InvolvementEnded,
-    InvolvementRecorded, LocalChildId, LocalRef, PractitionerEnded, PractitionerId, PractitionerRecorded,
-    Restriction, RestrictionSet, ReturnCode,
+    AgencyId, CafRef, CafRefused, CafStarted, ChildRecorded, ChildRef, InvolvementEnded, InvolvementRecorded,
+    LocalChildId, LocalRef, PractitionerEnded, PractitionerId, PractitionerRecorded, Restriction,
+    RestrictionSet,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -82,11 +82,6 @@ pub struct Said {
     pub caf_ref: CafRef,
     pub what: What,
     pub happened_at: OffsetDateTime,
-    /// Why a form went back, and until when it is expected.
-    pub codes: Vec<ReturnCode>,
-    pub due_by: Option<Day>,
-    /// The CAF that this one is a duplicate of.
-    pub other: Option<String>,
     /// What of the message is kept beside.
     pub data: serde_json::Value,
     /// The authorities whose CAF team said it.

@@ -1,6 +1,5 @@
 //! The table `caf_step`: what is said of CAFs after their start.
 
-use schemas::{Day, ReturnCode};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
@@ -20,31 +19,26 @@ pub async fn store(tx: &mut PgConnection, steps: &Folded<StepKey, Said>) -> Resu
     let cafs = steps.column(|_, said| said.caf_ref.to_string());
     let records = steps.column(|_, said| said.record.as_uuid());
     let whats = steps.column(|_, said| said.what.stored().0);
-    let stored_codes = steps.column(|_, said| said.what.stored().1);
-    // An array of arrays would have to be square: the codes travel as one text.
-    let codes =
-        steps.column(|_, said| said.codes.iter().map(ReturnCode::as_str).collect::<Vec<_>>().join(" "));
-    let others = steps.column(|_, said| other(said));
-    let due = steps.column(|_, said| said.due_by.map(Day::date));
+    let codes = steps.column(|_, said| said.what.stored().1);
+    let others = steps.column(|_, said| goes_to(said));
     let data = steps.column(|_, said| Json(&said.data));
+    // An array of arrays would have to be square: they travel as one text.
     let teams = steps.column(|_, said| said.team_of.join(" "));
     let happened = steps.column(|_, said| said.happened_at);
     let (effective, messages) = steps.moments();
     sqlx::query!(
         "INSERT INTO caf_step AS known
-             (agency, local_ref, caf_ref, record_id, what, code, codes, other, due_by, data,
-              team_of, happened_at, effective_at, message_id)
-         SELECT agency, local_ref, caf_ref, record_id, what, code, string_to_array(codes, ' '), other,
-                due_by, data, string_to_array(team_of, ' '), happened_at, effective_at, message_id
+             (agency, local_ref, caf_ref, record_id, what, code, other, data, team_of, happened_at,
+              effective_at, message_id)
+         SELECT agency, local_ref, caf_ref, record_id, what, code, other, data,
+                string_to_array(team_of, ' '), happened_at, effective_at, message_id
          FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[],
-                     $8::text[], $9::date[], $10::jsonb[], $11::timestamptz[], $12::timestamptz[],
-                     $13::uuid[], $14::text[])
-              AS said(agency, local_ref, caf_ref, record_id, what, code, codes, other, due_by, data,
-                      happened_at, effective_at, message_id, team_of)
+                     $8::jsonb[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::uuid[])
+              AS said(agency, local_ref, caf_ref, record_id, what, code, other, data, team_of,
+                      happened_at, effective_at, message_id)
          ON CONFLICT (agency, what, local_ref) DO UPDATE
-         SET caf_ref = EXCLUDED.caf_ref, record_id = EXCLUDED.record_id,
-             code = EXCLUDED.code, codes = EXCLUDED.codes, other = EXCLUDED.other,
-             due_by = EXCLUDED.due_by, data = EXCLUDED.data, team_of = EXCLUDED.team_of,
+         SET caf_ref = EXCLUDED.caf_ref, record_id = EXCLUDED.record_id, code = EXCLUDED.code,
+             other = EXCLUDED.other, data = EXCLUDED.data, team_of = EXCLUDED.team_of,
              happened_at = EXCLUDED.happened_at,
              effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id
          WHERE (known.effective_at, known.message_id) < (EXCLUDED.effective_at, EXCLUDED.message_id)",
@@ -53,26 +47,22 @@ pub async fn store(tx: &mut PgConnection, steps: &Folded<StepKey, Said>) -> Resu
         &cafs,
         &records,
         &whats as _,
-        &stored_codes as _,
-        &codes,
+        &codes as _,
         &others as _,
-        &due as _,
         &data as _,
+        &teams,
         &happened,
         &effective,
         &messages,
-        &teams,
     )
     .execute(tx)
     .await?;
     Ok(())
 }
 
-fn other(said: &Said) -> Option<String> {
+fn goes_to(said: &Said) -> Option<&str> {
     match &said.what {
-        What::Transferred(_, to) => Some(to.to_string()),
-        What::Completed | What::Checked(_) | What::Closed(_) | What::Reopened | What::Withdrawn(_) => {
-            said.other.clone()
-        }
+        What::Transferred(_, to) => Some(to.as_str()),
+        What::Completed | What::Checked(_) | What::Closed(_) | What::Reopened | What::Withdrawn(_) => None,
     }
 }
