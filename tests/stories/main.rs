@@ -33,6 +33,7 @@ mod outbox;
 mod permissions;
 mod personal_data;
 mod places;
+mod reminders;
 mod revoking;
 mod running;
 mod tracing;

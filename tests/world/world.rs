@@ -166,6 +166,20 @@ impl World {
         another
     }
 
+    /// Starts the index again, after a stop or a kill, with the clock at another time.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn restart_at(&mut self, now: &str) {
+        let path = self.directory.join("index.toml");
+        let config = std::fs::read_to_string(&path).expect("the configuration");
+        let (before, after) = config.split_once("now = \"").expect("a clock of its own");
+        let (_, after) = after.split_once('"').expect("the end of the time");
+        std::fs::write(&path, format!("{before}now = \"{now}\"{after}")).expect("a configuration");
+        self.index.start_again();
+        self.index.ready().await;
+    }
+
     /// Another connection of a registered agency, with the certificate that it has now.
     ///
     /// # Panics

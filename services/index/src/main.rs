@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use index::admin::{self, Desk};
-use index::handlers::{Queries, Statements};
+use index::handlers::{Queries, Statements, Timers};
 use kit::config::Config;
 use kit::database::{Tables, migrate};
 use kit::service::Service;
@@ -74,6 +74,7 @@ async fn start(command: Command) -> Result<(), Box<dyn Error>> {
                 .lane(Lane::Statements, Statements::new(seam.clock))?
                 .lane(Lane::Queries, queries)?
                 .answers_unrouted()?
+                .timers(Timers)?
                 .admin(admin::router(desk))
                 .run()
                 .await?;

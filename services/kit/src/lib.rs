@@ -1,7 +1,8 @@
 //! The plumbing that every service of the exchange shares: take messages, check
 //! them, run the service's rules in one transaction, record and reply.
 //!
-//! A service supplies a [`Handler`] for each lane and calls [`service::Service::run`].
+//! A service supplies a [`Handler`] for each lane, [`timers::Timers`] where it has due work, and calls
+//! [`service::Service::run`].
 
 pub mod admin;
 pub mod amqp;
@@ -35,6 +36,7 @@ pub mod service;
 mod set_aside;
 mod start_error;
 mod telemetry;
+pub mod timers;
 mod waiting;
 
 pub use clock::Clock;

@@ -36,6 +36,7 @@ pub(crate) struct Metrics {
     pub(crate) transaction_seconds: Histogram,
     pub(crate) parked: Family<Why, Counter>,
     pub(crate) unconfirmed: Counter,
+    pub(crate) timers_put_off: Counter,
     pub(crate) consumers: Gauge,
     pub(crate) publishing: Gauge,
     pub(crate) database: Gauge,
@@ -51,6 +52,7 @@ impl Default for Metrics {
             transaction_seconds: Histogram::new(exponential_buckets(0.0005, 2.0, 14)),
             parked: Family::default(),
             unconfirmed: Counter::default(),
+            timers_put_off: Counter::default(),
             consumers: Gauge::default(),
             publishing: Gauge::default(),
             database: Gauge::default(),
@@ -76,6 +78,11 @@ impl Metrics {
             "unconfirmed",
             "Publishes that were not confirmed and are tried again",
             self.unconfirmed.clone(),
+        );
+        registry.register(
+            "timers_put_off",
+            "Timers that could not be looked at and were left for an hour",
+            self.timers_put_off.clone(),
         );
         registry.register("consumers", "Consumers that take messages now", self.consumers.clone());
         registry.register("publishing", "1 while the publishing connection is up", self.publishing.clone());

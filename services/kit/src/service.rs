@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use schemas::catalogue::Lane as LaneName;
 use sqlx::PgPool;
 use tokio::signal::unix::{SignalKind, signal};
@@ -27,6 +28,7 @@ use crate::publisher::{Link, Publisher};
 use crate::relay::Relay;
 use crate::seal::Sealer;
 pub use crate::start_error::StartError;
+use crate::timers::{Round, Timers};
 use crate::{admin, certificate, http, put_off, telemetry};
 
 /// After SIGTERM a batch in flight has so long to finish.
@@ -49,8 +51,12 @@ pub struct Service {
     db: PgPool,
     link: Arc<Link>,
     lanes: Vec<Lane>,
+    timers: Option<RunTimers>,
     admin: axum::Router,
 }
+
+/// The round over a service's timers, whatever their types.
+type RunTimers = Box<dyn FnOnce(Stop) -> BoxFuture<'static, ()> + Send>;
 
 impl Service {
     /// Reads the configuration and the keys. `user` is `svc-` and `name`.
@@ -88,6 +94,7 @@ impl Service {
             db,
             link: Arc::new(Link::default()),
             lanes: Vec::new(),
+            timers: None,
             admin: axum::Router::new(),
         };
         Ok((service, seam))
@@ -111,6 +118,18 @@ impl Service {
     pub fn answers_unrouted(mut self) -> Result<Self, StartError> {
         let lane = self.new_lane("unrouted".to_owned(), Expects::Unrouted, NoHandler)?;
         self.lanes.push(lane);
+        Ok(self)
+    }
+
+    /// Adds the rules of the service's due work, with a connection of its own.
+    ///
+    /// # Errors
+    /// When the database's URL cannot be read.
+    pub fn timers<T: Timers>(mut self, timers: T) -> Result<Self, StartError> {
+        let db = pool(&self.context.config, self.tables.schema, 1, Use::Background)?;
+        let relay = self.new_relay()?;
+        let round = Round { context: Arc::clone(&self.context), db, relay, timers };
+        self.timers = Some(Box::new(move |stop| Box::pin(round.run(stop))));
         Ok(self)
     }
 
@@ -161,6 +180,9 @@ impl Service {
         let relay = self.new_relay()?;
         let round_stop = stop.clone();
         parts.spawn(async move { relay.run(round_stop).await });
+        if let Some(timers) = self.timers.take() {
+            parts.spawn(timers(stop.clone()));
+        }
         parts.spawn(put_off::run(Arc::clone(&context), self.db.clone(), lanes, stop.clone()));
         parts.spawn(certificate::watch(Arc::clone(&context), Arc::clone(&self.link), stop));
         tracing::info!(service.name = self.context.name, "started");

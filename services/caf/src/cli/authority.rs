@@ -1,14 +1,18 @@
 //! `caf authority …`
 
+use std::path::{Path, PathBuf};
+
 use clap::{Args, Subcommand};
-use schemas::{AuthorityId, Phone};
+use schemas::{AuthorityId, Day, Phone};
 use serde_json::{Value, json};
 
 use super::{
     args::Common,
     output::{Output, listing_or, object},
 };
-use crate::Result;
+use crate::{Error, Result};
+
+const ENGLAND_AND_WALES: &str = include_str!("../../../../deploy/calendars/england-and-wales.txt");
 
 #[derive(Debug, Subcommand)]
 pub(super) enum AuthorityCommand {
@@ -47,6 +51,26 @@ pub(super) struct AddArgs {
     /// The birthday to which the index reaches
     #[arg(long, value_name = "YEARS", default_value_t = 18)]
     index_age: u8,
+    /// A file of the days besides weekends on which nobody works, YYYY-MM-DD, a day a line; without it those
+    /// of England and Wales
+    #[arg(long, value_name = "FILE")]
+    bank_holidays: Option<PathBuf>,
+}
+
+/// The days of a file; empty lines and those that begin with `#` do not count.
+fn days(file: Option<&Path>) -> Result<Vec<Day>> {
+    let text = match file {
+        Some(path) => std::fs::read_to_string(path).map_err(|cause| Error::reading(path, cause))?,
+        None => ENGLAND_AND_WALES.to_owned(),
+    };
+    let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line.trim()));
+    lines
+        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+        .map(|(at, line)| {
+            Day::parse(line)
+                .map_err(|problem| Error::usage(format!("line {at} of the bank holidays: {problem}")))
+        })
+        .collect()
 }
 
 pub(super) async fn run(command: AuthorityCommand, common: &Common) -> Result<Output> {
@@ -54,7 +78,11 @@ pub(super) async fn run(command: AuthorityCommand, common: &Common) -> Result<Ou
     match command {
         AuthorityCommand::Add(args) => {
             let id = args.id;
-            let mut body = json!({ "name": args.name, "safeguardingPhone": args.safeguarding_phone });
+            let mut body = json!({
+                "name": args.name,
+                "safeguardingPhone": args.safeguarding_phone,
+                "bankHolidays": days(args.bank_holidays.as_deref())?,
+            });
             body["terms"] = json!({
                 "intentionDays": args.intention_days,
                 "reopenDays": args.reopen_days,
@@ -86,5 +114,26 @@ pub(super) async fn run(command: AuthorityCommand, common: &Common) -> Result<Ou
             let text = listing_or(&all, &columns, "No authority is on the register.");
             Ok(Output::new(all, text))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+    use super::*;
+
+    #[test]
+    fn the_calendar_that_comes_with_the_program_is_one() {
+        assert!(days(None).unwrap().contains(&Day::parse("2026-12-28").unwrap()));
+    }
+
+    #[test]
+    fn a_line_that_is_no_day_is_named_by_its_number() {
+        let path = std::env::temp_dir().join(format!("caf-days-{}", std::process::id()));
+        std::fs::write(&path, "# ours\n2026-12-25\nBoxing Day\n").unwrap();
+        let refused = days(Some(&path)).unwrap_err().to_string();
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(refused, "line 3 of the bank holidays: must be a date YYYY-MM-DD");
     }
 }

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::caf_step::{Step, take_down};
 use super::statements::State;
 use crate::error::Refusal;
-use crate::rules::life::What;
+use crate::rules::life::{Copy, What};
 use crate::rules::permission::own_caf_or_team;
 
 pub(super) fn fold(
@@ -26,7 +26,7 @@ pub(super) fn fold(
         on_behalf_of: data.on_behalf_of.as_ref(),
         happened: (data.completed_on, "/data/completedOn"),
         effective: data.happened_on,
-        what: What::Completed,
+        what: What::Completed(if data.sent_to_caf_team_on.is_some() { Copy::Sent } else { Copy::Awaited }),
         // Structs of references, codes and days: their keys are all names.
         data: serde_json::json!(data),
     };

@@ -1,4 +1,4 @@
-//! What each message does: one file a message type, and the two lanes that they run in.
+//! What each message does: one file a message type, the two lanes that they run in, and the timers.
 
 mod caf_checked;
 mod caf_closed;
@@ -19,6 +19,8 @@ mod practitioner_recorded;
 mod queries;
 mod restriction_set;
 mod statements;
+mod timers;
 
 pub use queries::{Key as QueryKey, Queries};
 pub use statements::{Key as StatementKey, Statements};
+pub use timers::Timers;

@@ -12,7 +12,7 @@ use schemas::{
     NhsNumber, PractitionerId, Restriction, Uln, Upn,
 };
 use sqlx::PgConnection;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{caf_intended, index_looked_up};
@@ -25,8 +25,9 @@ use crate::rules::intention::{Intended, Intention, Key as IntentionKey, keys_of_
 use crate::rules::moment::Moment;
 use crate::rules::register::Terms;
 use crate::rules::task::Task;
+use crate::rules::watch::Watch;
 use crate::rules::world::{KnownAs, Record, Selector, World};
-use crate::store::{asker, authority, decision, intention, lookup, record, task};
+use crate::store::{asker, authority, decision, intention, lookup, record, task, watch};
 
 /// What the other lane takes.
 macro_rules! statements {
@@ -47,9 +48,6 @@ macro_rules! statements {
             | Inbound::CafRefused(_)
     };
 }
-
-/// How long an intention that lapsed is kept.
-const LAPSED: Duration = Duration::days(30);
 
 /// The handler of the lane `queries`.
 #[derive(Debug)]
@@ -168,7 +166,10 @@ impl Handler for Queries {
         record::store_aliases(tx, &state.aliases).await?;
         if !state.intended.is_empty() {
             intention::store(tx, &state.intended).await?;
-            intention::forget(tx, (self.clock.now() - LAPSED).date()).await?;
+            let watch = |(agency, local_ref): &(AgencyId, LocalRef), _: &Intended| {
+                Watch::Intention(agency.clone(), local_ref.clone())
+            };
+            watch::look_at(tx, state.intended.column(watch), self.clock.now()).await?;
         }
         task::open(tx, &state.tasks).await?;
         decision::store(tx, &state.decisions, &self.sealer).await

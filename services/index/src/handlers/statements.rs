@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use kit::handler::{Handler, Outcome, lock_number};
 use kit::{Clock, Message};
-use schemas::{AgencyId, AuthorityId, CafRef, ChildRef, Inbound, LocalChildId, Subject};
+use schemas::{AgencyId, AuthorityId, CafRef, ChildRef, ChildState, Inbound, LocalChildId, Subject};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
@@ -21,7 +21,10 @@ use super::{
 use crate::error::Refusal;
 use crate::rules::changes::Changes;
 use crate::rules::known::{Known, Place};
-use crate::store::{caf, caf_step, involvement, practitioner, record, refusal, register, restriction, task};
+use crate::rules::watch::Watch;
+use crate::store::{
+    caf, caf_step, involvement, practitioner, record, refusal, register, restriction, task, watch,
+};
 
 /// The handler of the lane `statements`.
 #[derive(Debug)]
@@ -101,9 +104,24 @@ impl Handler for Statements {
         involvement::store_ended(tx, &changes.involvement_endings).await?;
         caf::store(tx, &changes.cafs).await?;
         caf_step::store(tx, &changes.caf_steps).await?;
-        refusal::store(tx, &changes.refusals, self.clock.now().date()).await?;
+        refusal::store(tx, &changes.refusals).await?;
+        // Before any task: a look at a timer holds its row and then writes tasks.
+        let watches =
+            watched(&changes).chain(watch::cafs_near(tx, &changes).await?.into_iter().map(Watch::Caf));
+        watch::look_at(tx, watches, self.clock.now()).await?;
         task::open(tx, &changes.tasks).await
     }
+}
+
+/// What may be due otherwise than before.
+fn watched(changes: &Changes) -> impl Iterator<Item = Watch> {
+    let started = changes.cafs.column(|caf, _| Watch::Caf(caf.clone()));
+    let steps = changes.caf_steps.column(|_, said| Watch::Caf(said.caf_ref.clone()));
+    let unborn = changes.children.column(|record, child| match child.child_state {
+        ChildState::Unborn => Some(Watch::Unborn(*record)),
+        ChildState::Living | ChildState::Died | ChildState::PregnancyEnded => None,
+    });
+    started.into_iter().chain(steps).chain(unborn.into_iter().flatten())
 }
 
 /// What of the registers a statement names besides its sender.

@@ -163,7 +163,7 @@ fn is_open(involvement: &Involvement, now: OffsetDateTime) -> bool {
 }
 
 /// G7: a CAF takes effect when its assessor stands on the register.
-fn caf_shows(asker: &AgencyId, record: &Record, caf: &Caf, now: OffsetDateTime) -> bool {
+pub(super) fn caf_shows(asker: &AgencyId, record: &Record, caf: &Caf, now: OffsetDateTime) -> bool {
     let known = match caf.practitioner.standing() {
         Standing::Unknown => false,
         Standing::Away | Standing::Active(_) => true,

@@ -38,7 +38,7 @@ pub struct Sayer {
 /// What a statement says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    Completed,
+    Completed(Copy),
     Checked(CheckResult),
     Transferred(TransferState, AuthorityId),
     Closed(ClosureCode),
@@ -46,11 +46,31 @@ pub enum What {
     Withdrawn(WithdrawalReason),
 }
 
+/// Whether the form's copy went to the CAF team (D-I7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copy {
+    Awaited,
+    Sent,
+}
+
+impl Copy {
+    const fn stored(self) -> Option<&'static str> {
+        match self {
+            Self::Awaited => None,
+            Self::Sent => Some("copy-sent"),
+        }
+    }
+
+    fn from_stored(code: &str) -> Self {
+        if code == "copy-sent" { Self::Sent } else { Self::Awaited }
+    }
+}
+
 impl What {
     /// Of things that happened on one day, this is their order.
     const fn rank(&self) -> u8 {
         match self {
-            Self::Completed => 0,
+            Self::Completed(_) => 0,
             Self::Checked(CheckResult::Returned) => 1,
             Self::Checked(CheckResult::Checked) => 2,
             Self::Transferred(TransferState::Proposed, _) => 3,
@@ -65,7 +85,7 @@ impl What {
     #[must_use]
     pub const fn stored(&self) -> (&'static str, Option<&'static str>) {
         match self {
-            Self::Completed => ("completed", None),
+            Self::Completed(copy) => ("completed", copy.stored()),
             Self::Checked(result) => ("checked", Some(result.as_str())),
             Self::Transferred(state, _) => ("transferred", Some(state.as_str())),
             Self::Closed(code) => ("closed", Some(code.as_str())),
@@ -79,7 +99,7 @@ impl What {
     pub fn from_stored(what: &str, code: Option<&str>, to: Option<&str>) -> Result<Self, Malformed> {
         let code = code.unwrap_or_default();
         Ok(match what {
-            "completed" => Self::Completed,
+            "completed" => Self::Completed(Copy::from_stored(code)),
             "checked" => Self::Checked(CheckResult::parse(code)?),
             "transferred" => {
                 Self::Transferred(TransferState::parse(code)?, AuthorityId::parse(to.unwrap_or_default())?)
@@ -109,9 +129,10 @@ pub struct Life {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
     Started,
-    /// The form is with the CAF team, to be checked (D-I7).
+    /// The form is done, and to be with the CAF team for the check (D-I7).
     Completed {
         on: OffsetDateTime,
+        copy: Copy,
     },
     /// The check found gaps: the form is back with the assessor.
     Returned {
@@ -169,7 +190,8 @@ fn live(caf: &Caf, leads: &Leads<'_>) -> Life {
 pub struct Leads<'a>(pub &'a [&'a Record]);
 
 impl<'a> Leads<'a> {
-    fn at(self, moment: OffsetDateTime) -> Vec<&'a AgencyId> {
+    #[must_use]
+    pub fn at(self, moment: OffsetDateTime) -> Vec<&'a AgencyId> {
         let led = |record: &&&'a Record| {
             record.involvements.iter().any(|involvement| {
                 involvement.role_in_case == RoleInCase::LeadProfessional
@@ -198,7 +220,7 @@ impl Life {
     pub fn take(self, step: &Step, leads: &Leads<'_>, reopen: Duration) -> Result<Self, NoEffect> {
         self.permit(step, leads)?;
         match &step.what {
-            What::Completed => self.complete(step.happened_at),
+            What::Completed(copy) => self.complete(step.happened_at, *copy),
             What::Checked(result) => self.check(*result),
             What::Transferred(state, to) => self.transfer(*state, to, &step.by),
             What::Closed(code) => self.close(step.happened_at, *code),
@@ -211,7 +233,7 @@ impl Life {
         let team = step.by.team_of.contains(&self.authority);
         let assessor = step.by.agency == *self.caf_ref.agency();
         let may = match &step.what {
-            What::Completed | What::Withdrawn(_) => assessor || team,
+            What::Completed(_) | What::Withdrawn(_) => assessor || team,
             What::Checked(_) | What::Reopened | What::Transferred(TransferState::Proposed, _) => team,
             // Both CAF teams take part.
             What::Transferred(TransferState::TakenOn | TransferState::Declined, to) => {
@@ -226,10 +248,10 @@ impl Life {
     }
 
     /// Again after it was returned; a later version until it is checked.
-    fn complete(self, on: OffsetDateTime) -> Result<Self, NoEffect> {
+    fn complete(self, on: OffsetDateTime, copy: Copy) -> Result<Self, NoEffect> {
         match self.stage {
             Stage::Started | Stage::Reopened | Stage::Completed { .. } | Stage::Returned { .. } => {
-                Ok(Self { stage: Stage::Completed { on }, ..self })
+                Ok(Self { stage: Stage::Completed { on, copy }, ..self })
             }
             Stage::Checked { .. } | Stage::Closed { .. } | Stage::Withdrawn => Err(NoEffect::NotNow),
         }
@@ -237,7 +259,7 @@ impl Life {
 
     fn check(self, result: CheckResult) -> Result<Self, NoEffect> {
         let completed_on = match self.stage {
-            Stage::Completed { on } => on,
+            Stage::Completed { on, .. } => on,
             // What was missing may have come by another way than a second form.
             Stage::Returned { completed_on } => completed_on,
             Stage::Started

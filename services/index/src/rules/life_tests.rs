@@ -38,11 +38,11 @@ fn life_of(record: &Record) -> Life {
 fn from_start_to_a_reopened_caf() {
     let caf = started();
     assert_eq!(life_of(&caf).stage, Stage::Started);
-    let caf = caf.with_step(school(), 8, What::Completed);
+    let caf = caf.with_step(school(), 8, What::Completed(Copy::Awaited));
     assert!(matches!(life_of(&caf).stage, Stage::Completed { .. }));
     let caf = caf.with_step(team(), 7, What::Checked(CheckResult::Returned));
     assert!(matches!(life_of(&caf).stage, Stage::Returned { .. }));
-    let caf = caf.with_step(school(), 6, What::Completed);
+    let caf = caf.with_step(school(), 6, What::Completed(Copy::Awaited));
     let caf = caf.with_step(team(), 5, What::Checked(CheckResult::Checked));
     assert_eq!(life_of(&caf).stage, Stage::Checked { completed_on: NOW - Duration::days(6) });
     let caf = caf.with_step(school(), 4, What::Closed(ClosureCode::NeedsMet));
@@ -58,10 +58,10 @@ fn from_start_to_a_reopened_caf() {
 fn who_may_not_say_it_changes_nothing() {
     let stranger = || sayer("surgery", &[]);
     let other_team = || sayer("county-caf-team", &["county"]);
-    let completed = started().with_step(school(), 8, What::Completed);
+    let completed = started().with_step(school(), 8, What::Completed(Copy::Awaited));
     let before = life_of(&completed);
     for (by, what) in [
-        (stranger(), What::Completed),
+        (stranger(), What::Completed(Copy::Awaited)),
         (stranger(), What::Closed(ClosureCode::NeedsMet)),
         (stranger(), What::Withdrawn(WithdrawalReason::WrongChild)),
         (other_team(), What::Checked(CheckResult::Checked)),
@@ -98,7 +98,7 @@ fn where_there_is_a_lead_its_agency_closes_and_the_assessors_does_not() {
 #[test]
 fn both_caf_teams_take_part_in_a_transfer_and_no_clock_starts_anew() {
     let other_team = || sayer("county-caf-team", &["county"]);
-    let offered = started().with_step(school(), 8, What::Completed).with_step(
+    let offered = started().with_step(school(), 8, What::Completed(Copy::Awaited)).with_step(
         team(),
         5,
         What::Transferred(TransferState::Proposed, county()),
@@ -108,7 +108,7 @@ fn both_caf_teams_take_part_in_a_transfer_and_no_clock_starts_anew() {
         offered.clone().with_step(other_team(), 4, What::Transferred(TransferState::TakenOn, county()));
     let life = life_of(&taken);
     assert_eq!((&life.authority, &life.taken_on_by), (&county(), &Some(other_team().desk)));
-    assert_eq!(life.stage, Stage::Completed { on: NOW - Duration::days(8) });
+    assert_eq!(life.stage, Stage::Completed { on: NOW - Duration::days(8), copy: Copy::Awaited });
     // From then on the new team checks, and the old one does not.
     let by_old = taken.clone().with_step(team(), 3, What::Checked(CheckResult::Checked));
     assert_eq!(life_of(&by_old), life);
@@ -139,7 +139,7 @@ fn what_died_was_an_error_or_was_closed_too_long_ago_is_not_reopened() {
 
 fn any_step() -> impl Strategy<Value = (bool, i64, What)> {
     let what = prop_oneof![
-        Just(What::Completed),
+        Just(What::Completed(Copy::Awaited)),
         Just(What::Checked(CheckResult::Checked)),
         Just(What::Checked(CheckResult::Returned)),
         Just(What::Closed(ClosureCode::NeedsMet)),

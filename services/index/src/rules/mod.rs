@@ -2,10 +2,12 @@
 
 pub mod advice;
 pub mod answer;
+pub mod calendar;
 pub mod changes;
 pub mod contacts;
 pub mod decision;
 pub mod demographics;
+pub mod due;
 mod found;
 pub mod intention;
 #[cfg(test)]
@@ -19,4 +21,5 @@ pub mod register;
 pub mod standing;
 pub mod task;
 pub mod visibility;
+pub mod watch;
 pub mod world;

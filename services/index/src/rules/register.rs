@@ -1,6 +1,6 @@
 //! Entries of the registers that operators keep: agencies (D-A1) and authorities (D-A3).
 
-use schemas::{AgencyId, AgencyKind, AuthorityId, Line, Phone, Sector};
+use schemas::{AgencyId, AgencyKind, AuthorityId, Day, Line, Phone, Sector};
 use serde::{Deserialize, Serialize};
 
 /// A council area.
@@ -15,6 +15,9 @@ pub struct AuthorityEntry {
     pub caf_team: Option<AgencyId>,
     #[serde(default)]
     pub terms: Terms,
+    /// The days besides weekends on which nobody works.
+    #[serde(default)]
+    pub bank_holidays: Vec<Day>,
 }
 
 /// An authority's local periods.

@@ -30,6 +30,14 @@ pub enum TaskKind {
     FamilyRefusal,
     /// Two agencies intend a CAF for one child.
     TwoIntentions,
+    /// Two CAFs of one child are open.
+    SecondCaf,
+    /// No copy of the form came within 28 days (D-I7).
+    OverdueCopy,
+    /// It came, and was not checked.
+    OverdueCheck,
+    /// The first review is past its day (D-P5).
+    OverdueReview,
 }
 
 impl TaskKind {
@@ -42,6 +50,10 @@ impl TaskKind {
             Self::FormReturned => "form-returned",
             Self::FamilyRefusal => "family-refusal",
             Self::TwoIntentions => "two-intentions",
+            Self::SecondCaf => "second-caf",
+            Self::OverdueCopy => "overdue-copy",
+            Self::OverdueCheck => "overdue-check",
+            Self::OverdueReview => "overdue-review",
         }
     }
 }

@@ -239,6 +239,28 @@ impl World {
         self.at(&Place::Record(reference)).next().map(|index| &self.records[index])
     }
 
+    /// Every CAF of its records.
+    pub fn cafs(&self) -> impl Iterator<Item = &Caf> {
+        self.records.iter().flat_map(|record| &record.cafs)
+    }
+
+    /// The record that a CAF was started for.
+    #[must_use]
+    pub fn holder(&self, caf_ref: &CafRef) -> Option<&Record> {
+        self.records.iter().find(|record| record.cafs.iter().any(|caf| caf.caf_ref == *caf_ref))
+    }
+
+    /// Whether any record that has one of the keys `is` so.
+    pub fn any_by_key<'k>(
+        &self,
+        keys: impl IntoIterator<Item = &'k str>,
+        is: impl Fn(&Record) -> bool,
+    ) -> bool {
+        let places = keys.into_iter().map(|key| Place::Key(DemographicsKey::from_stored(key.to_owned())));
+        let mut met = places.flat_map(|place| self.at(&place).collect::<Vec<_>>());
+        met.any(|index| is(&self.records[index]))
+    }
+
     /// The records that `selector` names and all that any chain of numbers, keys and aliases ties
     /// to them: all that the linking of these records can depend on.
     #[must_use]

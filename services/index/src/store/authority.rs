@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use schemas::{AgencyId, AuthorityId};
+use schemas::{AgencyId, AuthorityId, Day};
 use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 
@@ -24,7 +24,7 @@ pub struct Registered {
 pub async fn list(db: &PgPool, only: Option<&AuthorityId>) -> Result<Vec<Registered>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT authority, name, safeguarding_phone, caf_team, intention_days, reopen_days, refusal_days,
-                index_age
+                index_age, bank_holidays
          FROM authority WHERE $1::text IS NULL OR authority = $1 ORDER BY authority",
         only.map(AuthorityId::as_str),
     )
@@ -42,6 +42,7 @@ pub async fn list(db: &PgPool, only: Option<&AuthorityId>) -> Result<Vec<Registe
                     refusal_days: row.refusal_days,
                     index_age: row.index_age,
                 },
+                bank_holidays: row.bank_holidays.iter().copied().map(Day::from_date).collect(),
             };
             Ok(Registered { id: parsed(&row.authority)?, entry })
         })
@@ -83,13 +84,13 @@ pub async fn terms(
 pub async fn put(db: &PgPool, id: &AuthorityId, entry: &AuthorityEntry) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO authority (authority, name, safeguarding_phone, caf_team, intention_days, reopen_days,
-                                refusal_days, index_age)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                                refusal_days, index_age, bank_holidays)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (authority) DO UPDATE
          SET name = EXCLUDED.name, safeguarding_phone = EXCLUDED.safeguarding_phone,
              caf_team = EXCLUDED.caf_team, intention_days = EXCLUDED.intention_days,
              reopen_days = EXCLUDED.reopen_days, refusal_days = EXCLUDED.refusal_days,
-             index_age = EXCLUDED.index_age",
+             index_age = EXCLUDED.index_age, bank_holidays = EXCLUDED.bank_holidays",
         id.as_str(),
         entry.name.as_str(),
         entry.safeguarding_phone.as_str(),
@@ -98,6 +99,7 @@ pub async fn put(db: &PgPool, id: &AuthorityId, entry: &AuthorityEntry) -> Resul
         entry.terms.reopen_days,
         entry.terms.refusal_days,
         entry.terms.index_age,
+        &entry.bank_holidays.iter().map(|day| day.date()).collect::<Vec<_>>(),
     )
     .execute(db)
     .await?;

@@ -50,6 +50,19 @@ pub async fn records_around(
     rows.iter().map(Row::parse).collect()
 }
 
+/// The records in reach of these records and keys, with all that their agencies said: for timers.
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse.
+pub async fn records_with_cafs(
+    tx: &mut PgConnection,
+    records: Vec<Uuid>,
+    keys: Vec<&str>,
+) -> Result<Vec<Record>, sqlx::Error> {
+    let rows = reach(tx, &Probes { records, keys, ..Probes::default() }).await?;
+    with_engagements(tx, rows).await
+}
+
 async fn with_engagements(tx: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Record>, sqlx::Error> {
     let mut records = rows.iter().map(Row::parse).collect::<Result<Vec<Record>, _>>()?;
     if records.is_empty() {

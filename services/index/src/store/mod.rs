@@ -21,4 +21,5 @@ pub mod register;
 pub mod restriction;
 mod shown;
 pub mod task;
+pub mod watch;
 pub mod worklist;

@@ -8,14 +8,12 @@ use time::Date;
 use crate::rules::changes::Folded;
 
 /// Writes refusals, each kept for its authority's own period; a later version that stands there stays.
-/// Those whose time is over go.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn store(
     tx: &mut PgConnection,
     refusals: &Folded<(AgencyId, LocalRef), CafRefused>,
-    today: Date,
 ) -> Result<(), sqlx::Error> {
     if refusals.is_empty() {
         return Ok(());
@@ -66,8 +64,22 @@ pub async fn store(
         &effective,
         &messages,
     )
-    .execute(&mut *tx)
+    .execute(tx)
     .await?;
-    sqlx::query!("DELETE FROM refusal WHERE keep_until < $1::date", today).execute(tx).await?;
+    Ok(())
+}
+
+/// Forgets the refusals that are kept no longer, and the tasks to look at them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget(tx: &mut PgConnection, today: Date) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "WITH gone AS (DELETE FROM refusal WHERE keep_until < $1 RETURNING agency || '/' || local_ref AS ref)
+         DELETE FROM task USING gone WHERE task.kind = 'family-refusal' AND task.ref = gone.ref",
+        today,
+    )
+    .execute(tx)
+    .await?;
     Ok(())
 }

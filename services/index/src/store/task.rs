@@ -1,10 +1,13 @@
 //! The table `task`: what waits for a person of the CAF team.
 
+use std::collections::BTreeSet;
+
+use schemas::CafRef;
 use sqlx::{PgConnection, PgPool};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::rules::task::Task;
+use crate::rules::task::{Task, TaskKind};
 
 /// Opens tasks. One that is open stays as it is; one that was done is opened anew.
 ///
@@ -38,6 +41,40 @@ pub async fn open(tx: &mut PgConnection, tasks: &[Task]) -> Result<(), sqlx::Err
         &records as _,
         &opened,
         &due,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Who closes tasks that are no longer due.
+const BY_ITSELF: &str = "svc-index";
+
+/// Closes the open tasks of these `kinds` about these CAFs, but for those that still stand.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn close_all_but(
+    tx: &mut PgConnection,
+    kinds: &[TaskKind],
+    standing: &[(CafRef, BTreeSet<TaskKind>)],
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    if standing.is_empty() {
+        return Ok(());
+    }
+    let gone = standing.iter().flat_map(|(caf, standing)| {
+        kinds.iter().filter(|kind| !standing.contains(kind)).map(|kind| (kind.as_str(), caf.to_string()))
+    });
+    let (kinds, refs): (Vec<&str>, Vec<String>) = gone.unzip();
+    sqlx::query!(
+        "UPDATE task SET done_at = $3, done_by = $4
+         FROM unnest($1::text[], $2::text[]) AS said(kind, ref)
+         WHERE task.kind = said.kind AND task.ref = said.ref AND task.done_at IS NULL",
+        &kinds as _,
+        &refs,
+        now,
+        BY_ITSELF,
     )
     .execute(tx)
     .await?;

@@ -1,0 +1,26 @@
+-- What was told of what is due, so that it is told once: by whoever looks, however often.
+CREATE TABLE told (
+    kind    text        NOT NULL,
+    ref     text        NOT NULL, -- a CAF, a record or a statement of the agency: never a name
+    due_on  date        NOT NULL,
+    whom    text        NOT NULL, -- an agency and its role, or the task that was opened
+    told_at timestamptz NOT NULL,
+    PRIMARY KEY (ref, kind, due_on, whom)
+);
+CREATE INDEX told_told ON told (told_at);
+
+-- A CAF takes effect when its assessor stands on the register: found by the assessor.
+CREATE INDEX caf_assessor ON caf (agency, practitioner_id);
+
+-- On which days besides weekends nobody works.
+ALTER TABLE authority ADD bank_holidays date[] NOT NULL DEFAULT '{}';
+
+-- All that could be due already, and the round of each day.
+INSERT INTO timer (kind, about, look_at)
+SELECT 'caf', caf_ref, 'epoch'::timestamptz FROM caf
+UNION ALL
+SELECT 'intention', agency || '/' || local_ref, 'epoch' FROM intention
+UNION ALL
+SELECT 'unborn', 'child:' || record_id, 'epoch' FROM record WHERE child_state = 'unborn'
+UNION ALL
+SELECT 'daily', '', 'epoch';

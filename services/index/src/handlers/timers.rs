@@ -1,0 +1,206 @@
+//! What is due, beside the two lanes: reminders, overdue matters, a second CAF of one child; and the
+//! round of each day.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use kit::handler::Notice;
+use kit::timers::{Next, Timer};
+use schemas::catalogue::AgencyQueue;
+use schemas::{AgencyId, AuthorityId, CafRef, ChildRef, Day, LocalRef, ReminderIssued};
+use sqlx::PgConnection;
+use time::{Duration, OffsetDateTime, Time};
+
+use crate::rules::due::{Act, Areas, Due, OF_CAFS, Standing, of_caf, of_intention, of_unborn};
+use crate::rules::task::{Task, TaskKind};
+use crate::rules::watch::Watch;
+use crate::rules::world::World;
+use crate::store::watch::{self, Told};
+use crate::store::{intention, refusal, task};
+
+/// How long an intention that lapsed is kept.
+const LAPSED: Duration = Duration::days(30);
+/// How long it is remembered that something was told; what is due is due sooner.
+const REMEMBERED: Duration = Duration::days(3 * 366);
+/// A person of the CAF team sees to a task within so many days.
+const SEEN_TO: Duration = Duration::days(7);
+/// When the round of each day is made, UTC.
+const NIGHT: Time = time::macros::time!(02:00);
+
+/// The index's due work.
+#[derive(Debug)]
+pub struct Timers;
+
+/// What the timers of a batch are about, and what comes of them.
+#[derive(Debug)]
+pub struct State {
+    world: World,
+    areas: Areas,
+    standing: HashMap<(AgencyId, LocalRef), Standing>,
+    unborn: HashMap<ChildRef, AuthorityId>,
+    told: HashSet<Told>,
+    telling: Vec<Told>,
+    open: Vec<Task>,
+    /// Of these CAFs only the tasks of these kinds stand.
+    tasks: Vec<(CafRef, BTreeSet<TaskKind>)>,
+    daily: bool,
+    now: OffsetDateTime,
+}
+
+/// What the timers of a batch name, kind by kind.
+#[derive(Default)]
+struct Named {
+    cafs: Vec<CafRef>,
+    intentions: Vec<(AgencyId, LocalRef)>,
+    unborn: Vec<ChildRef>,
+}
+
+impl Named {
+    fn of(due: &[Timer]) -> Self {
+        let mut named = Self::default();
+        for watch in due.iter().filter_map(Watch::of) {
+            match watch {
+                Watch::Caf(caf) => named.cafs.push(caf),
+                Watch::Intention(agency, local_ref) => named.intentions.push((agency, local_ref)),
+                Watch::Unborn(record) => named.unborn.push(record),
+                Watch::Daily => {}
+            }
+        }
+        named
+    }
+}
+
+impl kit::timers::Timers for Timers {
+    type State = State;
+
+    async fn load(
+        &self,
+        tx: &mut PgConnection,
+        due: &[Timer],
+        now: OffsetDateTime,
+    ) -> Result<State, sqlx::Error> {
+        let Named { cafs, intentions, unborn } = Named::of(due);
+        let standing = watch::standing(tx, &intentions).await?;
+        let unborn: Vec<_> = unborn.iter().map(ChildRef::as_uuid).collect();
+        let of_intentions = standing.iter().filter_map(|standing| standing.record).map(|id| id.as_uuid());
+        let records = of_intentions.chain(unborn.iter().copied()).collect();
+        let keys = standing.iter().flat_map(|standing| standing.keys.iter().cloned()).collect();
+        let world = watch::world(tx, &cafs, records, &keys).await?;
+        // Two open CAFs of one child are told of together, whichever is looked at.
+        let mut about: Vec<String> = world.cafs().map(|caf| caf.caf_ref.to_string()).collect();
+        about.extend(intentions.iter().map(|(_, local_ref)| local_ref.to_string()));
+        about.extend(unborn.iter().map(|record| ChildRef::from_uuid(*record).to_string()));
+        Ok(State {
+            told: watch::told(tx, &about).await?,
+            areas: watch::areas(tx).await?,
+            unborn: watch::authorities_of(tx, &unborn).await?,
+            standing: standing
+                .into_iter()
+                .map(|it| ((it.agency.clone(), it.local_ref.clone()), it))
+                .collect(),
+            world,
+            telling: Vec::new(),
+            open: Vec::new(),
+            tasks: Vec::new(),
+            daily: false,
+            now,
+        })
+    }
+
+    fn apply(&self, state: &mut State, timer: &Timer, now: OffsetDateTime) -> Next {
+        let due = match Watch::of(timer) {
+            Some(Watch::Caf(caf)) => {
+                let due = of_caf(&state.world, &caf, &state.areas, now);
+                state.tasks.push((caf, standing_tasks(&due, now)));
+                due
+            }
+            Some(Watch::Intention(agency, local_ref)) => {
+                let standing = state.standing.get(&(agency, local_ref));
+                standing.map_or_else(Vec::new, |it| of_intention(&state.world, it, &state.areas))
+            }
+            Some(Watch::Unborn(record)) => {
+                let area = state.unborn.get(&record).and_then(|authority| state.areas.get(authority));
+                of_unborn(&state.world, record, &area.cloned().unwrap_or_default().calendar)
+            }
+            Some(Watch::Daily) => {
+                state.daily = true;
+                return Next { look_at: Some(next_night(now)), notices: Vec::new() };
+            }
+            None => Vec::new(),
+        };
+        state.tell(due, now)
+    }
+
+    async fn store(&self, tx: &mut PgConnection, state: State) -> Result<(), sqlx::Error> {
+        watch::store_told(tx, &state.telling, state.now).await?;
+        task::close_all_but(tx, &OF_CAFS, &state.tasks, state.now).await?;
+        task::open(tx, &state.open).await?;
+        if state.daily {
+            let today = state.now.date();
+            intention::forget(tx, (state.now - LAPSED).date()).await?;
+            refusal::forget(tx, today).await?;
+            watch::forget(tx, state.now - REMEMBERED).await?;
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    /// Tells what is due and was not told, and looks again when the next thing will be.
+    fn tell(&mut self, due: Vec<Due>, now: OffsetDateTime) -> Next {
+        let (mut next, mut notices) = (None, Vec::new());
+        for Due { at, kind, about, due, act } in due {
+            if at > now {
+                next = Some(next.map_or(at, |next: OffsetDateTime| next.min(at)));
+                continue;
+            }
+            let whom = match &act {
+                Act::Remind(agency, role) => format!("{agency} {}", role.as_str()),
+                Act::Open(task, _) => task.as_str().to_owned(),
+            };
+            let told = (kind.as_str().to_owned(), about.to_string(), due, whom);
+            if !self.told.insert(told.clone()) {
+                continue;
+            }
+            self.telling.push(told);
+            match act {
+                Act::Remind(agency, role) => {
+                    let reminder = ReminderIssued { kind, reference: about, due: Day::from_date(due), role };
+                    notices.push(notice(agency, &reminder));
+                }
+                Act::Open(kind, authority) => self.open.push(Task {
+                    kind,
+                    authority,
+                    about: about.to_string(),
+                    record: None,
+                    opened_at: now,
+                    due_on: (now + SEEN_TO).date(),
+                }),
+            }
+        }
+        Next { look_at: next, notices }
+    }
+}
+
+fn notice(to: AgencyId, reminder: &ReminderIssued) -> Notice {
+    Notice {
+        to,
+        queue: AgencyQueue::Inbox,
+        kind: ReminderIssued::TYPE,
+        // A struct of references, codes and a day: its keys are all names.
+        data: serde_json::json!(reminder),
+    }
+}
+
+/// The tasks that still stand.
+fn standing_tasks(due: &[Due], now: OffsetDateTime) -> BTreeSet<TaskKind> {
+    let open = |due: &Due| match &due.act {
+        Act::Open(kind, _) if due.at <= now => Some(*kind),
+        Act::Open(..) | Act::Remind(..) => None,
+    };
+    due.iter().filter_map(open).collect()
+}
+
+fn next_night(now: OffsetDateTime) -> OffsetDateTime {
+    let tonight = now.replace_time(NIGHT);
+    if tonight > now { tonight } else { tonight + Duration::DAY }
+}

@@ -1,0 +1,328 @@
+//! What is due of a CAF, an intention, an unborn child, and who is told when (D-I4, D-I7, D-P5).
+//!
+//! Everything is worked out from what is known when it is looked at. Nothing is due any more once a
+//! child of the records in question died or the pregnancy ended.
+
+use std::collections::HashMap;
+
+use schemas::{
+    AgencyId, AgencyKind, AuthorityId, CafRef, ChildRef, ChildState, LocalRef, ReminderKind, ReminderRef,
+    ReminderRole,
+};
+use time::{Date, Duration, OffsetDateTime};
+
+use super::calendar::{Calendar, morning};
+use super::contacts::caf_shows;
+use super::intention::Key;
+use super::life::{Copy, Leads, Life, Stage, lives};
+use super::linking::groups;
+use super::task::TaskKind;
+use super::visibility::hidden_from;
+use super::world::{AgencyState, Caf, Record, Selector, World};
+
+/// D-I7: so long after it was completed the copy is to be with the CAF team.
+const COPY_WITHIN: Duration = Duration::days(28);
+/// D-P5, in months.
+const REVIEW_WITHIN: u8 = 3;
+/// In working days.
+const AHEAD_OF_COPY: usize = 5;
+const AHEAD_OF_REVIEW: usize = 10;
+const TO_LIAISE: usize = 2;
+const TO_TELL_OF_BIRTH: usize = 10;
+
+/// What an authority's clocks go by, and who keeps its log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Area {
+    pub team: Option<AgencyId>,
+    pub calendar: Calendar,
+}
+
+pub type Areas = HashMap<AuthorityId, Area>;
+
+/// Something that somebody is told at a moment; what was told once is not told again.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Due {
+    /// From when on it is to be told.
+    pub at: OffsetDateTime,
+    pub kind: ReminderKind,
+    pub about: ReminderRef,
+    /// When it is or was due.
+    pub due: Date,
+    pub act: Act,
+}
+
+/// How it is told.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Act {
+    Remind(AgencyId, ReminderRole),
+    /// For the CAF team of the authority.
+    Open(TaskKind, AuthorityId),
+}
+
+/// An intention to start a CAF that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub agency: AgencyId,
+    pub local_ref: LocalRef,
+    pub record: Option<ChildRef>,
+    pub keys: Vec<Key>,
+    pub authority: AuthorityId,
+    pub lapses_on: Date,
+}
+
+/// The tasks that are closed by themselves once they are no longer due of a CAF.
+pub const OF_CAFS: [TaskKind; 4] =
+    [TaskKind::OverdueCopy, TaskKind::OverdueCheck, TaskKind::OverdueReview, TaskKind::SecondCaf];
+
+/// All that is or will be due of a CAF.
+#[must_use]
+pub fn of_caf(world: &World, caf_ref: &CafRef, areas: &Areas, now: OffsetDateTime) -> Vec<Due> {
+    let Some(case) = Case::of(world, caf_ref, areas, now) else {
+        return Vec::new();
+    };
+    let mut due = case.form();
+    due.extend(case.review());
+    due.extend(case.second_caf());
+    due
+}
+
+/// An open CAF with all that is known of its child.
+struct Case<'w> {
+    caf: &'w Caf,
+    record: &'w Record,
+    life: Life,
+    pool: Vec<&'w Record>,
+    /// The records of the child, and how their CAFs stand.
+    group: Vec<&'w Record>,
+    open: Vec<(&'w Record, &'w Caf)>,
+    area: Area,
+    now: OffsetDateTime,
+}
+
+impl<'w> Case<'w> {
+    fn of(world: &'w World, caf_ref: &CafRef, areas: &Areas, now: OffsetDateTime) -> Option<Self> {
+        let record = world.holder(caf_ref)?;
+        let pool = world.reach(&record.supplier.agency, &Selector::Child(record.id));
+        let group = group_of(&pool, record.id);
+        if is_over(&group) {
+            return None;
+        }
+        let lives: HashMap<CafRef, Life> = lives(&group).collect();
+        let is_open = |caf: &Caf| lives.get(&caf.caf_ref).is_some_and(Life::is_open);
+        let cafs = group.iter().flat_map(|record| record.cafs.iter().map(move |caf| (*record, caf)));
+        let open: Vec<_> = cafs.filter(|(_, caf)| is_open(caf)).collect();
+        let caf = open.iter().map(|(_, caf)| *caf).find(|caf| caf.caf_ref == *caf_ref)?;
+        let life = lives.get(caf_ref)?.clone();
+        let area = areas.get(&life.authority).cloned().unwrap_or_default();
+        Some(Self { caf, record, life, group, pool, open, area, now })
+    }
+
+    /// D-I7: the copy reaches the CAF team within 28 days, and is checked.
+    fn form(&self) -> Vec<Due> {
+        let (completed_on, copy) = match self.life.stage {
+            Stage::Completed { on, copy } => (on, copy),
+            // Once it was looked at, the check says by when it is expected back.
+            Stage::Started
+            | Stage::Returned { .. }
+            | Stage::Checked { .. }
+            | Stage::Closed { .. }
+            | Stage::Reopened
+            | Stage::Withdrawn => return Vec::new(),
+        };
+        let due = self.area.calendar.on_or_after((completed_on + COPY_WITHIN).date());
+        let (kind, owners, overdue) = match copy {
+            Copy::Awaited => (ReminderKind::Copy28Days, self.assessors(), TaskKind::OverdueCopy),
+            Copy::Sent => {
+                let team = self.team_that_sees().cloned();
+                (ReminderKind::CafCheck, team.into_iter().collect(), TaskKind::OverdueCheck)
+            }
+        };
+        self.clock(kind, due, AHEAD_OF_COPY, &owners, overdue)
+    }
+
+    /// D-P5: within three months of the assessment, plan or none.
+    fn review(&self) -> Vec<Due> {
+        let (Stage::Completed { on, .. }
+        | Stage::Returned { completed_on: on }
+        | Stage::Checked { completed_on: on }) = self.life.stage
+        else {
+            return Vec::new();
+        };
+        let due = self.area.calendar.on_or_after(months_after(on.date(), REVIEW_WITHIN));
+        let leads = Leads(&self.group).at(self.now).into_iter();
+        let mut owners: Vec<AgencyId> =
+            leads.filter(|lead| self.is_shown_to(lead, AgencyKind::Other, self.caf)).cloned().collect();
+        if owners.is_empty() {
+            owners = self.assessors();
+        }
+        self.clock(ReminderKind::FirstReview, due, AHEAD_OF_REVIEW, &owners, TaskKind::OverdueReview)
+    }
+
+    /// None where their agency was revoked: its matters are the CAF team's.
+    fn assessors(&self) -> Vec<AgencyId> {
+        is_active(self.record).then(|| self.record.supplier.agency.clone()).into_iter().collect()
+    }
+
+    /// Both are kept, both told to liaise, and the CAF team has a task (codes §3); who may not know of
+    /// the other one is told nothing (D-I6).
+    fn second_caf(&self) -> Vec<Due> {
+        let others: Vec<_> = self.open.iter().filter(|(_, caf)| caf.caf_ref != self.caf.caf_ref).collect();
+        let by_start = |caf: &&Caf| (caf.started_at, caf.caf_ref.clone());
+        let Some(last) = self.open.iter().map(|(_, caf)| *caf).max_by_key(by_start) else {
+            return Vec::new();
+        };
+        if others.is_empty() {
+            return Vec::new();
+        }
+        let due = self.area.calendar.after(last.started_at.date(), TO_LIAISE);
+        let told = |(record, caf): &&(&Record, &Caf)| {
+            let agency = &record.supplier.agency;
+            let knows = |(_, other): &(&Record, &Caf)| {
+                other.caf_ref != caf.caf_ref && self.is_shown_to(agency, AgencyKind::Other, other)
+            };
+            is_active(record) && self.open.iter().any(knows)
+        };
+        let at = last.started_at;
+        let reminders = self.open.iter().filter(told).map(|(record, caf)| Due {
+            at,
+            kind: ReminderKind::SecondCaf,
+            about: ReminderRef::Caf(caf.caf_ref.clone()),
+            due,
+            act: Act::Remind(record.supplier.agency.clone(), ReminderRole::Owner),
+        });
+        // One task: under the latest CAF that the team may know of.
+        let team = self.area.team.as_ref();
+        let seen = self
+            .open
+            .iter()
+            .map(|(_, caf)| *caf)
+            .filter(|caf| team.is_some_and(|team| self.is_shown_to(team, AgencyKind::CafTeam, caf)));
+        let first = seen.max_by_key(by_start).filter(|caf| caf.caf_ref == self.caf.caf_ref);
+        let task = first.map(|_| {
+            let open = Act::Open(TaskKind::SecondCaf, self.life.authority.clone());
+            self.due(at, ReminderKind::SecondCaf, due, open)
+        });
+        reminders.chain(task).collect()
+    }
+
+    /// The owners are told ahead; when the day has passed, the second owner, with a task. A CAF team
+    /// that may not know of the CAF is not told: the owners are, once more.
+    fn clock(
+        &self,
+        kind: ReminderKind,
+        due: Date,
+        ahead: usize,
+        owners: &[AgencyId],
+        overdue: TaskKind,
+    ) -> Vec<Due> {
+        let calendar = &self.area.calendar;
+        let (early, late) = (morning(calendar.before(due, ahead)), morning(calendar.after(due, 1)));
+        let remind = |agency: &AgencyId, role| Act::Remind(agency.clone(), role);
+        let first = owners.iter().map(|owner| (early, remind(owner, ReminderRole::Owner)));
+        let mut acts: Vec<(OffsetDateTime, Act)> = first.collect();
+        if let Some(team) = self.team_that_sees() {
+            acts.push((late, remind(team, ReminderRole::SecondOwner)));
+            acts.push((late, Act::Open(overdue, self.life.authority.clone())));
+        } else {
+            acts.extend(owners.iter().map(|owner| (late, remind(owner, ReminderRole::SecondOwner))));
+        }
+        acts.into_iter().map(|(at, act)| self.due(at, kind, due, act)).collect()
+    }
+
+    fn due(&self, at: OffsetDateTime, kind: ReminderKind, due: Date, act: Act) -> Due {
+        Due { at, kind, about: ReminderRef::Caf(self.caf.caf_ref.clone()), due, act }
+    }
+
+    fn team_that_sees(&self) -> Option<&AgencyId> {
+        let team = self.area.team.as_ref()?;
+        self.is_shown_to(team, AgencyKind::CafTeam, self.caf).then_some(team)
+    }
+
+    /// Whether a lookup by that agency would show a CAF (D-I6).
+    fn is_shown_to(&self, agency: &AgencyId, kind: AgencyKind, caf: &Caf) -> bool {
+        let hidden = hidden_from(agency, kind, &self.pool);
+        self.pool.iter().zip(hidden).any(|(record, hidden)| {
+            hidden.is_none()
+                && record.cafs.iter().any(|of| of.caf_ref == caf.caf_ref)
+                && caf_shows(agency, record, caf, self.now)
+        })
+    }
+}
+
+/// An intention upon which no CAF was started lapses, and its agency is told (D-I4).
+#[must_use]
+pub fn of_intention(world: &World, standing: &Standing, areas: &Areas) -> Vec<Due> {
+    let Standing { agency, local_ref, record, keys, authority, lapses_on } = standing;
+    let over = match record {
+        Some(record) => is_over(&group_of(&world.reach(agency, &Selector::Child(*record)), *record)),
+        None => world.any_by_key(keys.iter().map(Key::as_str), |record| is_over(&[record])),
+    };
+    if over {
+        return Vec::new();
+    }
+    let calendar = areas.get(authority).cloned().unwrap_or_default().calendar;
+    vec![Due {
+        at: morning(calendar.after(*lapses_on, 1)),
+        kind: ReminderKind::IntentionLapses,
+        about: ReminderRef::Statement(local_ref.clone()),
+        due: *lapses_on,
+        act: Act::Remind(agency.clone(), ReminderRole::Owner),
+    }]
+}
+
+/// Nothing was said of a birth: the agency that recorded the child is asked, never the family.
+#[must_use]
+pub fn of_unborn(world: &World, id: ChildRef, calendar: &Calendar) -> Vec<Due> {
+    let Some(record) = world.record(id) else {
+        return Vec::new();
+    };
+    let group = group_of(&world.reach(&record.supplier.agency, &Selector::Child(id)), id);
+    let unborn = record.facts.as_ref().filter(|facts| facts.child_state == ChildState::Unborn);
+    let unborn = unborn.filter(|_| is_active(record) && !is_over(&group));
+    let Some(facts) = unborn else {
+        return Vec::new();
+    };
+    let expected = facts.birth.last_day();
+    let asked = calendar.after(expected, 1);
+    let of = |day, role| Due {
+        at: morning(day),
+        kind: ReminderKind::ExpectedDatePassed,
+        about: ReminderRef::Child(id),
+        due: expected,
+        act: Act::Remind(record.supplier.agency.clone(), role),
+    };
+    vec![
+        of(asked, ReminderRole::Owner),
+        of(calendar.after(asked, TO_TELL_OF_BIRTH), ReminderRole::SecondOwner),
+    ]
+}
+
+/// The records that are one child with this one.
+fn group_of<'w>(pool: &[&'w Record], id: ChildRef) -> Vec<&'w Record> {
+    let groups = groups(pool);
+    let of = groups.into_iter().find(|group| group.iter().any(|index| pool[*index].id == id));
+    of.unwrap_or_default().into_iter().map(|index| pool[index]).collect()
+}
+
+fn is_active(record: &Record) -> bool {
+    record.supplier.state == AgencyState::Active
+}
+
+fn is_over(group: &[&Record]) -> bool {
+    group.iter().filter_map(|record| record.facts.as_ref()).any(|facts| match facts.child_state {
+        ChildState::Died | ChildState::PregnancyEnded => true,
+        ChildState::Unborn | ChildState::Living => false,
+    })
+}
+
+/// The same day of a later month, or that month's last.
+fn months_after(day: Date, months: u8) -> Date {
+    let month = day.month().nth_next(months);
+    let year = day.year() + i32::from(u8::from(day.month()) + months > 12);
+    let last = month.length(year);
+    Date::from_calendar_date(year, month, day.day().min(last)).unwrap_or(day)
+}
+
+#[cfg(test)]
+#[path = "due_tests.rs"]
+mod tests;

@@ -1,0 +1,70 @@
+//! What the index looks at again when a day has come. A timer's reference names it, never a person.
+
+use kit::timers::Timer;
+use schemas::{AgencyId, CafRef, ChildRef, LocalRef};
+
+/// What is looked at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Watch {
+    /// Its copy for the CAF team, its review, and whether there is a second one.
+    Caf(CafRef),
+    /// Whether it lapses.
+    Intention(AgencyId, LocalRef),
+    /// A record of an unborn child, whose expected date passes.
+    Unborn(ChildRef),
+    /// What is done once a day.
+    Daily,
+}
+
+impl Watch {
+    /// The timer that watches it.
+    #[must_use]
+    pub fn timer(&self) -> Timer {
+        let (kind, about) = match self {
+            Self::Caf(caf) => ("caf", caf.to_string()),
+            Self::Intention(agency, local_ref) => ("intention", format!("{agency}/{local_ref}")),
+            Self::Unborn(record) => ("unborn", record.to_string()),
+            Self::Daily => ("daily", String::new()),
+        };
+        Timer { kind: kind.to_owned(), about }
+    }
+
+    /// None where the table holds what none of our versions wrote.
+    #[must_use]
+    pub fn of(timer: &Timer) -> Option<Self> {
+        let about = timer.about.as_str();
+        match timer.kind.as_str() {
+            "caf" => CafRef::parse(about).ok().map(Self::Caf),
+            "intention" => {
+                let (agency, local_ref) = about.split_once('/')?;
+                Some(Self::Intention(AgencyId::parse(agency).ok()?, LocalRef::parse(local_ref).ok()?))
+            }
+            "unborn" => ChildRef::parse(about).ok().map(Self::Unborn),
+            "daily" => Some(Self::Daily),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn what_is_watched_is_read_back_from_its_timer() {
+        let agency = AgencyId::parse("school").unwrap();
+        for watch in [
+            Watch::Caf(CafRef::parse("school/f-1").unwrap()),
+            Watch::Intention(agency, LocalRef::parse("i:1").unwrap()),
+            Watch::Unborn(ChildRef::from_uuid(Uuid::from_u128(7))),
+            Watch::Daily,
+        ] {
+            assert_eq!(Watch::of(&watch.timer()), Some(watch));
+        }
+        assert_eq!(Watch::of(&Timer { kind: "moon".to_owned(), about: String::new() }), None);
+    }
+}

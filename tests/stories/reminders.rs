@@ -1,0 +1,258 @@
+//! What is due is told in time, once, and to the right agency (D-I4, D-I7, D-P5), whatever restarts and
+//! however many replicas look.
+
+use serde_json::{Value, json};
+use stories::facts::{caf, child, intention, involvement, manifest, nhs_number, step, under};
+use stories::{Actor, Kind, World, until};
+
+const ADA: &str = "ZZ1 1AA";
+
+fn ada() -> Value {
+    child("Ada", "Example", "2017-03-04", Some(&nhs_number(1)), ADA)
+}
+
+/// Kind, reference, day and role of each reminder that an agency heard, in order.
+fn reminders(agency: &Actor) -> Vec<[String; 4]> {
+    let heard = agency.heard.all();
+    let of = |json: &Value| {
+        ["kind", "ref", "due", "role"].map(|name| json["data"][name].as_str().expect("a text").to_owned())
+    };
+    let mut all: Vec<_> =
+        heard.iter().filter(|json| json["type"] == "uk.caf.reminder.issued.v1").map(of).collect();
+    all.sort();
+    all
+}
+
+fn reminder(kind: &str, of: &str, due: &str, role: &str) -> [String; 4] {
+    [kind, of, due, role].map(str::to_owned)
+}
+
+/// Waits for what an agency is to hear, and that it hears no more.
+async fn hears(agency: &Actor, mut expected: Vec<[String; 4]>) {
+    expected.sort();
+    until("the reminders", async || (reminders(agency).len() >= expected.len()).then_some(())).await;
+    assert_eq!(reminders(agency), expected);
+}
+
+/// A form without its copy for the CAF team.
+fn completed(caf_ref: &str, on: &str) -> Value {
+    let form = json!({"completedOn": on, "manifest": manifest(), "consentRefs": ["con-1"]});
+    under("f-2", step(caf_ref, ("t1", "assessor"), &form))
+}
+
+/// Waits until nothing is due any more.
+async fn nothing_is_due(world: &World, now: &str) {
+    let mut database = world.database().await;
+    until("the timers", async || {
+        let due: i64 = sqlx::query_scalar("SELECT count(*) FROM timer WHERE look_at <= $1::timestamptz")
+            .bind(now)
+            .fetch_one(&mut database)
+            .await
+            .expect("a count");
+        let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox")
+            .fetch_one(&mut database)
+            .await
+            .expect("a count");
+        (due == 0 && waiting == 0).then_some(())
+    })
+    .await;
+}
+
+async fn tasks(world: &World) -> Vec<(String, String)> {
+    let all: Value = world.index.admin().get("/worklist", &[]).await.expect("the list");
+    let text = |matter: &Value, name: &str| matter[name].as_str().expect("a text").to_owned();
+    let mut tasks: Vec<_> = all
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|matter| (text(matter, "kind"), text(matter, "ref")))
+        .collect();
+    tasks.sort();
+    tasks
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_copy_and_the_review_are_called_for_ahead_and_when_their_day_has_passed() {
+    let mut world = World::start().await;
+    let team = world.caf_team("borough").await;
+    let school = world.agency("school", Kind::School).await;
+    let visitors = world.agency("visitors", Kind::HealthVisiting).await;
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    visitors.vouches_for("v1", "Vera Noble", "health-visitor").await;
+    school.knows("c1", ada()).await;
+    visitors.knows("b1", ada()).await;
+    let caf_ref = format!("{}/f-1", school.id);
+    school.records("caf.started", Some("local:c1"), under("f-1", caf(&caf_ref, "t1"))).await;
+    let lead = under("i-1", involvement("v1", "lead-professional", "Health visiting"));
+    visitors.records("involvement.recorded", Some("local:b1"), lead).await;
+    // 28 days after 20 November is a Friday; three months after, a Saturday.
+    school.records("caf.completed", Some("local:c1"), completed(&caf_ref, "2026-11-20")).await;
+    nothing_is_due(&world, "2026-11-21T12:00:00Z").await;
+    hears(&school, vec![]).await;
+
+    world.index.stop().await;
+    world.restart_at("2026-12-14T06:00:00Z").await;
+    nothing_is_due(&world, "2026-12-14T06:00:00Z").await;
+    let copy = |role| reminder("copy-28-days", &caf_ref, "2026-12-18", role);
+    let review = |role| reminder("first-review", &caf_ref, "2027-02-22", role);
+    hears(&school, vec![copy("owner")]).await;
+    hears(&visitors, vec![]).await;
+
+    world.index.kill();
+    world.restart_at("2027-02-23T06:00:00Z").await;
+    nothing_is_due(&world, "2027-02-23T06:00:00Z").await;
+    hears(&school, vec![copy("owner")]).await;
+    hears(&visitors, vec![review("owner")]).await;
+    hears(&team, vec![copy("second-owner"), review("second-owner")]).await;
+    let overdue = |kind: &str| (kind.to_owned(), caf_ref.clone());
+    assert_eq!(tasks(&world).await, [overdue("overdue-copy"), overdue("overdue-review")]);
+
+    // What comes after all takes the matter off the list; nobody is told again.
+    let closed =
+        json!({"closedOn": "2027-02-23", "closureCode": "needs-met", "familyTold": {"when": "at-the-time"}});
+    let closed = under("f-3", step(&caf_ref, ("t1", "assessor"), &closed));
+    team.vouches_for("co1", "Cora Okoye", "caf-coordinator").await;
+    team.knows("a1", ada()).await;
+    team.records("caf.closed", Some("local:a1"), closed).await;
+    nothing_is_due(&world, "2027-02-23T08:00:00Z").await;
+    assert_eq!(tasks(&world).await, []);
+    assert_eq!(reminders(&visitors).len() + reminders(&school).len() + reminders(&team).len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_without_work_moves_what_is_due() {
+    let mut world = World::start().await;
+    let school = world.agency("school", Kind::School).await;
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    let holidays = world.directory.join("holidays");
+    std::fs::write(&holidays, "# Ours\n2026-12-18\n2026-12-21\n").expect("a file");
+    let file = holidays.to_string_lossy();
+    let added = world.caf(&[
+        "authority",
+        "add",
+        "borough",
+        "--name",
+        "The borough",
+        "--safeguarding-phone",
+        "01632 960100",
+        "--bank-holidays",
+        &file,
+    ]);
+    assert!(added.status.success(), "{added:?}");
+    school.knows("c1", ada()).await;
+    let caf_ref = format!("{}/f-1", school.id);
+    school.records("caf.started", Some("local:c1"), under("f-1", caf(&caf_ref, "t1"))).await;
+    school.records("caf.completed", Some("local:c1"), completed(&caf_ref, "2026-11-20")).await;
+    // Friday and Monday are holidays: it is due on Tuesday, and called for five working days before.
+    world.index.stop().await;
+    world.restart_at("2026-12-10T06:00:00Z").await;
+    nothing_is_due(&world, "2026-12-10T06:00:00Z").await;
+    hears(&school, vec![]).await;
+    world.index.stop().await;
+    world.restart_at("2026-12-11T06:00:00Z").await;
+    nothing_is_due(&world, "2026-12-11T06:00:00Z").await;
+    hears(&school, vec![reminder("copy-28-days", &caf_ref, "2026-12-22", "owner")]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_intention_lapses_and_its_agency_is_told_once_by_one_of_two_replicas() {
+    let mut world = World::start().await;
+    let school = world.agency("school", Kind::School).await;
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    for number in 1..=40 {
+        let name = format!("Child {number}");
+        school.knows(&format!("c{number}"), child(&name, "Example", "2017-03-04", None, ADA)).await;
+        let intended = under(&format!("n-{number}"), intention("t1"));
+        school.intends(Some(&format!("local:c{number}")), intended).await;
+    }
+    let caf_ref = format!("{}/f-1", school.id);
+    let mut first = under("f-1", caf(&caf_ref, "t1"));
+    first["intentionRef"] = json!("n-1");
+    school.records("caf.started", Some("local:c1"), first).await;
+    let died = |n: u32| {
+        let mut record =
+            under(&school.new_ref("c"), child(&format!("Child {n}"), "Example", "2017-03-04", None, ADA));
+        record["childState"] = json!("died");
+        record["happenedOn"] = json!("2026-11-21");
+        record
+    };
+    school.records("child.recorded", Some("local:c2"), died(2)).await;
+    world.index.stop().await;
+    // 28 days after 21 November is a Saturday: told on the Monday.
+    world.restart_at("2026-12-21T05:59:50Z").await;
+    let another = world.another_index().await;
+    nothing_is_due(&world, "2026-12-21T06:00:00Z").await;
+    let mut expected: Vec<_> = (3..=40)
+        .map(|number| reminder("intention-lapses", &format!("n-{number}"), "2026-12-19", "owner"))
+        .collect();
+    expected.sort();
+    hears(&school, expected).await;
+    drop(another);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expected_date_that_passed_is_asked_of_the_midwife_until_the_birth_is_recorded() {
+    let mut world = World::start().await;
+    let midwives = world.agency("midwives", Kind::Midwifery).await;
+    let unborn = |local: &str| {
+        let mut child = child("Baby", &format!("Example {local}"), "2026-12-04", None, ADA);
+        child["birth"] = json!({"date": "2026-12-04", "precision": "expected"});
+        child["childState"] = json!("unborn");
+        child
+    };
+    let first = midwives.knows("b1", unborn("one")).await;
+    midwives.knows("b2", unborn("two")).await;
+    midwives.knows("b3", unborn("three")).await;
+    let mut ended = under("c-ended", unborn("three"));
+    ended["childState"] = json!("pregnancy-ended");
+    ended["happenedOn"] = json!("2026-11-21");
+    midwives.records("child.recorded", Some("local:b3"), ended).await;
+    let mut born = under("c-born", child("Bea", "Example two", "2026-11-20", None, ADA));
+    born["happenedOn"] = json!("2026-11-21");
+    midwives.records("child.recorded", Some("local:b2"), born).await;
+    world.index.stop().await;
+    world.restart_at("2026-12-07T06:00:00Z").await;
+    nothing_is_due(&world, "2026-12-07T06:00:00Z").await;
+    hears(&midwives, vec![reminder("expected-date-passed", &first, "2026-12-04", "owner")]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_open_cafs_of_one_child_are_told_to_both_whichever_way_they_came_together() {
+    let world = World::start().await;
+    let team = world.caf_team("borough").await;
+    let school = world.agency("school", Kind::School).await;
+    let visitors = world.agency("visitors", Kind::HealthVisiting).await;
+    let clinic = world.sensitive_agency("oakfield", Kind::SexualHealth).await;
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    visitors.vouches_for("v1", "Vera Noble", "health-visitor").await;
+    clinic.vouches_for("n1", "Nan Cole", "sexual-health-worker").await;
+    school.knows("c1", ada()).await;
+    clinic.knows("p1", ada()).await;
+    // The visitors' record has no number yet: another child, as far as can be said.
+    visitors.knows("b1", child("Ada", "Exampel", "2017-03-04", None, "ZZ2 2BB")).await;
+    school.starts_caf("c1", "t1").await;
+    clinic.starts_caf("p1", "n1").await;
+    visitors.starts_caf("b1", "v1").await;
+    nothing_is_due(&world, "2026-11-21T12:00:00Z").await;
+    hears(&school, vec![]).await;
+    hears(&visitors, vec![]).await;
+    assert_eq!(tasks(&world).await.len(), 1, "the clinic's own agency and the team know of the school's");
+
+    // The number ties them together.
+    let mut corrected = under("c-2", ada());
+    corrected["happenedOn"] = json!("2026-11-21");
+    visitors.records("child.recorded", Some("local:b1"), corrected).await;
+    nothing_is_due(&world, "2026-11-21T12:00:00Z").await;
+    let kind =
+        |agency: &Actor| reminders(agency).into_iter().map(|[kind, of, ..]| (kind, of)).collect::<Vec<_>>();
+    let second = |agency: &Actor| ("second-caf".to_owned(), format!("{}/f-1", agency.id));
+    assert_eq!(kind(&school), [second(&school)]);
+    assert_eq!(kind(&visitors), [second(&visitors)]);
+    hears(&team, vec![]).await;
+    assert!(
+        tasks(&world)
+            .await
+            .iter()
+            .all(|(kind, of)| kind == "second-caf" && !of.starts_with(clinic.id.as_str()))
+    );
+}
