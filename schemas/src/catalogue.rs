@@ -84,6 +84,7 @@ message_types! {
     IndexAnswered = "index" "answered",
     ReceiptIssued = "receipt" "issued",
     ReminderIssued = "reminder" "issued",
+    AccessNotified = "access" "notified",
 }
 
 impl MessageType {

@@ -140,6 +140,37 @@ fn uuid_as_written(written: &str) -> Option<Uuid> {
     if hyphenated { Uuid::from_str(written).ok() } else { None }
 }
 
+/// One notice that a record was shown; the CAF team can find out by it what happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccessRef(Uuid);
+
+impl AccessRef {
+    /// # Errors
+    /// When the text is not a UUID in lower case with hyphens.
+    pub fn parse(written: &str) -> Result<Self, Malformed> {
+        uuid_as_written(written).map(Self).ok_or(Malformed::Form("the id of a notice"))
+    }
+
+    #[must_use]
+    pub const fn from_uuid(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+
+    #[must_use]
+    pub const fn as_uuid(&self) -> Uuid {
+        self.0
+    }
+}
+
+impl fmt::Display for AccessRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+through_parse!(AccessRef);
+displayed!(AccessRef);
+
 /// A CAF: `<agency>/<the starter's id>`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CafRef {

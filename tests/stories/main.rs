@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a story that cannot go on fails there and then")]
 
+mod access_notices;
 mod advice;
 mod asking;
 mod caf_life;

@@ -231,6 +231,19 @@ async fn a_refusal_is_read(world: &World) {
     assert!(shown.to_string().contains("Zyxrefused"), "{shown}");
 }
 
+/// Weeks pass: what was shown is told, and intentions lapse.
+async fn time_passes(world: &mut World, cast: &Cast) {
+    assert!(world.index.stop().await.success());
+    world.restart_at("2027-01-05T06:00:00Z").await;
+    until("a digest and a lapsed intention", async || {
+        let heard = cast.school.heard.all();
+        let digest = heard.iter().any(|json| json["type"] == "uk.caf.access.notified.v1");
+        let lapsed = heard.iter().any(|json| json["data"]["kind"] == "intention-lapses");
+        (digest && lapsed).then_some(())
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn personal_data_stand_nowhere_but_where_they_belong() {
     let collector = Collector::start().await;
@@ -243,8 +256,11 @@ async fn personal_data_stand_nowhere_but_where_they_belong() {
     everything_is_mistaken(&cast).await;
     everything_goes_wrong(&world, &cast).await;
     a_refusal_is_read(&world).await;
+    let metrics = places::metrics(&world).await;
+    time_passes(&mut world, &cast).await;
 
     let mut found = heard(&cast);
+    found.push(metrics);
     found.extend(places::database(&world).await);
     found.extend(places::broker(&world).await);
     found.extend(places::admin(&world).await);
@@ -253,7 +269,6 @@ async fn personal_data_stand_nowhere_but_where_they_belong() {
         agency.stop_listening().await;
     }
     found.extend(places::command_line(&world));
-    found.push(places::metrics(&world).await);
     // The registers know staff, and involvements their telephones: families have no place there.
     for table in ["authority", "agency", "practitioner", "involvement"] {
         let place = places::table(&world, table).await;

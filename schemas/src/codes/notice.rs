@@ -31,6 +31,17 @@ code_list!(
 );
 
 code_list!(
+    /// What was shown or released.
+    AccessNoticeKind {
+        ContactShown = "contact-shown",
+        CafShown = "caf-shown",
+        ShareMade = "share-made",
+        SharedWithoutConsent = "shared-without-consent",
+        EmergencyAccess = "emergency-access",
+    }
+);
+
+code_list!(
     /// A timer, or (the last three) an alert.
     ReminderKind {
         IntentionLapses = "intention-lapses",

@@ -59,7 +59,8 @@ impl Inbound {
             | MessageType::CafReturned
             | MessageType::IndexAnswered
             | MessageType::ReceiptIssued
-            | MessageType::ReminderIssued => return None,
+            | MessageType::ReminderIssued
+            | MessageType::AccessNotified => return None,
         })
     }
 

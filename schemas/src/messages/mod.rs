@@ -1,5 +1,6 @@
 //! The messages, one file a type. Field by field as the JSON Schemas in `json/` describe them.
 
+mod access_notified;
 mod caf_advised;
 mod caf_checked;
 mod caf_closed;
@@ -27,6 +28,7 @@ mod receipt_issued;
 mod reminder_issued;
 mod restriction_set;
 
+pub use access_notified::{AccessNotice, AccessNotified};
 pub use caf_advised::{AdviceContact, CafAdvised};
 pub use caf_checked::CafChecked;
 pub use caf_closed::CafClosed;

@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 
 use schemas::{
-    AddressKind, AdviceCode, AgencyKind, AskFor, CafAskedBy, CafMark, CheckKind, CheckResult, CheckState,
-    ChildState, ClosureCode, ConsentCapacity, ContactRestricted, CopyHow, CopyWithheldReason, DobPrecision,
-    ElectronicRecording, EndedReason, FormMedium, FormPart, Gender, IdentifierKind, Job, LivesWithChild,
-    Manner, MessageType, NotToldCode, Outcome, ParentalResponsibility, PartState, PractitionerState,
-    ProtectionConcern, Purpose, ReceiptCode, ReceiptState, Relationship, ReminderKind, ReminderRole,
-    Restriction, RestrictionReason, ReturnCode, RoleInCase, ServiceLevel, ShowTo, ToldHow, ToldWhen,
-    Training, TransferState, WithdrawalReason, YesNo, YesNoNotApplicable,
+    AccessNoticeKind, AddressKind, AdviceCode, AgencyKind, AskFor, CafAskedBy, CafMark, CheckKind,
+    CheckResult, CheckState, ChildState, ClosureCode, ConsentCapacity, ContactRestricted, CopyHow,
+    CopyWithheldReason, DobPrecision, ElectronicRecording, EndedReason, FormMedium, FormPart, Gender,
+    IdentifierKind, Job, LivesWithChild, Manner, MessageType, NotToldCode, Outcome, ParentalResponsibility,
+    PartState, PractitionerState, ProtectionConcern, Purpose, ReceiptCode, ReceiptState, Relationship,
+    ReminderKind, ReminderRole, Restriction, RestrictionReason, ReturnCode, RoleInCase, ServiceLevel, ShowTo,
+    ToldHow, ToldWhen, Training, TransferState, WithdrawalReason, YesNo, YesNoNotApplicable,
 };
 use serde_json::Value;
 
@@ -24,6 +24,9 @@ macro_rules! lists {
 /// Every list of codes in the schemas, by the schema and the property, and the Rust type that reads it.
 fn lists() -> Lists {
     let mut lists: Lists = lists! {
+        "access.notified" "data/notices/byAgencyKind" AgencyKind,
+        "access.notified" "data/notices/kind" AccessNoticeKind,
+        "access.notified" "data/notices/purpose" Purpose,
         "child.recorded" "data/restricted" Restriction,
         "common" "address/kind" AddressKind,
         "common" "address/showTo" ShowTo,

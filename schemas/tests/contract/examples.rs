@@ -1,8 +1,8 @@
 use schemas::{
-    CafAdvised, CafChecked, CafClosed, CafCompleted, CafIntended, CafRefused, CafReopened, CafReturned,
-    CafStarted, CafTransferred, CafWithdrawn, ChildRecorded, Envelope, Inbound, IndexAnswered, IndexLookedUp,
-    InvolvementEnded, InvolvementRecorded, MessageType, PractitionerEnded, PractitionerRecorded,
-    ReceiptIssued, ReminderIssued, RestrictionSet, check, check_published, code_of,
+    AccessNotified, CafAdvised, CafChecked, CafClosed, CafCompleted, CafIntended, CafRefused, CafReopened,
+    CafReturned, CafStarted, CafTransferred, CafWithdrawn, ChildRecorded, Envelope, Inbound, IndexAnswered,
+    IndexLookedUp, InvolvementEnded, InvolvementRecorded, MessageType, PractitionerEnded,
+    PractitionerRecorded, ReceiptIssued, ReminderIssued, RestrictionSet, check, check_published, code_of,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -104,6 +104,7 @@ fn whole_messages_survive_reading_and_writing() {
             MessageType::IndexAnswered => whole_again::<IndexAnswered>(&example.message),
             MessageType::ReceiptIssued => whole_again::<ReceiptIssued>(&example.message),
             MessageType::ReminderIssued => whole_again::<ReminderIssued>(&example.message),
+            MessageType::AccessNotified => whole_again::<AccessNotified>(&example.message),
             other => panic!("{other} is not published by a service"),
         };
         assert_eq!(in_utc(&written), in_utc(&example.message), "{}", example.name);

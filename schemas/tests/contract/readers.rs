@@ -1,8 +1,8 @@
 //! Old reader with new data: what a later version adds to an answer is ignored by a reader of today.
 
 use schemas::{
-    CafAdvised, CafReturned, Envelope, IndexAnswered, MessageType, ReceiptIssued, ReminderIssued,
-    check_published,
+    AccessNotified, CafAdvised, CafReturned, Envelope, IndexAnswered, MessageType, ReceiptIssued,
+    ReminderIssued, check_published,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -18,6 +18,7 @@ fn readers_ignore_what_a_later_version_adds() {
             MessageType::IndexAnswered => reads_the_same::<IndexAnswered>(&example.message),
             MessageType::ReceiptIssued => reads_the_same::<ReceiptIssued>(&example.message),
             MessageType::ReminderIssued => reads_the_same::<ReminderIssued>(&example.message),
+            MessageType::AccessNotified => reads_the_same::<AccessNotified>(&example.message),
             other => panic!("{other} is not published by a service"),
         }
         let later = later(&example.message);

@@ -15,6 +15,23 @@ CREATE INDEX caf_assessor ON caf (agency, practitioner_id);
 -- On which days besides weekends nobody works.
 ALTER TABLE authority ADD bank_holidays date[] NOT NULL DEFAULT '{}';
 
+-- What was shown of a record to another agency by a decision: `contact-shown`, `caf-shown`.
+ALTER TABLE decision_record ADD shown text[] NOT NULL DEFAULT '{}';
+
+-- The days of which every agency was told what was shown of its records.
+CREATE TABLE digest (
+    day date PRIMARY KEY
+);
+
+-- What agencies were told was shown: the CAF team finds the decision by the notice's id. Append-only.
+CREATE TABLE access_notice (
+    notice_id   uuid NOT NULL PRIMARY KEY,
+    decision_id uuid NOT NULL,
+    record_id   uuid NOT NULL,
+    kind        text NOT NULL,
+    UNIQUE (decision_id, record_id, kind)
+);
+
 -- All that could be due already, and the round of each day.
 INSERT INTO timer (kind, about, look_at)
 SELECT 'caf', caf_ref, 'epoch'::timestamptz FROM caf

@@ -19,7 +19,7 @@ const TABLES: Tables = Tables {
     schema: "index",
     role: "svc_index",
     migrations: &MIGRATIONS,
-    append_only: &["decision", "decision_record", "decision_reveal", "refusal_reveal"],
+    append_only: &["decision", "decision_record", "decision_reveal", "refusal_reveal", "access_notice"],
 };
 
 /// The index of the CAF Exchange: who works with a child, is there a CAF, who leads.
@@ -69,12 +69,13 @@ async fn start(command: Command) -> Result<(), Box<dyn Error>> {
         Command::Run { config } => {
             let (service, seam) = Service::prepare("index", "svc-index", &config, TABLES)?;
             let queries = Queries::new(seam.clock.clone(), Arc::clone(&seam.sealer));
+            let timers = Timers::new(seam.clock.clone());
             let desk = Desk { db: seam.db, clock: seam.clock.clone(), sealer: seam.sealer };
             service
                 .lane(Lane::Statements, Statements::new(seam.clock))?
                 .lane(Lane::Queries, queries)?
                 .answers_unrouted()?
-                .timers(Timers)?
+                .timers(timers)?
                 .admin(admin::router(desk))
                 .run()
                 .await?;

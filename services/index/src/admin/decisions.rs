@@ -123,9 +123,9 @@ pub(super) async fn show(
         .await?
         .ok_or_else(|| Refusal::not_found("no such decision; list them first"))?;
     let mut shown = json!(decided);
-    shown["records"] = json!(audit::about(&desk.db, id).await?);
+    shown["records"] = json!(audit::about(&desk.db, decided.id).await?);
     if let Some(by) = reveal {
-        shown["reasonText"] = json!(reason_text(&desk, id, &by).await?);
+        shown["reasonText"] = json!(reason_text(&desk, decided.id, &by).await?);
     }
     Ok(Json(shown))
 }

@@ -1,21 +1,27 @@
 //! What is due, beside the two lanes: reminders, overdue matters, a second CAF of one child; and the
-//! round of each day.
+//! round of each day, which begins the digests of what was shown.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use kit::Clock;
 use kit::handler::Notice;
 use kit::timers::{Next, Timer};
 use schemas::catalogue::AgencyQueue;
-use schemas::{AgencyId, AuthorityId, CafRef, ChildRef, Day, LocalRef, ReminderIssued};
+use schemas::{
+    AccessNotice, AccessNotified, AccessRef, AgencyId, AuthorityId, CafRef, ChildRef, Day, LocalRef,
+    ReminderIssued,
+};
 use sqlx::PgConnection;
-use time::{Duration, OffsetDateTime, Time};
+use time::{Date, Duration, OffsetDateTime, Time};
+use uuid::Uuid;
 
 use crate::rules::due::{Act, Areas, Due, OF_CAFS, Standing, of_caf, of_intention, of_unborn};
 use crate::rules::task::{Task, TaskKind};
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
+use crate::store::access_notice::Shown;
 use crate::store::watch::{self, Told};
-use crate::store::{intention, refusal, task};
+use crate::store::{access_notice, intention, refusal, task};
 
 /// How long an intention that lapsed is kept.
 const LAPSED: Duration = Duration::days(30);
@@ -23,12 +29,23 @@ const LAPSED: Duration = Duration::days(30);
 const REMEMBERED: Duration = Duration::days(3 * 366);
 /// A person of the CAF team sees to a task within so many days.
 const SEEN_TO: Duration = Duration::days(7);
+/// In one message, as the schema has it.
+const MOST_NOTICES: usize = 100;
 /// When the round of each day is made, UTC.
 const NIGHT: Time = time::macros::time!(02:00);
 
 /// The index's due work.
 #[derive(Debug)]
-pub struct Timers;
+pub struct Timers {
+    clock: Clock,
+}
+
+impl Timers {
+    #[must_use]
+    pub const fn new(clock: Clock) -> Self {
+        Self { clock }
+    }
+}
 
 /// What the timers of a batch are about, and what comes of them.
 #[derive(Debug)]
@@ -38,7 +55,10 @@ pub struct State {
     standing: HashMap<(AgencyId, LocalRef), Standing>,
     unborn: HashMap<ChildRef, AuthorityId>,
     told: HashSet<Told>,
+    /// Each under the id that its notice will have, so that deciding needs no chance.
+    shown: HashMap<(Date, AgencyId), Vec<(Uuid, Shown)>>,
     telling: Vec<Told>,
+    noticed: Vec<(Uuid, Shown)>,
     open: Vec<Task>,
     /// Of these CAFs only the tasks of these kinds stand.
     tasks: Vec<(CafRef, BTreeSet<TaskKind>)>,
@@ -52,6 +72,7 @@ struct Named {
     cafs: Vec<CafRef>,
     intentions: Vec<(AgencyId, LocalRef)>,
     unborn: Vec<ChildRef>,
+    digests: Vec<(Date, AgencyId)>,
 }
 
 impl Named {
@@ -62,6 +83,7 @@ impl Named {
                 Watch::Caf(caf) => named.cafs.push(caf),
                 Watch::Intention(agency, local_ref) => named.intentions.push((agency, local_ref)),
                 Watch::Unborn(record) => named.unborn.push(record),
+                Watch::Digest(day, agency) => named.digests.push((day, agency)),
                 Watch::Daily => {}
             }
         }
@@ -78,7 +100,7 @@ impl kit::timers::Timers for Timers {
         due: &[Timer],
         now: OffsetDateTime,
     ) -> Result<State, sqlx::Error> {
-        let Named { cafs, intentions, unborn } = Named::of(due);
+        let Named { cafs, intentions, unborn, digests } = Named::of(due);
         let standing = watch::standing(tx, &intentions).await?;
         let unborn: Vec<_> = unborn.iter().map(ChildRef::as_uuid).collect();
         let of_intentions = standing.iter().filter_map(|standing| standing.record).map(|id| id.as_uuid());
@@ -98,7 +120,9 @@ impl kit::timers::Timers for Timers {
                 .map(|it| ((it.agency.clone(), it.local_ref.clone()), it))
                 .collect(),
             world,
+            shown: self.shown(tx, &digests).await?,
             telling: Vec::new(),
+            noticed: Vec::new(),
             open: Vec::new(),
             tasks: Vec::new(),
             daily: false,
@@ -121,6 +145,12 @@ impl kit::timers::Timers for Timers {
                 let area = state.unborn.get(&record).and_then(|authority| state.areas.get(authority));
                 of_unborn(&state.world, record, &area.cloned().unwrap_or_default().calendar)
             }
+            Some(Watch::Digest(day, agency)) => {
+                let shown = state.shown.remove(&(day, agency.clone())).unwrap_or_default();
+                let notices = access_notices(&agency, day, &shown);
+                state.noticed.extend(shown);
+                return Next { look_at: None, notices };
+            }
             Some(Watch::Daily) => {
                 state.daily = true;
                 return Next { look_at: Some(next_night(now)), notices: Vec::new() };
@@ -132,15 +162,35 @@ impl kit::timers::Timers for Timers {
 
     async fn store(&self, tx: &mut PgConnection, state: State) -> Result<(), sqlx::Error> {
         watch::store_told(tx, &state.telling, state.now).await?;
+        access_notice::store(tx, &state.noticed).await?;
         task::close_all_but(tx, &OF_CAFS, &state.tasks, state.now).await?;
         task::open(tx, &state.open).await?;
         if state.daily {
             let today = state.now.date();
+            if let Some(yesterday) = today.previous_day() {
+                access_notice::begin_digests(tx, yesterday, state.now).await?;
+            }
             intention::forget(tx, (state.now - LAPSED).date()).await?;
             refusal::forget(tx, today).await?;
             watch::forget(tx, state.now - REMEMBERED).await?;
         }
         Ok(())
+    }
+}
+
+impl Timers {
+    async fn shown(
+        &self,
+        tx: &mut PgConnection,
+        digests: &[(Date, AgencyId)],
+    ) -> Result<HashMap<(Date, AgencyId), Vec<(Uuid, Shown)>>, sqlx::Error> {
+        let mut by_digest: HashMap<_, Vec<_>> = HashMap::new();
+        if !digests.is_empty() {
+            for (digest, shown) in access_notice::load(tx, digests).await? {
+                by_digest.entry(digest).or_default().push((self.clock.new_id(), shown));
+            }
+        }
+        Ok(by_digest)
     }
 }
 
@@ -179,6 +229,29 @@ impl State {
         }
         Next { look_at: next, notices }
     }
+}
+
+/// A day's digest, in as many messages as it needs.
+fn access_notices(to: &AgencyId, day: Date, shown: &[(Uuid, Shown)]) -> Vec<Notice> {
+    let one = |(id, shown): &(Uuid, Shown)| AccessNotice {
+        reference: AccessRef::from_uuid(*id),
+        child_ref: shown.record,
+        local_id: shown.local_id.clone(),
+        kind: shown.kind,
+        day: Day::from_date(day),
+        purpose: shown.purpose,
+        by_agency_kind: shown.by,
+    };
+    let digests =
+        shown.chunks(MOST_NOTICES).map(|shown| AccessNotified { notices: shown.iter().map(one).collect() });
+    let notice = |digest: AccessNotified| Notice {
+        to: to.clone(),
+        queue: AgencyQueue::Inbox,
+        kind: AccessNotified::TYPE,
+        // A struct of references, codes and days: its keys are all names.
+        data: serde_json::json!(digest),
+    };
+    digests.map(notice).collect()
 }
 
 fn notice(to: AgencyId, reminder: &ReminderIssued) -> Notice {

@@ -9,7 +9,7 @@ use schemas::{
 use time::{Date, OffsetDateTime};
 
 use super::answer::{Asker, Question};
-use super::contacts::{CafShown, caf_shown, contacts, may_reopen, specialist};
+use super::contacts::{CafShown, Naming, caf_shown, contacts, may_reopen, shown_of, specialist};
 use super::decision::{Decision, Reason};
 use super::found::{Found, admitted, in_reach};
 use super::intention::{Intention, Key, concerns, keys_of_record};
@@ -65,7 +65,7 @@ pub fn advise<'a>(
 ) -> Advised<'a> {
     let refuse = |(refusal, reason)| Advised {
         reply: Err(refusal),
-        decision: Decision { asked: question.asked.clone(), reason, records: Vec::new() },
+        decision: Decision::showing_nothing(question.asked.clone(), reason, Vec::new()),
     };
     let (asker, pool) = match admitted(asker).and_then(|asker| Ok((asker, in_reach(world, question)?))) {
         Ok(admitted) => admitted,
@@ -95,7 +95,14 @@ pub fn advise<'a>(
         advice =
             Advice { own: advice.own, task: advice.task, ..Advice::of(AdviceCode::SafeguardingProcedureNow) };
     }
-    let decision = Decision { asked: question.asked.clone(), reason, records: found.concerned() };
+    let shown = match matches.as_slice() {
+        [group] => {
+            let naming = Naming::Only(advice.contact.as_ref());
+            shown_of(agency, group, naming, advice.caf_ref.as_ref(), now)
+        }
+        [] | [_, _, ..] => BTreeSet::new(),
+    };
+    let decision = Decision { asked: question.asked.clone(), reason, records: found.concerned(), shown };
     Advised { reply: Ok(advice), decision }
 }
 

@@ -1,12 +1,14 @@
 //! What a lookup is answered, and what is recorded of it (D-I5, D-I6, G5).
 
+use std::collections::BTreeSet;
+
 use schemas::{
-    AgencyId, AgencyKind, AskFor, CafMark, ChildRef, Identifier, IdentifierKind, IndexAnswered, Outcome,
-    SafetyNote, Sensitivity,
+    AccessNoticeKind, AgencyId, AgencyKind, AskFor, CafMark, ChildRef, Identifier, IdentifierKind,
+    IndexAnswered, Outcome, SafetyNote, Sensitivity,
 };
 use time::OffsetDateTime;
 
-use super::contacts::{CafShown, caf_shown, contacts};
+use super::contacts::{CafShown, Naming, caf_shown, contacts, shown_of};
 use super::decision::{Asked, Decision, Reason};
 use super::found::{Found, admitted, in_reach};
 use super::standing::Entry;
@@ -60,7 +62,7 @@ pub fn decide(
 ) -> Verdict {
     let refuse = |(refusal, reason)| Verdict {
         reply: Err(refusal),
-        decision: Decision { asked: question.asked.clone(), reason, records: Vec::new() },
+        decision: Decision::showing_nothing(question.asked.clone(), reason, Vec::new()),
         alias: None,
     };
     let asker = match admitted(asker) {
@@ -85,15 +87,15 @@ fn verdict(
 ) -> Verdict {
     let query = question.asked.query;
     let matches = found.matches();
-    let decision = |reason| Decision { asked: question.asked.clone(), reason, records: found.concerned() };
+    let decision = |reason| Decision::showing_nothing(question.asked.clone(), reason, found.concerned());
     let nothing = IndexAnswered::nothing_to_show(query, asker.safety_note.clone());
     match matches.as_slice() {
         [] => Verdict { reply: Ok(nothing), decision: decision(found.why_nothing()), alias: None },
         [group] => {
             let (child_ref, alias) = reference(&question.asked.agency, group, new_ref);
             let reason = if found.keeps_back() { Reason::MatchInPart } else { Reason::Match };
-            let reply = shown(found, &question.asked.agency, group, nothing, child_ref, now);
-            Verdict { reply: Ok(reply), decision: decision(reason), alias }
+            let (reply, shown) = shown(found, &question.asked.agency, group, nothing, child_ref, now);
+            Verdict { reply: Ok(reply), decision: Decision { shown, ..decision(reason) }, alias }
         }
         // More than one child: neither is shown, nor how many there are.
         [_, _, ..] => {
@@ -111,15 +113,18 @@ fn shown(
     nothing: IndexAnswered,
     child_ref: ChildRef,
     now: OffsetDateTime,
-) -> IndexAnswered {
+) -> (IndexAnswered, BTreeSet<(ChildRef, AccessNoticeKind)>) {
     let contacts = contacts(agency, group, now);
-    let (caf_mark, caf_contact) = match caf_shown(agency, group, &found.lives, &contacts, now) {
-        CafShown::None => (CafMark::NoneShown, None),
-        CafShown::Open(_, contact) => (CafMark::Open, Some(contact)),
-        CafShown::ClosedRecently(contact) => (CafMark::ClosedRecently, Some(contact)),
+    let (caf_mark, caf, caf_contact) = match caf_shown(agency, group, &found.lives, &contacts, now) {
+        CafShown::None => (CafMark::NoneShown, None, None),
+        CafShown::Open(caf, contact) => (CafMark::Open, Some(caf), Some(contact)),
+        CafShown::ClosedRecently(caf, contact) => (CafMark::ClosedRecently, Some(caf), Some(contact)),
     };
+    let shown = shown_of(agency, group, Naming::Everybody, caf.as_ref(), now);
     let child_ref = Some(child_ref);
-    IndexAnswered { outcome: Outcome::Match, child_ref, caf_mark, contacts, caf_contact, ..nothing }
+    let answered =
+        IndexAnswered { outcome: Outcome::Match, child_ref, caf_mark, contacts, caf_contact, ..nothing };
+    (answered, shown)
 }
 
 /// The asker's own reference for the child: its record's, else its alias's, else a new alias of the

@@ -1,11 +1,11 @@
 //! Whom an answer names: the open involvements of the records that the asker may see, and whom to
 //! ring about the CAF (D-I1, D-A4). Order and number tell nothing but what is shown (G5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemas::{
-    AgencyId, CafContact, CafRef, Contact, Job, Line, PersonName, Phone, RoleInCase, Sensitivity,
-    ServiceLevel,
+    AccessNoticeKind, AdviceContact, AgencyId, CafContact, CafRef, ChildRef, Contact, Job, Line, PersonName,
+    Phone, RoleInCase, Sensitivity, ServiceLevel,
 };
 use time::OffsetDateTime;
 
@@ -35,17 +35,11 @@ struct Marks {
 #[must_use]
 pub fn contacts(asker: &AgencyId, group: &[&Record], now: OffsetDateTime) -> Vec<Contact> {
     let mut people: BTreeMap<Person, Marks> = BTreeMap::new();
-    // Nobody of an agency that was revoked is to be rung: its work is the CAF team's to hand on.
-    for record in group.iter().filter(|record| takes_part(record)) {
-        for involvement in &record.involvements {
-            if is_open(involvement, now)
-                && may_see(asker, record, involvement.sensitivity)
-                && let Some(person) = person_of(record, involvement)
-            {
-                let marks = people.entry(person).or_default();
-                marks.lead |= involvement.role_in_case == RoleInCase::LeadProfessional;
-                marks.key_worker |= involvement.key_worker;
-            }
+    for record in group {
+        for (involvement, person) in named(asker, record, now) {
+            let marks = people.entry(person).or_default();
+            marks.lead |= involvement.role_in_case == RoleInCase::LeadProfessional;
+            marks.key_worker |= involvement.key_worker;
         }
     }
     let mut contacts: Vec<Contact> =
@@ -54,12 +48,56 @@ pub fn contacts(asker: &AgencyId, group: &[&Record], now: OffsetDateTime) -> Vec
     contacts
 }
 
+/// The people of a record whom the asker may be named. Nobody of an agency that was revoked is to be
+/// rung: its work is the CAF team's to hand on.
+fn named<'a>(
+    asker: &'a AgencyId,
+    record: &'a Record,
+    now: OffsetDateTime,
+) -> impl Iterator<Item = (&'a Involvement, Person)> {
+    let open = record
+        .involvements
+        .iter()
+        .filter(move |i| takes_part(record) && is_open(i, now) && may_see(asker, record, i.sensitivity));
+    open.filter_map(move |involvement| Some((involvement, person_of(record, involvement)?)))
+}
+
+/// Whom an answer names.
+#[derive(Clone, Copy, Debug)]
+pub enum Naming<'a> {
+    Everybody,
+    Only(Option<&'a AdviceContact>),
+}
+
+/// What is shown of which records of other agencies: their contacts by such an answer, and this CAF.
+#[must_use]
+pub fn shown_of(
+    asker: &AgencyId,
+    group: &[&Record],
+    naming: Naming<'_>,
+    caf: Option<&CafRef>,
+    now: OffsetDateTime,
+) -> BTreeSet<(ChildRef, AccessNoticeKind)> {
+    let is_named = |person: &Person| match naming {
+        Naming::Everybody => true,
+        Naming::Only(contact) => contact.is_some_and(|contact| person.is(contact)),
+    };
+    let others = group.iter().filter(|record| record.supplier.agency != *asker);
+    let shown = others.flat_map(|record| {
+        let contact = named(asker, record, now).any(|(_, person)| is_named(&person));
+        let of_caf = record.cafs.iter().any(|of| Some(&of.caf_ref) == caf);
+        let contact = contact.then_some((record.id, AccessNoticeKind::ContactShown));
+        contact.into_iter().chain(of_caf.then_some((record.id, AccessNoticeKind::CafShown)))
+    });
+    shown.collect()
+}
+
 /// What is shown of a child's CAFs, and whom to ring about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CafShown {
     None,
     Open(CafRef, CafContact),
-    ClosedRecently(CafContact),
+    ClosedRecently(CafRef, CafContact),
 }
 
 /// The CAF team, where a child's CAF was closed and may be reopened through it (D-I4).
@@ -99,7 +137,9 @@ pub fn caf_shown(
         return CafShown::Open(caf.caf_ref.clone(), open_contact(record, caf, life, contacts));
     }
     match last(&|life, caf| life.shows_as_closed(now, caf.reopen)) {
-        Some((record, caf, life)) => CafShown::ClosedRecently(team_contact(record, caf, life)),
+        Some((record, caf, life)) => {
+            CafShown::ClosedRecently(caf.caf_ref.clone(), team_contact(record, caf, life))
+        }
         None => CafShown::None,
     }
 }
@@ -188,6 +228,11 @@ fn person_of(record: &Record, involvement: &Involvement) -> Option<Person> {
 }
 
 impl Person {
+    fn is(&self, contact: &AdviceContact) -> bool {
+        let AdviceContact { name, agency_name, phone } = contact;
+        self.name == *name && self.agency_name == *agency_name && self.phone == *phone
+    }
+
     fn into_contact(self, marks: Marks) -> Contact {
         Contact {
             name: self.name,

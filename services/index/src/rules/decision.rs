@@ -1,7 +1,9 @@
 //! What is recorded of every lookup, shown or not, with the reason and the rules that decided
 //! (D-I5, D-S7).
 
-use schemas::{AgencyId, ChildRef, MessageId, PractitionerId, Purpose, Text};
+use std::collections::BTreeSet;
+
+use schemas::{AccessNoticeKind, AgencyId, ChildRef, MessageId, PractitionerId, Purpose, Text};
 
 use super::visibility::Hidden;
 
@@ -25,6 +27,16 @@ pub struct Decision {
     pub reason: Reason,
     /// The records that the question was about, hidden ones included.
     pub records: Vec<ChildRef>,
+    /// Of which records of other agencies what was shown: they are told (codes §8).
+    pub shown: BTreeSet<(ChildRef, AccessNoticeKind)>,
+}
+
+impl Decision {
+    /// One by which nothing of anybody was shown.
+    #[must_use]
+    pub const fn showing_nothing(asked: Asked, reason: Reason, records: Vec<ChildRef>) -> Self {
+        Self { asked, reason, records, shown: BTreeSet::new() }
+    }
 }
 
 /// Why something was shown or not. For the record only, never in an answer (G5).

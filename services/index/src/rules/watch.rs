@@ -1,7 +1,8 @@
 //! What the index looks at again when a day has come. A timer's reference names it, never a person.
 
 use kit::timers::Timer;
-use schemas::{AgencyId, CafRef, ChildRef, LocalRef};
+use schemas::{AgencyId, CafRef, ChildRef, Day, LocalRef};
+use time::Date;
 
 /// What is looked at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,6 +13,8 @@ pub enum Watch {
     Intention(AgencyId, LocalRef),
     /// A record of an unborn child, whose expected date passes.
     Unborn(ChildRef),
+    /// What was shown of an agency's records on a day.
+    Digest(Date, AgencyId),
     /// What is done once a day.
     Daily,
 }
@@ -24,6 +27,7 @@ impl Watch {
             Self::Caf(caf) => ("caf", caf.to_string()),
             Self::Intention(agency, local_ref) => ("intention", format!("{agency}/{local_ref}")),
             Self::Unborn(record) => ("unborn", record.to_string()),
+            Self::Digest(day, agency) => ("digest", format!("{} {agency}", Day::from_date(*day).to_text())),
             Self::Daily => ("daily", String::new()),
         };
         Timer { kind: kind.to_owned(), about }
@@ -40,6 +44,10 @@ impl Watch {
                 Some(Self::Intention(AgencyId::parse(agency).ok()?, LocalRef::parse(local_ref).ok()?))
             }
             "unborn" => ChildRef::parse(about).ok().map(Self::Unborn),
+            "digest" => {
+                let (day, agency) = about.split_once(' ')?;
+                Some(Self::Digest(Day::parse(day).ok()?.date(), AgencyId::parse(agency).ok()?))
+            }
             "daily" => Some(Self::Daily),
             _ => None,
         }
@@ -61,6 +69,7 @@ mod tests {
             Watch::Caf(CafRef::parse("school/f-1").unwrap()),
             Watch::Intention(agency, LocalRef::parse("i:1").unwrap()),
             Watch::Unborn(ChildRef::from_uuid(Uuid::from_u128(7))),
+            Watch::Digest(time::macros::date!(2026 - 11 - 21), AgencyId::parse("surgery").unwrap()),
             Watch::Daily,
         ] {
             assert_eq!(Watch::of(&watch.timer()), Some(watch));

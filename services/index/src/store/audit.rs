@@ -81,7 +81,7 @@ pub async fn list(db: &PgPool, wanted: &Wanted) -> Result<Vec<Decided>, sqlx::Er
     .await
 }
 
-/// One decision, if there is one of this id.
+/// One decision, if there is one of this id, or one of which a notice of this id told.
 ///
 /// # Errors
 /// When the database refuses.
@@ -91,7 +91,8 @@ pub async fn find(db: &PgPool, id: Uuid) -> Result<Option<Decided>, sqlx::Error>
         r#"SELECT decision_id AS id, decided_at, agency, query_id AS query,
                   practitioner_id AS practitioner, purpose, outcome, reason, rules_version, rules,
                   reason_text_sealed IS NOT NULL AS "has_reason_text!"
-           FROM decision WHERE decision_id = $1"#,
+           FROM decision
+           WHERE decision_id = coalesce((SELECT n.decision_id FROM access_notice n WHERE n.notice_id = $1), $1)"#,
         id,
     )
     .fetch_optional(db)

@@ -1,6 +1,8 @@
 //! The tables `decision` and `decision_record`: append-only. Reading them is the operators' part:
 //! see `admin`.
 
+use std::collections::BTreeSet;
+
 use kit::seal::Sealer;
 use schemas::ChildRef;
 use sqlx::PgConnection;
@@ -44,12 +46,10 @@ pub async fn store(tx: &mut PgConnection, rows: &[Row], sealer: &Sealer) -> Resu
         .map(|asked| asked.reason_text.as_ref())
         .map(|text| text.map(|text| sealer.seal(REASON_CONTEXT, text.as_str().as_bytes())))
         .collect();
-    let about = || {
-        let records = |row: &'_ Row| row.decision.records.clone();
-        rows.iter().flat_map(move |row| records(row).into_iter().map(move |r| (row.id, r)))
-    };
-    let records: Vec<Uuid> = about().map(|(_, record): (_, ChildRef)| record.as_uuid()).collect();
-    let deciding: Vec<Uuid> = about().map(|(decision, _)| decision).collect();
+    let about: Vec<(Uuid, ChildRef, String)> = rows.iter().flat_map(about).collect();
+    let records: Vec<Uuid> = about.iter().map(|(_, record, _)| record.as_uuid()).collect();
+    let deciding: Vec<Uuid> = about.iter().map(|(decision, ..)| *decision).collect();
+    let shown: Vec<&str> = about.iter().map(|(.., shown)| shown.as_str()).collect();
     sqlx::query!(
         "WITH decided AS (
              INSERT INTO decision (decision_id, decided_at, agency, query_id, practitioner_id, purpose,
@@ -60,8 +60,9 @@ pub async fn store(tx: &mut PgConnection, rows: &[Row], sealer: &Sealer) -> Resu
                          $7::text[], $8::text[], $9::text[], $11::bytea[])
                   AS said(decision_id, decided_at, agency, query_id, practitioner_id, purpose,
                           outcome, reason, rules, reason_text))
-         INSERT INTO decision_record (record_id, decision_id)
-         SELECT * FROM unnest($12::uuid[], $13::uuid[])",
+         INSERT INTO decision_record (record_id, decision_id, shown)
+         SELECT record_id, decision_id, string_to_array(shown, ' ')
+         FROM unnest($12::uuid[], $13::uuid[], $14::text[]) AS said(record_id, decision_id, shown)",
         &ids,
         &decided,
         &agencies as _,
@@ -75,8 +76,22 @@ pub async fn store(tx: &mut PgConnection, rows: &[Row], sealer: &Sealer) -> Resu
         &texts as _,
         &records,
         &deciding,
+        &shown as _,
     )
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// The records that a decision was about, each with what was shown of it.
+fn about(row: &Row) -> Vec<(Uuid, ChildRef, String)> {
+    let Decision { records, shown, .. } = &row.decision;
+    let all: BTreeSet<ChildRef> =
+        records.iter().copied().chain(shown.iter().map(|(record, _)| *record)).collect();
+    let of = |record: ChildRef| {
+        let kinds: Vec<&str> =
+            shown.iter().filter(|(of, _)| *of == record).map(|(_, kind)| kind.as_str()).collect();
+        (row.id, record, kinds.join(" "))
+    };
+    all.into_iter().map(of).collect()
 }

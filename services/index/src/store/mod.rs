@@ -2,6 +2,7 @@
 //! whole batch; nothing here decides. Upserts keep the order of `rules::moment`: the later
 //! statement stays.
 
+pub mod access_notice;
 pub mod agency;
 pub mod asker;
 pub mod audit;
