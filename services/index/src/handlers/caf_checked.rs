@@ -32,9 +32,9 @@ pub(super) fn fold(
     if !is_of(&data.authority.to_string()) {
         return Err(Refusal::TeamOnly);
     }
-    if known.as_ref().is_some_and(|caf| !caf.authorities.iter().any(is_of)) {
-        return Err(Refusal::AnothersCaf);
-    }
+    // G7, G5: of another authority's CAF it is taken down without effect, as of one that is not known,
+    // until a transfer to this team says otherwise.
+    let of_another = known.as_ref().is_some_and(|caf| !caf.authorities.iter().any(is_of));
     let step = Step {
         caf_ref: &data.caf_ref,
         local_ref: &data.local_ref,
@@ -47,6 +47,9 @@ pub(super) fn fold(
         data: serde_json::json!(data),
     };
     let outcome = take_down(state, message, kind, step, now)?;
+    if of_another {
+        return Ok(outcome);
+    }
     if data.result == CheckResult::Returned {
         state.changes.tasks.push(Task {
             kind: TaskKind::FormReturned,
