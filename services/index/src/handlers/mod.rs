@@ -11,6 +11,8 @@ mod caf_step;
 mod caf_transferred;
 mod caf_withdrawn;
 mod child_recorded;
+#[cfg(test)]
+mod histories;
 mod index_looked_up;
 mod involvement_ended;
 mod involvement_recorded;
