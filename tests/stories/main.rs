@@ -5,6 +5,7 @@
 mod access_notices;
 mod advice;
 mod asking;
+mod at_once;
 mod caf_life;
 mod caf_marks;
 mod catalogue;
@@ -30,6 +31,7 @@ mod notice_and_lookup;
 mod operating;
 mod order;
 mod order_of_caf;
+mod order_of_histories;
 mod outbox;
 mod permissions;
 mod personal_data;
