@@ -410,3 +410,7 @@ const fn offers_reopening(code: ClosureCode) -> bool {
 #[cfg(test)]
 #[path = "life_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "life_table_tests.rs"]
+mod table_tests;
