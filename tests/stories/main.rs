@@ -8,6 +8,7 @@ mod asking;
 mod at_once;
 mod caf_life;
 mod caf_marks;
+mod cases;
 mod catalogue;
 mod clients;
 mod command_line;
