@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use caf::management::{Permissions, TopicPermissions};
 use serde_json::{Value, json};
-use stories::facts::{caf, child, involvement, under};
+use stories::facts::{caf, child, intention, involvement, under};
 use stories::{Actor, Environment, Kind, World};
 
 use crate::echo;
 use crate::load::{self, Pace, Ready, Run};
 use crate::measure::{Latencies, median};
 use crate::report::{Line, Report};
+use crate::telling::described;
 
 /// Children that notices are about; as many others are looked up, each with one CAF, so that lookups
 /// do not grow slower with every notice of the bench.
@@ -27,6 +28,7 @@ const FLOOD: usize = 100_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asked {
     Index,
+    Advice,
     Echo,
 }
 
@@ -36,6 +38,7 @@ pub(crate) struct Steady {
     notices: Latencies,
     echo_at_200: Latencies,
     lookups: Latencies,
+    advice: Latencies,
 }
 
 pub(crate) struct Bench {
@@ -106,16 +109,18 @@ impl Bench {
         let notices = load::run(&self.school, &inbox, &started, Pace::Steady(1_000)).await.waits();
         let echo_at_200 = self.asked(Asked::Echo, 4_000, Pace::Steady(200)).await.waits();
         let lookups = self.asked(Asked::Index, 4_000, Pace::Steady(200)).await.waits();
+        let advice = self.asked(Asked::Advice, 4_000, Pace::Steady(200)).await.waits();
         for (name, waits) in [
             ("1,000 echoes", &echo),
             ("1,000 notices", &notices),
             ("200 echoes", &echo_at_200),
             ("200 lookups", &lookups),
+            ("200 intentions", &advice),
         ] {
             let (p50, p99) = (waits.percentile_ms(50), waits.percentile_ms(99));
             eprintln!("  {name} a second: p50 {p50:.1} ms, p99 {p99:.1} ms");
         }
-        Steady { echo, notices, echo_at_200, lookups }
+        Steady { echo, notices, echo_at_200, lookups, advice }
     }
 
     /// (a) the echo and (b) the index as fast as they go, interleaved.
@@ -162,6 +167,7 @@ impl Bench {
         let fast = self.asked(Asked::Index, 10_000, Pace::InFlight(64)).await.per_second;
         report.add(Line::rate("echo.at-200", 200.0, &steady.echo_at_200));
         report.add(Line::rate("lookups", fast, &steady.lookups));
+        report.add(Line::rate("advice.at-200", 200.0, &steady.advice));
         let inbox = self.school.client.access().inbox.clone();
         for (whom, name) in [(Asked::Echo, "echo.beside-flood"), (Asked::Index, "lookups.beside-flood")] {
             let notices: Vec<Ready> = (0..FLOOD).map(|_| self.notice("caf.started")).collect();
@@ -181,6 +187,7 @@ impl Bench {
         let questions = (0..count).map(|n| CHILDREN + n % CHILDREN);
         let (queue, questions): (&str, Vec<Ready>) = match whom {
             Asked::Index => (&access.answers, questions.map(|n| self.lookup("index.looked-up", n)).collect()),
+            Asked::Advice => (&access.answers, (0..count).map(|n| self.intention(n)).collect()),
             Asked::Echo => (&access.inbox, questions.map(|n| self.lookup("bench.echoed", n)).collect()),
         };
         load::run(&self.health, queue, &questions, pace).await
@@ -194,15 +201,15 @@ impl Bench {
     }
 
     fn child(&self, n: usize) -> Ready {
-        let born = format!("{}-{:02}-{:02}", 2010 + n % 8, 1 + n % 12, 1 + n % 28);
-        let data = child(
-            &format!("Given{}", letters(n)),
-            &format!("Family{}", letters(n * 7)),
-            &born,
-            None,
-            "ZZ1 1AA",
-        );
-        ready(&self.school, "child.recorded", Some(&format!("local:c{n}")), under(&format!("c-{n}"), data))
+        let data = under(&format!("c-{n}"), one_of_them(n));
+        ready(&self.school, "child.recorded", Some(&format!("local:c{n}")), data)
+    }
+
+    /// About one of the children who are looked up.
+    fn intention(&self, n: usize) -> Ready {
+        let mut data = under(&format!("int-{n}"), intention("hv1"));
+        data["child"] = described(one_of_them(CHILDREN + n % CHILDREN));
+        ready(&self.health, "caf.intended", None, data)
     }
 
     fn involvement(&self, n: usize) -> Ready {
@@ -228,12 +235,18 @@ impl Bench {
     }
 }
 
+fn one_of_them(n: usize) -> Value {
+    let born = format!("{}-{:02}-{:02}", 2010 + n % 8, 1 + n % 12, 1 + n % 28);
+    let (given, family) = (format!("Given{}", letters(n)), format!("Family{}", letters(n * 7)));
+    child(&given, &family, &born, None, "ZZ1 1AA")
+}
+
 /// Names hold no digits.
-fn letters(n: usize) -> String {
+pub(crate) fn letters(n: usize) -> String {
     n.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect()
 }
 
-fn ready(actor: &Actor, kind: &str, subject: Option<&str>, data: Value) -> Ready {
+pub(crate) fn ready(actor: &Actor, kind: &str, subject: Option<&str>, data: Value) -> Ready {
     let message = actor.message(kind, subject, data);
     Ready {
         id: message.id().to_owned(),

@@ -35,6 +35,11 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// In the order of the messages.
+    pub(crate) fn latencies(&self) -> &[Duration] {
+        &self.latencies
+    }
+
     pub(crate) fn waits(self) -> Latencies {
         Latencies::of(self.latencies)
     }
@@ -171,7 +176,9 @@ async fn listen(channel: Channel, queue: String, heard: mpsc::UnboundedSender<(S
 /// The id that an answer names: found without parsing it all, since the reader shares our two cores.
 fn answered(body: &[u8]) -> String {
     let text = std::str::from_utf8(body).expect("JSON is UTF-8");
-    let at = ["\"of\":\"", "\"query\":\""].iter().find_map(|name| text.rfind(name).map(|at| at + name.len()));
+    let at = ["\"of\":\"", "\"query\":\"", "\"intention\":\""]
+        .iter()
+        .find_map(|name| text.rfind(name).map(|at| at + name.len()));
     let at = at.expect("a receipt or an answer");
     text[at..at + 36].to_owned()
 }

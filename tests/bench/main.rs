@@ -8,6 +8,8 @@ mod flows;
 mod load;
 mod measure;
 mod report;
+mod statistics;
+mod telling;
 
 use std::path::PathBuf;
 
@@ -35,6 +37,8 @@ async fn measure_all(arguments: &[String]) {
     let steady = bench.steady().await;
     bench.notices(&steady, &mut report).await;
     bench.lookups(&steady, &mut report).await;
+    drop(bench);
+    telling::measure(Environment::read(), &mut report).await;
     report.print();
     if let Some(path) = json {
         report.write(&path);

@@ -17,11 +17,25 @@ pub(crate) struct Line {
     /// The same flow with no work, in the same run.
     pub(crate) limit: Option<f64>,
     pub(crate) ratio: Option<f64>,
+    /// Within which the value lies 95 times of 100.
+    pub(crate) low: Option<f64>,
+    pub(crate) high: Option<f64>,
 }
 
 impl Line {
     pub(crate) fn new(name: &str, unit: &'static str, value: f64) -> Self {
-        Self { name: name.to_owned(), unit, value, p50_ms: None, p99_ms: None, limit: None, ratio: None }
+        let (name, none) = (name.to_owned(), None);
+        Self {
+            name,
+            unit,
+            value,
+            p50_ms: none,
+            p99_ms: none,
+            limit: none,
+            ratio: none,
+            low: none,
+            high: none,
+        }
     }
 
     /// A rate, and what it was like to wait at a steadier one.
@@ -34,6 +48,17 @@ impl Line {
     }
 }
 
+impl Line {
+    /// Small values with more places, and their interval.
+    fn shown(&self) -> String {
+        match (self.low, self.high) {
+            (Some(low), Some(high)) => format!("{:.3} ({low:.3} to {high:.3})", self.value),
+            (None, _) | (_, None) if self.unit.starts_with("ms") => format!("{:.2}", self.value),
+            (None, _) | (_, None) => format!("{:.1}", self.value),
+        }
+    }
+}
+
 /// What was measured so far.
 #[derive(Debug, Default)]
 pub(crate) struct Report(Vec<Line>);
@@ -41,13 +66,13 @@ pub(crate) struct Report(Vec<Line>);
 impl Report {
     pub(crate) fn add(&mut self, line: Line) {
         let waits = line.p99_ms.map_or(String::new(), |p99| format!(", p99 {p99:.1} ms"));
-        eprintln!("  {}: {:.1} {}{waits}", line.name, line.value, line.unit);
+        eprintln!("  {}: {} {}{waits}", line.name, line.shown(), line.unit);
         self.0.push(line);
     }
 
     pub(crate) fn print(&self) {
         println!(
-            "{:<24} {:>10} {:<8} {:>8} {:>8} {:>10} {:>6}",
+            "{:<40} {:>24} {:<8} {:>8} {:>8} {:>10} {:>6}",
             "name", "value", "unit", "p50 ms", "p99 ms", "limit", "ratio"
         );
         for line in &self.0 {
@@ -55,9 +80,9 @@ impl Report {
                 value.map_or(String::from("-"), |value| format!("{value:.digits$}"))
             };
             println!(
-                "{:<24} {:>10.1} {:<8} {:>8} {:>8} {:>10} {:>6}",
+                "{:<40} {:>24} {:<8} {:>8} {:>8} {:>10} {:>6}",
                 line.name,
-                line.value,
+                line.shown(),
                 line.unit,
                 shown(line.p50_ms, 2),
                 shown(line.p99_ms, 2),
