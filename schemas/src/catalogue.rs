@@ -66,6 +66,7 @@ message_types! {
     PractitionerRecorded = "practitioner" "recorded",
     PractitionerEnded = "practitioner" "ended",
     ChildRecorded = "child" "recorded",
+    ChildCorrected = "child" "corrected",
     RestrictionSet = "restriction" "set",
     InvolvementRecorded = "involvement" "recorded",
     InvolvementEnded = "involvement" "ended",

@@ -28,7 +28,8 @@ fn for_others(agency: &Actor) -> Vec<(&'static str, Option<&'static str>, Value)
     ];
     let steps = steps.map(|(kind, more)| (kind, step(&caf_ref, ("p1", "coordinator"), &more)));
     let about_ada = [
-        ("child.recorded", ada),
+        ("child.recorded", ada.clone()),
+        ("child.corrected", json!({"path": "/names", "value": ada["names"], "happenedOn": "2026-11-02"})),
         ("involvement.recorded", involvement("p1", "team-member", "Support")),
         ("involvement.ended", ended),
         ("caf.intended", intention("p1")),

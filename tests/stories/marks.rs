@@ -5,7 +5,7 @@ use schemas::AgencyId;
 use serde_json::{Value, json};
 
 /// Of children and their families, and what was written about them: in no answer either.
-pub(crate) const OF_FAMILIES: [&str; 30] = [
+pub(crate) const OF_FAMILIES: [&str; 32] = [
     "Zyxgiven",
     "Zyxfamily",
     "Zyxknown",
@@ -34,6 +34,8 @@ pub(crate) const OF_FAMILIES: [&str; 30] = [
     "2015-04-29",
     "Zyxclose",
     "ZY7 7YX",
+    "Zyxlater",
+    "Zyxstepfather",
     "Zyxnewlane",
     "ZY6 6YX",
 ];
@@ -94,6 +96,20 @@ fn numbered(local_ref: &str, nhs_number: &str) -> Value {
     let mut child = child(local_ref);
     child["identifiers"] = json!([{"kind": "nhs-number", "value": nhs_number}]);
     child
+}
+
+/// Corrections of two of its fields.
+pub(crate) fn corrections(local_ref: &str) -> [Value; 2] {
+    let names =
+        json!({"given": ["Zyxgiven"], "family": "Zyxfamily", "knownAs": "Zyxlater", "former": ["Zyxformer"]});
+    let mother = child("")["carers"][0].clone();
+    let mut other = mother.clone();
+    other["name"] = json!("Zyxstepfather");
+    other["relationship"] = json!("step-parent");
+    [("/names", names), ("/carers", json!([mother, other]))].map(|(path, value)| {
+        json!({"path": path, "value": value, "evidence": "told-by-family", "happenedOn": "2026-10-01",
+            "localRef": format!("{local_ref}{}", path.replace('/', "-"))})
+    })
 }
 
 /// A child as somebody describes one whom the agency has no record of.

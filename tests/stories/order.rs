@@ -19,7 +19,7 @@ const ENDED: [&str; 6] = [
 ];
 
 /// Every order of so many things.
-fn orders(count: usize) -> Vec<Vec<usize>> {
+pub(crate) fn orders(count: usize) -> Vec<Vec<usize>> {
     let Some(last) = count.checked_sub(1) else {
         return vec![Vec::new()];
     };

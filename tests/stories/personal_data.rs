@@ -48,6 +48,9 @@ async fn everything_is_said(Cast { school, health, surgery, team, county }: &Cas
     }
     school.records("child.recorded", Some("local:c1"), marks::child("c-1")).await;
     health.records("child.recorded", Some("local:h1"), marks::child("h-1")).await;
+    for right in marks::corrections("k") {
+        school.records("child.corrected", Some("local:c1"), right).await;
+    }
     school.records("child.recorded", Some("local:c2"), marks::twin("c-2")).await;
     health.records("child.recorded", Some("local:h3"), marks::restricted("h-3")).await;
     school.records("involvement.recorded", Some("local:c1"), marks::involvement("t1", "i-1")).await;
@@ -61,8 +64,10 @@ async fn everything_is_said(Cast { school, health, surgery, team, county }: &Cas
 /// What CAF teams write down for those who have no system.
 async fn everything_is_said_for_others(Cast { team, .. }: &Cast) {
     let at = Some("local:b1");
+    let [right, _] = marks::corrections("bk");
     for (kind, data) in [
         ("child.recorded", marks::child("b-1")),
+        ("child.corrected", right),
         ("involvement.recorded", marks::involvement("co1", "bi-1")),
         ("caf.started", marks::caf(&team.id, "bf-1")),
         ("involvement.ended", marks::involvement_ended("bi-1")),
@@ -211,7 +216,8 @@ async fn the_looking_finds_what_is_there(world: &World, cast: &Cast) {
     assert!(OF_FAMILIES.iter().filter(|mark| children.holds(mark)).count() >= 14, "{children:?}");
     assert!(cast.health.heard.all().iter().any(|answer| answer.to_string().contains(ANSWERED)));
     for (table, held) in [
-        ("refusal", &["Zyxrefused", "2015-04-29", "Zyxclose", OF_OTHERS[0], OF_OTHERS[1]][..]),
+        ("correction", &["Zyxlater", "Zyxstepfather"][..]),
+        ("refusal", &["Zyxrefused", "2015-04-29", "Zyxclose", OF_OTHERS[0], OF_OTHERS[1]]),
         ("intention_key", &["Zyxintended", "2014-03-28", "999444336", "ZY8 8YX"]),
         ("caf_step", &["withdrawn", "reopened", "taken-on", "agreedBy"]),
         ("intention", &["parent-or-carer", "int-2"]),

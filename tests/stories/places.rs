@@ -5,12 +5,13 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 use stories::World;
 
 /// The tables that are there to hold children and registers.
-const BELONGS: [&str; 8] = [
+const BELONGS: [&str; 9] = [
     "authority",
     "agency",
     "practitioner",
     "record",
     "record_key",
+    "correction",
     "involvement",
     "intention_key",
     "refusal",

@@ -162,3 +162,16 @@ code_list!(
         RecordedInError = "recorded-in-error",
     }
 );
+
+code_list!(
+    /// What a correction rests on.
+    CorrectionEvidence {
+        BirthCertificate = "birth-certificate",
+        IdentityDocument = "identity-document",
+        OfficialLetter = "official-letter",
+        NumberTracing = "number-tracing",
+        ToldByFamily = "told-by-family",
+        OwnRecord = "own-record",
+        Other = "other",
+    }
+);

@@ -6,8 +6,8 @@ use time::OffsetDateTime;
 
 use super::{
     CafChecked, CafClosed, CafCompleted, CafIntended, CafRefused, CafReopened, CafStarted, CafTransferred,
-    CafWithdrawn, ChildRecorded, IndexLookedUp, InvolvementEnded, InvolvementRecorded, PractitionerEnded,
-    PractitionerRecorded, RestrictionSet,
+    CafWithdrawn, ChildCorrected, ChildRecorded, IndexLookedUp, InvolvementEnded, InvolvementRecorded,
+    PractitionerEnded, PractitionerRecorded, RestrictionSet,
 };
 use crate::{LocalRef, MessageType};
 
@@ -16,6 +16,7 @@ pub enum Inbound {
     PractitionerRecorded(PractitionerRecorded),
     PractitionerEnded(PractitionerEnded),
     ChildRecorded(ChildRecorded),
+    ChildCorrected(ChildCorrected),
     RestrictionSet(RestrictionSet),
     InvolvementRecorded(InvolvementRecorded),
     InvolvementEnded(InvolvementEnded),
@@ -42,6 +43,7 @@ impl Inbound {
             }
             MessageType::PractitionerEnded => Deserialize::deserialize(data).map(Self::PractitionerEnded),
             MessageType::ChildRecorded => Deserialize::deserialize(data).map(Self::ChildRecorded),
+            MessageType::ChildCorrected => Deserialize::deserialize(data).map(Self::ChildCorrected),
             MessageType::RestrictionSet => Deserialize::deserialize(data).map(Self::RestrictionSet),
             MessageType::InvolvementRecorded => Deserialize::deserialize(data).map(Self::InvolvementRecorded),
             MessageType::InvolvementEnded => Deserialize::deserialize(data).map(Self::InvolvementEnded),
@@ -70,6 +72,7 @@ impl Inbound {
             Self::PractitionerRecorded(_) => PractitionerRecorded::TYPE,
             Self::PractitionerEnded(_) => PractitionerEnded::TYPE,
             Self::ChildRecorded(_) => ChildRecorded::TYPE,
+            Self::ChildCorrected(_) => ChildCorrected::TYPE,
             Self::RestrictionSet(_) => RestrictionSet::TYPE,
             Self::InvolvementRecorded(_) => InvolvementRecorded::TYPE,
             Self::InvolvementEnded(_) => InvolvementEnded::TYPE,
@@ -93,6 +96,7 @@ impl Inbound {
             Self::PractitionerRecorded(message) => message.happened_on,
             Self::PractitionerEnded(message) => message.ended_on,
             Self::ChildRecorded(message) => message.happened_on,
+            Self::ChildCorrected(message) => message.happened_on,
             Self::RestrictionSet(message) => message.happened_on,
             Self::InvolvementRecorded(message) => message.happened_on.unwrap_or(message.started_on),
             Self::InvolvementEnded(message) => message.ended_on,
@@ -117,6 +121,7 @@ impl Inbound {
             Self::PractitionerRecorded(message) => Some(&message.local_ref),
             Self::PractitionerEnded(message) => Some(&message.local_ref),
             Self::ChildRecorded(message) => Some(&message.local_ref),
+            Self::ChildCorrected(message) => Some(&message.local_ref),
             Self::RestrictionSet(message) => Some(&message.local_ref),
             Self::InvolvementRecorded(message) => Some(&message.local_ref),
             Self::InvolvementEnded(message) => Some(&message.local_ref),

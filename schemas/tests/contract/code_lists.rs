@@ -3,11 +3,12 @@ use std::collections::BTreeMap;
 use schemas::{
     AccessNoticeKind, AddressKind, AdviceCode, AgencyKind, AskFor, CafAskedBy, CafMark, CheckKind,
     CheckResult, CheckState, ChildState, ClosureCode, ConsentCapacity, ContactRestricted, CopyHow,
-    CopyWithheldReason, DobPrecision, ElectronicRecording, EndedReason, FormMedium, FormPart, Gender,
-    IdentifierKind, Job, LivesWithChild, Manner, MessageType, NotToldCode, Outcome, ParentalResponsibility,
-    PartState, PractitionerState, ProtectionConcern, Purpose, ReceiptCode, ReceiptState, Relationship,
-    ReminderKind, ReminderRole, Restriction, RestrictionReason, ReturnCode, RoleInCase, ServiceLevel, ShowTo,
-    ToldHow, ToldWhen, Training, TransferState, WithdrawalReason, YesNo, YesNoNotApplicable,
+    CopyWithheldReason, CorrectionEvidence, DobPrecision, ElectronicRecording, EndedReason, FormMedium,
+    FormPart, Gender, IdentifierKind, Job, LivesWithChild, Manner, MessageType, NotToldCode, Outcome,
+    ParentalResponsibility, PartState, PractitionerState, ProtectionConcern, Purpose, ReceiptCode,
+    ReceiptState, Relationship, ReminderKind, ReminderRole, Restriction, RestrictionReason, ReturnCode,
+    RoleInCase, ServiceLevel, ShowTo, ToldHow, ToldWhen, Training, TransferState, WithdrawalReason, YesNo,
+    YesNoNotApplicable,
 };
 use serde_json::Value;
 
@@ -27,6 +28,7 @@ fn lists() -> Lists {
         "access.notified" "data/notices/byAgencyKind" AgencyKind,
         "access.notified" "data/notices/kind" AccessNoticeKind,
         "access.notified" "data/notices/purpose" Purpose,
+        "child.corrected" "data/evidence" CorrectionEvidence,
         "child.recorded" "data/restricted" Restriction,
         "common" "address/kind" AddressKind,
         "common" "address/showTo" ShowTo,

@@ -1,7 +1,7 @@
 use schemas::{
     AccessNotified, CafAdvised, CafChecked, CafClosed, CafCompleted, CafIntended, CafRefused, CafReopened,
-    CafReturned, CafStarted, CafTransferred, CafWithdrawn, ChildRecorded, Envelope, Inbound, IndexAnswered,
-    IndexLookedUp, InvolvementEnded, InvolvementRecorded, MessageType, PractitionerEnded,
+    CafReturned, CafStarted, CafTransferred, CafWithdrawn, ChildCorrected, ChildRecorded, Envelope, Inbound,
+    IndexAnswered, IndexLookedUp, InvolvementEnded, InvolvementRecorded, MessageType, PractitionerEnded,
     PractitionerRecorded, ReceiptIssued, ReminderIssued, RestrictionSet, check, check_published, code_of,
 };
 use serde::Serialize;
@@ -77,6 +77,7 @@ fn valid_messages_survive_reading_and_writing() {
             Inbound::PractitionerRecorded(data) => again::<PractitionerRecorded>(&data),
             Inbound::PractitionerEnded(data) => again::<PractitionerEnded>(&data),
             Inbound::ChildRecorded(data) => again::<ChildRecorded>(&data),
+            Inbound::ChildCorrected(data) => again::<ChildCorrected>(&data),
             Inbound::RestrictionSet(data) => again::<RestrictionSet>(&data),
             Inbound::InvolvementRecorded(data) => again::<InvolvementRecorded>(&data),
             Inbound::InvolvementEnded(data) => again::<InvolvementEnded>(&data),

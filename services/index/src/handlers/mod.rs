@@ -10,6 +10,7 @@ mod caf_started;
 mod caf_step;
 mod caf_transferred;
 mod caf_withdrawn;
+mod child_corrected;
 mod child_recorded;
 #[cfg(test)]
 mod histories;

@@ -35,6 +35,7 @@ macro_rules! statements {
         Inbound::PractitionerRecorded(_)
             | Inbound::PractitionerEnded(_)
             | Inbound::ChildRecorded(_)
+            | Inbound::ChildCorrected(_)
             | Inbound::RestrictionSet(_)
             | Inbound::InvolvementRecorded(_)
             | Inbound::InvolvementEnded(_)

@@ -9,21 +9,23 @@ use std::collections::BTreeSet;
 
 use kit::handler::{Handler, Outcome, lock_number};
 use kit::{Clock, Message};
-use schemas::{AgencyId, AuthorityId, CafRef, ChildRef, ChildState, Inbound, LocalChildId, Subject};
+use schemas::{
+    AgencyId, AuthorityId, CafRef, ChildRef, ChildState, Inbound, LocalChildId, LocalRef, Subject,
+};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use super::{
     caf_checked, caf_closed, caf_completed, caf_refused, caf_reopened, caf_started, caf_transferred,
-    caf_withdrawn, child_recorded, involvement_ended, involvement_recorded, practitioner_ended,
-    practitioner_recorded, restriction_set,
+    caf_withdrawn, child_corrected, child_recorded, involvement_ended, involvement_recorded,
+    practitioner_ended, practitioner_recorded, restriction_set,
 };
 use crate::error::Refusal;
 use crate::rules::changes::Changes;
 use crate::rules::known::{Known, Place};
 use crate::rules::watch::Watch;
 use crate::store::{
-    caf, caf_step, involvement, practitioner, record, refusal, register, restriction, task, watch,
+    caf, caf_step, correction, involvement, practitioner, record, refusal, register, restriction, task, watch,
 };
 
 /// The handler of the lane `statements`.
@@ -47,6 +49,8 @@ pub enum Key {
     Authority(AuthorityId),
     /// A CAF that must be known to be acted upon.
     Caf(CafRef),
+    /// A fact of which a later version may be about another child.
+    Fact(AgencyId, LocalRef),
     /// An agency's record by its own id: made if there is none.
     Local(AgencyId, LocalChildId),
     /// An agency's record by the reference that it was given.
@@ -70,12 +74,13 @@ impl Handler for Statements {
             Subject::Local(id) => Key::Local(message.sender.clone(), id.clone()),
             Subject::Child(reference) => Key::Child(message.sender.clone(), *reference),
         });
-        std::iter::once(sender).chain(child).chain(named(&message.body.data)).collect()
+        std::iter::once(sender).chain(child).chain(named(message)).collect()
     }
 
     fn lock(&self, key: &Key) -> Option<i64> {
         match key {
             Key::Local(agency, id) => Some(lock_number(&["record", agency.as_str(), id.as_str()])),
+            Key::Fact(agency, id) => Some(lock_number(&["fact", agency.as_str(), id.as_str()])),
             Key::Sender(_) | Key::Authority(_) | Key::Caf(_) | Key::Child(..) => None,
         }
     }
@@ -97,7 +102,9 @@ impl Handler for Statements {
         practitioner::store_recorded(tx, &changes.practitioners).await?;
         practitioner::store_ended(tx, &changes.practitioner_endings).await?;
         record::store_new(tx, &changes.new_records).await?;
-        record::store_facts(tx, &changes.children).await?;
+        let mut corrected = correction::store(tx, &changes.corrections).await?;
+        corrected.extend(record::store_facts(tx, &changes.children).await?);
+        correction::apply(tx, &corrected).await?;
         record::raise_restrictions(tx, &changes.restricted).await?;
         restriction::store(tx, &changes.restrictions).await?;
         involvement::store_recorded(tx, &changes.involvements).await?;
@@ -124,11 +131,16 @@ fn watched(changes: &Changes) -> impl Iterator<Item = Watch> {
     started.into_iter().chain(steps).chain(unborn.into_iter().flatten())
 }
 
-/// What of the registers a statement names besides its sender.
-fn named(data: &Inbound) -> Vec<Key> {
+/// What a statement names besides its sender and the child.
+fn named(message: &Message) -> Vec<Key> {
     let authority = |id: &AuthorityId| Key::Authority(id.clone());
-    match data {
+    let fact = |id: &LocalRef| Key::Fact(message.sender.clone(), id.clone());
+    match &message.body.data {
         Inbound::ChildRecorded(data) => vec![authority(&data.authority)],
+        Inbound::ChildCorrected(data) => {
+            let named = child_corrected::authority(data).map(authority);
+            named.into_iter().chain([fact(&data.local_ref)]).collect()
+        }
         Inbound::CafStarted(data) => vec![authority(&data.authority)],
         Inbound::CafCompleted(data) => vec![authority(&data.authority)],
         Inbound::CafChecked(data) => {
@@ -158,6 +170,7 @@ fn fold(state: &mut State, message: &Message, now: OffsetDateTime) -> Result<Out
         Inbound::PractitionerRecorded(data) => practitioner_recorded::fold(state, message, data, now),
         Inbound::PractitionerEnded(data) => practitioner_ended::fold(state, message, data, now),
         Inbound::ChildRecorded(data) => child_recorded::fold(state, message, data, kind, now),
+        Inbound::ChildCorrected(data) => child_corrected::fold(state, message, data, kind, now),
         Inbound::RestrictionSet(data) => restriction_set::fold(state, message, data, kind, now),
         Inbound::InvolvementRecorded(data) => involvement_recorded::fold(state, message, data, kind, now),
         Inbound::InvolvementEnded(data) => involvement_ended::fold(state, message, data, kind, now),

@@ -127,6 +127,12 @@ fn child_recorded(on: u8, restricted: &str) -> Inbound {
     })))
 }
 
+fn child_corrected(on: u8, gender: &str) -> Inbound {
+    Inbound::ChildCorrected(read(json!({
+        "path": "/gender", "value": gender, "happenedOn": day(on), "localRef": "q1",
+    })))
+}
+
 fn involvement(on: u8, service: &str) -> Inbound {
     Inbound::InvolvementRecorded(read(json!({
         "serviceName": service, "level": "universal", "startedOn": day(on), "localRef": "i1",
@@ -138,6 +144,7 @@ fn any_statement() -> impl Strategy<Value = Inbound> {
     let state = proptest::sample::select(vec!["active", "on-leave"]);
     let level = proptest::sample::select(vec!["none", "address", "whole-record"]);
     let service = proptest::sample::select(vec!["Reading", "Speech"]);
+    let gender = proptest::sample::select(vec!["female", "male"]);
     let ended = |kind: fn(u8) -> Inbound| (0..4_u8).prop_map(kind);
     prop_oneof![
         (0..4_u8, state).prop_map(|(on, state)| practitioner(on, state)),
@@ -145,6 +152,7 @@ fn any_statement() -> impl Strategy<Value = Inbound> {
             json!({"practitionerId": "p1", "endedOn": day(on), "localRef": "w2"})
         ))),
         (0..4_u8, level).prop_map(|(on, level)| child_recorded(on, level)),
+        (0..4_u8, gender).prop_map(|(on, gender)| child_corrected(on, gender)),
         (0..4_u8, service).prop_map(|(on, service)| involvement(on, service)),
         ended(|on| Inbound::InvolvementEnded(read(json!({
             "involvementRef": "i1", "endedOn": day(on), "endedReason": "work-done", "localRef": "i2",

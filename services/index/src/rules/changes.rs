@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use schemas::{
-    AgencyId, CafRef, CafRefused, CafStarted, ChildRecorded, ChildRef, InvolvementEnded, InvolvementRecorded,
-    LocalChildId, LocalRef, PractitionerEnded, PractitionerId, PractitionerRecorded, Restriction,
-    RestrictionSet,
+    AgencyId, CafRef, CafRefused, CafStarted, ChildRecorded, ChildRef, Correction, InvolvementEnded,
+    InvolvementRecorded, LocalChildId, LocalRef, PractitionerEnded, PractitionerId, PractitionerRecorded,
+    Restriction, RestrictionSet,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -60,6 +60,7 @@ pub struct Changes {
     /// Records to be made, with what their agency calls them.
     pub new_records: BTreeMap<ChildRef, (AgencyId, LocalChildId)>,
     pub children: Folded<ChildRef, ChildRecorded>,
+    pub corrections: Folded<(AgencyId, LocalRef), (ChildRef, Correction)>,
     /// The highest level that was said of each record.
     pub restricted: BTreeMap<ChildRef, Restriction>,
     pub restrictions: Folded<(AgencyId, LocalRef), (ChildRef, RestrictionSet)>,

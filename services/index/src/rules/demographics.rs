@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use schemas::{Address, Birth, ChildRecorded, Names, Postcode, ShowTo};
+use schemas::{Address, Birth, Names, Postcode, ShowTo};
 
 /// Folded names, exact birth date and postcode; equal for two records of what may be one child.
 /// Training children have keys of their own, so that they never meet real ones. Personal data.
@@ -43,14 +43,8 @@ impl DemographicsKey {
     }
 }
 
-/// The keys of a record: one for each address that may be shown. An address kept from view is not
+/// The keys of a child: one for each address that may be shown. An address kept from view is not
 /// compared either, or a guess at it could be tested (G5).
-#[must_use]
-pub fn keys_of(child: &ChildRecorded) -> BTreeSet<DemographicsKey> {
-    keys_at(&child.names, &child.birth, &child.addresses, child.synthetic)
-}
-
-/// Of a child who is described.
 #[must_use]
 pub fn keys_at(
     names: &Names,

@@ -12,6 +12,7 @@ mod found;
 pub mod intention;
 #[cfg(test)]
 mod invented;
+pub mod kept;
 pub mod known;
 pub mod life;
 pub mod linking;

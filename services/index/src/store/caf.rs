@@ -83,7 +83,7 @@ pub async fn load_known(
 ) -> Result<(), sqlx::Error> {
     let named = keys.iter().filter_map(|key| match key {
         Key::Caf(caf) => Some(caf.to_string()),
-        Key::Sender(_) | Key::Authority(_) | Key::Local(..) | Key::Child(..) => None,
+        Key::Sender(_) | Key::Authority(_) | Key::Local(..) | Key::Child(..) | Key::Fact(..) => None,
     });
     let named: Vec<String> = named.collect();
     if named.is_empty() {

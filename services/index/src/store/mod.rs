@@ -10,6 +10,7 @@ pub mod authority;
 pub mod caf;
 pub mod caf_step;
 mod column;
+pub mod correction;
 pub mod decision;
 mod engagement;
 pub mod intention;

@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kit::Clock;
-use schemas::{AgencyId, ChildRecorded, ChildRef, Identifier, IdentifierKind, LocalChildId, Restriction};
-use serde_json::{Value, json};
+use schemas::{AgencyId, ChildRecorded, ChildRef, LocalChildId, Restriction};
+use serde_json::Value;
 use sqlx::PgConnection;
 use sqlx::types::Json;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::column::parsed;
 use crate::handlers::StatementKey as Key;
 use crate::rules::answer::Alias;
 use crate::rules::changes::Folded;
-use crate::rules::demographics::keys_of;
+use crate::rules::kept::Kept;
 use crate::rules::known::{Known, Place};
 
 /// Finds the records that the keys name, and sets a reference aside for each that is not there.
@@ -32,7 +33,7 @@ pub async fn load_known(
         match key {
             Key::Local(agency, id) => local.push((agency, id)),
             Key::Child(_, reference) => references.push(reference.as_uuid()),
-            Key::Sender(_) | Key::Authority(_) | Key::Caf(_) => {}
+            Key::Sender(_) | Key::Authority(_) | Key::Caf(_) | Key::Fact(..) => {}
         }
     }
     if local.is_empty() && references.is_empty() {
@@ -120,60 +121,102 @@ pub async fn store_aliases(tx: &mut PgConnection, aliases: &[(AgencyId, Alias)])
     Ok(())
 }
 
-/// Writes what agencies hold of children; a later statement that stands there stays.
+/// What is to be written of a record, as of the latest `child.recorded`.
+#[derive(Debug)]
+pub(super) struct Facts {
+    pub(super) record: Uuid,
+    pub(super) kept: Kept,
+    pub(super) effective_at: OffsetDateTime,
+    pub(super) message_id: Uuid,
+}
+
+/// By what statement.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Said {
+    Recorded,
+    Corrected,
+}
+
+/// Writes what agencies hold of children; a later statement that stands there stays. Returns the
+/// records among them that have corrections.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn store_facts(
     tx: &mut PgConnection,
     children: &Folded<ChildRef, ChildRecorded>,
-) -> Result<(), sqlx::Error> {
-    if children.is_empty() {
-        return Ok(());
-    }
-    let ids = children.column(|record, _| record.as_uuid());
-    let facts = children.column(|_, fact| Json(facts_of(fact)));
+) -> Result<Vec<Uuid>, sqlx::Error> {
     let (effective, messages) = children.moments();
+    let said = children.column(|record, fact| (record.as_uuid(), Kept::recorded(fact)));
+    let facts: Vec<Facts> = said
+        .into_iter()
+        .zip(effective.into_iter().zip(messages))
+        .map(|((record, kept), (effective_at, message_id))| Facts { record, kept, effective_at, message_id })
+        .collect();
+    write_facts(tx, &facts, Said::Recorded).await
+}
+
+/// Writes the columns and keys; returns the records among them that have corrections.
+pub(super) async fn write_facts(
+    tx: &mut PgConnection,
+    facts: &[Facts],
+    said: Said,
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    if facts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = facts.iter().map(|of| of.record).collect();
+    let kept: Vec<Json<&Value>> = facts.iter().map(|of| Json(&of.kept.facts)).collect();
+    let effective: Vec<OffsetDateTime> = facts.iter().map(|of| of.effective_at).collect();
+    let messages: Vec<Uuid> = facts.iter().map(|of| of.message_id).collect();
+    let as_recorded = match said {
+        Said::Recorded => true,
+        Said::Corrected => false,
+    };
     // One jsonb a row here, unlike elsewhere: a child's record is wide, and seldom written.
-    let written = sqlx::query_scalar!(
+    let written = sqlx::query!(
         "UPDATE record AS known
-         SET names = fact -> 'names', birth_date = fact ->> 'birthDate',
-             birth_precision = fact ->> 'birthPrecision', gender = fact ->> 'gender',
+         SET names = fact -> 'names', birth_date = fact -> 'birth' ->> 'date',
+             birth_precision = fact -> 'birth' ->> 'precision', gender = fact ->> 'gender',
              nhs_number = fact ->> 'nhsNumber', upn = fact ->> 'upn', uln = fact ->> 'uln',
              addresses = fact -> 'addresses', carers = fact -> 'carers',
-             setting = fact -> 'setting', gp_practice = fact -> 'gpPractice',
+             setting = nullif(fact -> 'setting', 'null'),
+             gp_practice = nullif(fact -> 'gpPractice', 'null'),
              child_state = fact ->> 'childState', authority = fact ->> 'authority',
              synthetic = (fact ->> 'synthetic')::bool,
+             recorded = CASE WHEN NOT $5 THEN known.recorded WHEN known.corrected THEN fact END,
              effective_at = said.effective_at, message_id = said.message_id
          FROM unnest($1::uuid[], $2::jsonb[], $3::timestamptz[], $4::uuid[])
               AS said(record_id, fact, effective_at, message_id)
          WHERE known.record_id = said.record_id
            AND (known.effective_at IS NULL
-                OR (known.effective_at, known.message_id) < (said.effective_at, said.message_id))
-         RETURNING known.record_id",
+                OR (known.effective_at, known.message_id) <= (said.effective_at, said.message_id))
+         RETURNING known.record_id, known.corrected",
         &ids,
-        &facts as _,
+        &kept as _,
         &effective,
         &messages,
+        as_recorded,
     )
     .fetch_all(&mut *tx)
     .await?;
-    store_keys(tx, children, &written).await
+    let of: BTreeSet<Uuid> = written.iter().map(|row| row.record_id).collect();
+    store_keys(tx, facts, &of).await?;
+    Ok(written.into_iter().filter(|row| row.corrected).map(|row| row.record_id).collect())
 }
 
 /// Brings the keys of the records that were `written` into line with their facts.
 async fn store_keys(
     tx: &mut PgConnection,
-    children: &Folded<ChildRef, ChildRecorded>,
-    written: &[Uuid],
+    facts: &[Facts],
+    written: &BTreeSet<Uuid>,
 ) -> Result<(), sqlx::Error> {
     let (mut ids, mut keys) = (Vec::new(), Vec::new());
-    for (record, key) in children.column(|record, fact| (*record, keys_of(fact))) {
-        if written.contains(&record.as_uuid()) {
-            ids.extend(key.iter().map(|_| record.as_uuid()));
-            keys.extend(key.iter().map(|key| key.as_str().to_owned()));
-        }
+    for of in facts.iter().filter(|of| written.contains(&of.record)) {
+        ids.extend(of.kept.keys.iter().map(|_| of.record));
+        keys.extend(of.kept.keys.iter().map(|key| key.as_str()));
     }
+    let written: Vec<Uuid> = written.iter().copied().collect();
     sqlx::query!(
         "WITH said AS (SELECT * FROM unnest($2::uuid[], $3::text[]) AS said(record_id, key)),
               gone AS (DELETE FROM record_key AS known
@@ -183,43 +226,13 @@ async fn store_keys(
                                            AND said.key = known.key))
          INSERT INTO record_key (record_id, key) SELECT record_id, key FROM said
          ON CONFLICT DO NOTHING",
-        written,
+        &written,
         &ids,
-        &keys,
+        &keys as _,
     )
     .execute(tx)
     .await?;
     Ok(())
-}
-
-/// What of a message is kept, by the names of the columns: no more than the index may hold (D-I1).
-fn facts_of(child: &ChildRecorded) -> Value {
-    let number = |kind| child.identifiers.iter().find(|id| id.kind() == kind).map(Identifier::value);
-    let carers: Vec<Value> = child
-        .carers
-        .iter()
-        .map(|carer| json!({"name": carer.name, "relationship": carer.relationship, "phone": carer.phone}))
-        .collect();
-    let mut facts = json!({
-        "names": child.names,
-        "birthDate": child.birth.date(),
-        "birthPrecision": child.birth.precision(),
-        "gender": child.gender,
-        "nhsNumber": number(IdentifierKind::NhsNumber),
-        "upn": number(IdentifierKind::Upn),
-        "uln": number(IdentifierKind::Uln),
-        "addresses": child.addresses,
-        "carers": carers,
-        "childState": child.child_state,
-        "authority": child.authority,
-        "synthetic": child.synthetic,
-    });
-    for (name, setting) in [("setting", &child.setting), ("gpPractice", &child.gp_practice)] {
-        if let Some(setting) = setting {
-            facts[name] = json!(setting);
-        }
-    }
-    facts
 }
 
 /// Raises restrictions; none is ever lowered (D-I6).
