@@ -68,6 +68,7 @@ message_types! {
     ChildRecorded = "child" "recorded",
     ChildCorrected = "child" "corrected",
     RestrictionSet = "restriction" "set",
+    RestrictionLifted = "restriction" "lifted",
     InvolvementRecorded = "involvement" "recorded",
     InvolvementEnded = "involvement" "ended",
     CafIntended = "caf" "intended",

@@ -142,6 +142,12 @@ pub(crate) fn restriction(local_ref: &str) -> Value {
         "localRef": local_ref})
 }
 
+/// What remains of it.
+pub(crate) fn restriction_lifted(local_ref: &str) -> Value {
+    json!({"level": "address", "reason": "stalking", "reviewOn": "2027-03-01", "happenedOn": "2026-10-06",
+        "localRef": local_ref})
+}
+
 /// The end of work.
 pub(crate) fn involvement_ended(involvement: &str) -> Value {
     json!({"involvementRef": involvement, "endedOn": "2026-11-01", "endedReason": "moved", "localRef": "ie-1"})

@@ -57,6 +57,7 @@ async fn everything_is_said(Cast { school, health, surgery, team, county }: &Cas
     school.records("involvement.recorded", Some("local:c1"), marks::involvement("t2", "i-2")).await;
     school.records("caf.started", Some("local:c1"), marks::caf(&school.id, "f-1")).await;
     health.records("restriction.set", Some("local:h3"), marks::restriction("r-1")).await;
+    health.records("restriction.lifted", Some("local:h3"), marks::restriction_lifted("r-2")).await;
     school.records("involvement.ended", Some("local:c1"), marks::involvement_ended("i-2")).await;
     school.records("practitioner.ended", None, marks::practitioner_ended("t2")).await;
 }
@@ -217,6 +218,7 @@ async fn the_looking_finds_what_is_there(world: &World, cast: &Cast) {
     assert!(cast.health.heard.all().iter().any(|answer| answer.to_string().contains(ANSWERED)));
     for (table, held) in [
         ("correction", &["Zyxlater", "Zyxstepfather"][..]),
+        ("restriction_lifted", &["stalking", "r-2"]),
         ("refusal", &["Zyxrefused", "2015-04-29", "Zyxclose", OF_OTHERS[0], OF_OTHERS[1]]),
         ("intention_key", &["Zyxintended", "2014-03-28", "999444336", "ZY8 8YX"]),
         ("caf_step", &["withdrawn", "reopened", "taken-on", "agreedBy"]),

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::{
     CafChecked, CafClosed, CafCompleted, CafIntended, CafRefused, CafReopened, CafStarted, CafTransferred,
     CafWithdrawn, ChildCorrected, ChildRecorded, IndexLookedUp, InvolvementEnded, InvolvementRecorded,
-    PractitionerEnded, PractitionerRecorded, RestrictionSet,
+    PractitionerEnded, PractitionerRecorded, RestrictionLifted, RestrictionSet,
 };
 use crate::{LocalRef, MessageType};
 
@@ -18,6 +18,7 @@ pub enum Inbound {
     ChildRecorded(ChildRecorded),
     ChildCorrected(ChildCorrected),
     RestrictionSet(RestrictionSet),
+    RestrictionLifted(RestrictionLifted),
     InvolvementRecorded(InvolvementRecorded),
     InvolvementEnded(InvolvementEnded),
     CafIntended(CafIntended),
@@ -45,6 +46,7 @@ impl Inbound {
             MessageType::ChildRecorded => Deserialize::deserialize(data).map(Self::ChildRecorded),
             MessageType::ChildCorrected => Deserialize::deserialize(data).map(Self::ChildCorrected),
             MessageType::RestrictionSet => Deserialize::deserialize(data).map(Self::RestrictionSet),
+            MessageType::RestrictionLifted => Deserialize::deserialize(data).map(Self::RestrictionLifted),
             MessageType::InvolvementRecorded => Deserialize::deserialize(data).map(Self::InvolvementRecorded),
             MessageType::InvolvementEnded => Deserialize::deserialize(data).map(Self::InvolvementEnded),
             MessageType::CafIntended => Deserialize::deserialize(data).map(Self::CafIntended),
@@ -74,6 +76,7 @@ impl Inbound {
             Self::ChildRecorded(_) => ChildRecorded::TYPE,
             Self::ChildCorrected(_) => ChildCorrected::TYPE,
             Self::RestrictionSet(_) => RestrictionSet::TYPE,
+            Self::RestrictionLifted(_) => RestrictionLifted::TYPE,
             Self::InvolvementRecorded(_) => InvolvementRecorded::TYPE,
             Self::InvolvementEnded(_) => InvolvementEnded::TYPE,
             Self::CafIntended(_) => CafIntended::TYPE,
@@ -98,6 +101,7 @@ impl Inbound {
             Self::ChildRecorded(message) => message.happened_on,
             Self::ChildCorrected(message) => message.happened_on,
             Self::RestrictionSet(message) => message.happened_on,
+            Self::RestrictionLifted(message) => message.happened_on,
             Self::InvolvementRecorded(message) => message.happened_on.unwrap_or(message.started_on),
             Self::InvolvementEnded(message) => message.ended_on,
             Self::CafIntended(message) => message.happened_on,
@@ -123,6 +127,7 @@ impl Inbound {
             Self::ChildRecorded(message) => Some(&message.local_ref),
             Self::ChildCorrected(message) => Some(&message.local_ref),
             Self::RestrictionSet(message) => Some(&message.local_ref),
+            Self::RestrictionLifted(message) => Some(&message.local_ref),
             Self::InvolvementRecorded(message) => Some(&message.local_ref),
             Self::InvolvementEnded(message) => Some(&message.local_ref),
             Self::CafIntended(message) => Some(&message.local_ref),

@@ -27,6 +27,7 @@ mod practitioner_ended;
 mod practitioner_recorded;
 mod receipt_issued;
 mod reminder_issued;
+mod restriction_lifted;
 mod restriction_set;
 
 pub use access_notified::{AccessNotice, AccessNotified};
@@ -56,4 +57,5 @@ pub use practitioner_ended::PractitionerEnded;
 pub use practitioner_recorded::{Check, PractitionerRecorded, TrainingDone};
 pub use receipt_issued::{AmqpMessageId, FirstReceipt, ReceiptIssued, ReceiptOf};
 pub use reminder_issued::ReminderIssued;
+pub use restriction_lifted::RestrictionLifted;
 pub use restriction_set::RestrictionSet;

@@ -2,7 +2,8 @@ use schemas::{
     AccessNotified, CafAdvised, CafChecked, CafClosed, CafCompleted, CafIntended, CafRefused, CafReopened,
     CafReturned, CafStarted, CafTransferred, CafWithdrawn, ChildCorrected, ChildRecorded, Envelope, Inbound,
     IndexAnswered, IndexLookedUp, InvolvementEnded, InvolvementRecorded, MessageType, PractitionerEnded,
-    PractitionerRecorded, ReceiptIssued, ReminderIssued, RestrictionSet, check, check_published, code_of,
+    PractitionerRecorded, ReceiptIssued, ReminderIssued, RestrictionLifted, RestrictionSet, check,
+    check_published, code_of,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -79,6 +80,7 @@ fn valid_messages_survive_reading_and_writing() {
             Inbound::ChildRecorded(data) => again::<ChildRecorded>(&data),
             Inbound::ChildCorrected(data) => again::<ChildCorrected>(&data),
             Inbound::RestrictionSet(data) => again::<RestrictionSet>(&data),
+            Inbound::RestrictionLifted(data) => again::<RestrictionLifted>(&data),
             Inbound::InvolvementRecorded(data) => again::<InvolvementRecorded>(&data),
             Inbound::InvolvementEnded(data) => again::<InvolvementEnded>(&data),
             Inbound::CafIntended(data) => again::<CafIntended>(&data),

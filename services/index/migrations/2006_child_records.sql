@@ -16,3 +16,30 @@ CREATE INDEX correction_record ON correction (record_id);
 ALTER TABLE record
     ADD corrected boolean NOT NULL DEFAULT false,
     ADD recorded  jsonb;
+
+-- What restricts a record for safety, and what lifts that (D-I6). `record.restriction` is what both come
+-- to (src/rules/restriction.rs).
+CREATE TABLE restriction_raised (
+    record_id    uuid        NOT NULL,
+    level        smallint    NOT NULL CHECK (level BETWEEN 1 AND 2), -- as in `record`
+    effective_at timestamptz NOT NULL,
+    PRIMARY KEY (record_id, level, effective_at)
+);
+CREATE TABLE restriction_lifted (
+    agency       text        NOT NULL,
+    local_ref    text        NOT NULL,
+    record_id    uuid        NOT NULL,
+    level        smallint    NOT NULL CHECK (level BETWEEN 0 AND 1), -- what remains
+    reason       text,                                               -- of what remains; stays here
+    review_on    date,
+    effective_at timestamptz NOT NULL,
+    message_id   uuid        NOT NULL,
+    PRIMARY KEY (agency, local_ref)
+);
+CREATE INDEX restriction_lifted_record ON restriction_lifted (record_id);
+-- What stands was not kept statement by statement: taken for the last that was said.
+INSERT INTO restriction_raised (record_id, level, effective_at)
+SELECT r.record_id, r.restriction, coalesce(greatest(r.effective_at, max(s.effective_at)), now())
+FROM record AS r LEFT JOIN restriction AS s ON s.record_id = r.record_id
+WHERE r.restriction > 0
+GROUP BY r.record_id;

@@ -8,7 +8,7 @@ use schemas::{Pointer, ReceiptCode};
 pub enum Refusal {
     #[error("the agency is not on the register")]
     UnknownAgency,
-    #[error("an agency of this kind may not restrict a record")]
+    #[error("an agency of this kind neither restricts a record nor lifts a restriction")]
     MayNotRestrict(&'static str),
     #[error("the CAF is of another agency or authority")]
     AnothersCaf,

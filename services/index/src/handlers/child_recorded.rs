@@ -25,7 +25,7 @@ pub(super) fn fold(
     let record = state.child(message)?;
     let moment = Moment::new(data.happened_on.effective_at(), message.id);
     state.changes.children.fold(record, moment, || data.clone());
-    // D-I6: a restriction is raised by whichever statement says so, and lowered by none.
-    state.changes.restrict(record, level);
+    // D-I6: a restriction is raised by whichever statement says so, and lowered by no record.
+    state.changes.restrict(record, level, moment);
     Ok(Outcome::recorded(Some(record)))
 }

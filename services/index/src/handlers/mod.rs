@@ -20,6 +20,7 @@ mod involvement_recorded;
 mod practitioner_ended;
 mod practitioner_recorded;
 mod queries;
+mod restriction_lifted;
 mod restriction_set;
 mod statements;
 mod timers;

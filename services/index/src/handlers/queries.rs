@@ -37,6 +37,7 @@ macro_rules! statements {
             | Inbound::ChildRecorded(_)
             | Inbound::ChildCorrected(_)
             | Inbound::RestrictionSet(_)
+            | Inbound::RestrictionLifted(_)
             | Inbound::InvolvementRecorded(_)
             | Inbound::InvolvementEnded(_)
             | Inbound::CafStarted(_)

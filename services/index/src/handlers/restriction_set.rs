@@ -23,6 +23,6 @@ pub(super) fn fold(
     let which = (message.sender.clone(), data.local_ref.clone());
     let moment = Moment::new(data.happened_on.effective_at(), message.id);
     state.changes.restrictions.fold(which, moment, || (record, data.clone()));
-    state.changes.restrict(record, data.level);
+    state.changes.restrict(record, data.level, moment);
     Ok(Outcome::recorded(Some(record)))
 }

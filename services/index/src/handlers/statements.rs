@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 use super::{
     caf_checked, caf_closed, caf_completed, caf_refused, caf_reopened, caf_started, caf_transferred,
     caf_withdrawn, child_corrected, child_recorded, involvement_ended, involvement_recorded,
-    practitioner_ended, practitioner_recorded, restriction_set,
+    practitioner_ended, practitioner_recorded, restriction_lifted, restriction_set,
 };
 use crate::error::Refusal;
 use crate::rules::changes::Changes;
@@ -105,8 +105,8 @@ impl Handler for Statements {
         let mut corrected = correction::store(tx, &changes.corrections).await?;
         corrected.extend(record::store_facts(tx, &changes.children).await?);
         correction::apply(tx, &corrected).await?;
-        record::raise_restrictions(tx, &changes.restricted).await?;
         restriction::store(tx, &changes.restrictions).await?;
+        restriction::change(tx, &changes.raised, &changes.lifted).await?;
         involvement::store_recorded(tx, &changes.involvements).await?;
         involvement::store_ended(tx, &changes.involvement_endings).await?;
         caf::store(tx, &changes.cafs).await?;
@@ -141,6 +141,7 @@ fn named(message: &Message) -> Vec<Key> {
             let named = child_corrected::authority(data).map(authority);
             named.into_iter().chain([fact(&data.local_ref)]).collect()
         }
+        Inbound::RestrictionLifted(data) => vec![fact(&data.local_ref)],
         Inbound::CafStarted(data) => vec![authority(&data.authority)],
         Inbound::CafCompleted(data) => vec![authority(&data.authority)],
         Inbound::CafChecked(data) => {
@@ -172,6 +173,7 @@ fn fold(state: &mut State, message: &Message, now: OffsetDateTime) -> Result<Out
         Inbound::ChildRecorded(data) => child_recorded::fold(state, message, data, kind, now),
         Inbound::ChildCorrected(data) => child_corrected::fold(state, message, data, kind, now),
         Inbound::RestrictionSet(data) => restriction_set::fold(state, message, data, kind, now),
+        Inbound::RestrictionLifted(data) => restriction_lifted::fold(state, message, data, kind, now),
         Inbound::InvolvementRecorded(data) => involvement_recorded::fold(state, message, data, kind, now),
         Inbound::InvolvementEnded(data) => involvement_ended::fold(state, message, data, kind, now),
         Inbound::CafStarted(data) => caf_started::fold(state, message, data, kind, now),

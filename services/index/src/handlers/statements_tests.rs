@@ -191,7 +191,7 @@ proptest! {
         let statements: Vec<(u128, Inbound)> = (1..)
             .zip(levels.iter().map(|(on, at)| child_recorded(*on, said(*at).as_str())))
             .collect();
-        let restricted = folded(&statements).restricted.get(&child(1)).copied();
-        prop_assert_eq!(restricted.unwrap_or(Restriction::None), highest);
+        let raised = folded(&statements).raised.into_iter().map(|(_, level, _)| level).max();
+        prop_assert_eq!(raised.unwrap_or(Restriction::None), highest);
     }
 }

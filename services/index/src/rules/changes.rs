@@ -1,11 +1,11 @@
 //! What a batch of statements comes to, each fact as its latest statement says (G7).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemas::{
     AgencyId, CafRef, CafRefused, CafStarted, ChildRecorded, ChildRef, Correction, InvolvementEnded,
     InvolvementRecorded, LocalChildId, LocalRef, PractitionerEnded, PractitionerId, PractitionerRecorded,
-    Restriction, RestrictionSet,
+    Restriction, RestrictionLifted, RestrictionSet,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -61,8 +61,9 @@ pub struct Changes {
     pub new_records: BTreeMap<ChildRef, (AgencyId, LocalChildId)>,
     pub children: Folded<ChildRef, ChildRecorded>,
     pub corrections: Folded<(AgencyId, LocalRef), (ChildRef, Correction)>,
-    /// The highest level that was said of each record.
-    pub restricted: BTreeMap<ChildRef, Restriction>,
+    /// Every level that was said of a record, and from when on.
+    pub raised: BTreeSet<(ChildRef, Restriction, OffsetDateTime)>,
+    pub lifted: Folded<(AgencyId, LocalRef), (ChildRef, RestrictionLifted)>,
     pub restrictions: Folded<(AgencyId, LocalRef), (ChildRef, RestrictionSet)>,
     pub involvements: Folded<(AgencyId, LocalRef), (ChildRef, InvolvementRecorded)>,
     pub involvement_endings: Folded<(AgencyId, LocalRef), InvolvementEnded>,
@@ -90,13 +91,12 @@ pub struct Said {
 }
 
 impl Changes {
-    /// D-I6: never lowered.
-    pub fn restrict(&mut self, record: ChildRef, level: Restriction) {
+    /// D-I6: saying that nothing is restricted lowers nothing.
+    pub fn restrict(&mut self, record: ChildRef, level: Restriction, moment: Moment) {
         match level {
             Restriction::None => {}
             Restriction::Address | Restriction::WholeRecord => {
-                let known = self.restricted.entry(record).or_insert(level);
-                *known = level.max(*known);
+                self.raised.insert((record, level, moment.effective_at));
             }
         }
     }

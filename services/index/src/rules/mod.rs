@@ -19,6 +19,7 @@ pub mod linking;
 pub mod moment;
 pub mod permission;
 pub mod register;
+pub mod restriction;
 pub mod standing;
 pub mod task;
 pub mod visibility;

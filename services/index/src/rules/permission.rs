@@ -15,6 +15,17 @@ pub fn may_restrict(kind: AgencyKind, level: Restriction, at: &'static str) -> R
     }
 }
 
+/// D-I6: and the same lift what stands on their own record.
+///
+/// # Errors
+/// When the kind is another.
+pub const fn may_lift(kind: AgencyKind, at: &'static str) -> Result<(), Refusal> {
+    match sets_restrictions(kind) {
+        Sets::May => Ok(()),
+        Sets::MayNot => Err(Refusal::MayNotRestrict(at)),
+    }
+}
+
 /// Codes §3: of a CAF the assessor's agency speaks, and any CAF team; whether it is the CAF's own team
 /// is judged when the CAF is read.
 ///
@@ -103,5 +114,7 @@ mod tests {
             assert_eq!(may_restrict(AgencyKind::HealthVisiting, level, at), Ok(()));
             assert_eq!(may_restrict(AgencyKind::Police, level, at), Ok(()));
         }
+        assert_eq!(may_lift(school, at), Err(Refusal::MayNotRestrict(at)));
+        assert_eq!(may_lift(AgencyKind::CafTeam, at), Ok(()));
     }
 }

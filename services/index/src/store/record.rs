@@ -235,32 +235,19 @@ async fn store_keys(
     Ok(())
 }
 
-/// Raises restrictions; none is ever lowered (D-I6).
-///
-/// # Errors
-/// When the database refuses.
-pub async fn raise_restrictions(
-    tx: &mut PgConnection,
-    restricted: &BTreeMap<ChildRef, Restriction>,
-) -> Result<(), sqlx::Error> {
-    if restricted.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<Uuid> = restricted.keys().map(ChildRef::as_uuid).collect();
-    let levels: Vec<i16> = restricted.values().map(|level| number_of(*level)).collect();
+/// Whoever else would write these rows waits for this transaction.
+pub(super) async fn lock(tx: &mut PgConnection, records: &[Uuid]) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE record AS known SET restriction = said.level
-         FROM unnest($1::uuid[], $2::smallint[]) AS said(record_id, level)
-         WHERE known.record_id = said.record_id AND known.restriction < said.level",
-        &ids,
-        &levels,
+        "SELECT record_id FROM record WHERE record_id = ANY($1) ORDER BY record_id FOR NO KEY UPDATE",
+        records,
     )
-    .execute(tx)
+    .fetch_all(tx)
     .await?;
     Ok(())
 }
 
-const fn number_of(level: Restriction) -> i16 {
+/// A level as it is stored.
+pub(super) const fn number_of(level: Restriction) -> i16 {
     match level {
         Restriction::None => 0,
         Restriction::Address => 1,
