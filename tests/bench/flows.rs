@@ -20,7 +20,7 @@ const CHILDREN: usize = 1_000;
 /// Messages of one run, about five seconds.
 const MESSAGES: usize = 30_000;
 /// Runs of each, interleaved: the machine drifts.
-const ROUNDS: usize = 5;
+pub(crate) const ROUNDS: usize = 5;
 /// The flood beside which lookups must still be answered.
 const FLOOD: usize = 100_000;
 
@@ -42,8 +42,8 @@ pub(crate) struct Steady {
 }
 
 pub(crate) struct Bench {
-    world: World,
-    school: Actor,
+    pub(crate) world: World,
+    pub(crate) school: Actor,
     health: Actor,
     echo: Child,
     cafs: usize,
@@ -193,7 +193,7 @@ impl Bench {
         load::run(&self.health, queue, &questions, pace).await
     }
 
-    fn notice(&mut self, kind: &str) -> Ready {
+    pub(crate) fn notice(&mut self, kind: &str) -> Ready {
         self.cafs += 1;
         let id = format!("f-{}", self.cafs);
         let data = under(&id, caf(&format!("{}/{id}", self.school.id), "t1"));

@@ -5,6 +5,7 @@
 
 mod echo;
 mod flows;
+mod import;
 mod load;
 mod measure;
 mod report;
@@ -37,6 +38,7 @@ async fn measure_all(arguments: &[String]) {
     let steady = bench.steady().await;
     bench.notices(&steady, &mut report).await;
     bench.lookups(&steady, &mut report).await;
+    bench.import(&mut report).await;
     drop(bench);
     telling::measure(Environment::read(), &mut report).await;
     report.print();

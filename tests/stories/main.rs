@@ -26,6 +26,7 @@ mod false_brokers;
 mod faults;
 mod for_others;
 mod held;
+mod importing;
 mod lifting;
 mod linking;
 mod malformed;

@@ -15,6 +15,7 @@ pub mod conform;
 pub mod definitions;
 pub mod error;
 pub mod exchange_file;
+pub mod import;
 pub mod keeper;
 pub mod management;
 pub mod operator;

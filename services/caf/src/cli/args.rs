@@ -7,11 +7,11 @@ use clap::{Args, Parser, Subcommand};
 use super::{
     agency::AgencyCommand, asyncapi::AsyncApiArgs, authority::AuthorityCommand, ca::CaCommand,
     conform::ConformArgs, decisions::DecisionsCommand, definitions::DefinitionsArgs, demo::DemoArgs,
-    inbox::InboxArgs, keeper::KeeperCommand, lookup::LookupArgs, parked::ParkedCommand, send::SendArgs,
-    set_aside::SetAsideCommand, worklist::WorklistCommand,
+    import::ImportCommand, inbox::InboxArgs, keeper::KeeperCommand, lookup::LookupArgs,
+    parked::ParkedCommand, send::SendArgs, set_aside::SetAsideCommand, worklist::WorklistCommand,
 };
 
-/// Works with the CAF exchange: for agencies send, lookup and inbox; for the
+/// Works with the CAF exchange: for agencies send, lookup, inbox and import; for the
 /// operator everything else.
 #[derive(Debug, Parser)]
 #[command(
@@ -63,6 +63,9 @@ pub(super) enum Command {
     Lookup(LookupArgs),
     /// Read an agency's inbox; nothing is taken from it without --ack
     Inbox(InboxArgs),
+    /// Send what an agency's system holds already, from a file
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Messages that could not be processed; a person looks
     #[command(subcommand)]
     SetAside(SetAsideCommand),

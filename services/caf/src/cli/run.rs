@@ -10,7 +10,7 @@ use clap::{
 use super::{
     agency,
     args::{Cli, Command, Common},
-    asyncapi, authority, ca, conform, decisions, definitions, demo, inbox, keeper, lookup,
+    asyncapi, authority, ca, conform, decisions, definitions, demo, import, inbox, keeper, lookup,
     output::{self, Output},
     parked, send, set_aside, status, worklist,
 };
@@ -56,6 +56,7 @@ async fn perform(command: Command, common: &Common) -> Result<Output> {
         Command::Send(args) => send::run(args, common).await,
         Command::Lookup(args) => lookup::run(args, common).await,
         Command::Inbox(args) => inbox::run(args, common).await,
+        Command::Import(command) => import::run(command, common).await,
         Command::SetAside(command) => set_aside::run(command, common).await,
         Command::Parked(command) => parked::run(command, common).await,
         Command::Worklist(command) => worklist::run(command, common).await,

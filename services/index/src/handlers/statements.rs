@@ -128,7 +128,9 @@ fn watched(changes: &Changes) -> impl Iterator<Item = Watch> {
         ChildState::Unborn => Some(Watch::Unborn(*record)),
         ChildState::Living | ChildState::Died | ChildState::PregnancyEnded => None,
     });
-    started.into_iter().chain(steps).chain(unborn.into_iter().flatten())
+    // Whatever was corrected: of a record that is of no unborn child nothing comes.
+    let corrected = changes.corrections.column(|_, (record, _)| Watch::Unborn(*record));
+    started.into_iter().chain(steps).chain(unborn.into_iter().flatten()).chain(corrected)
 }
 
 /// What a statement names besides its sender and the child.

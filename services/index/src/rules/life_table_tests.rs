@@ -70,7 +70,7 @@ fn county() -> AuthorityId {
 
 fn what(step: &str) -> What {
     match step {
-        "completed" => What::Completed,
+        "completed" => What::Completed(Copy::Awaited),
         "checked" => What::Checked(CheckResult::Checked),
         "returned" => What::Checked(CheckResult::Returned),
         "proposed" => What::Transferred(TransferState::Proposed, county()),

@@ -75,7 +75,8 @@ pub async fn world(
 /// # Errors
 /// When the database refuses.
 pub async fn cafs_near(tx: &mut PgConnection, changes: &Changes) -> Result<Vec<CafRef>, sqlx::Error> {
-    let records = changes.children.column(|record, _| record.as_uuid());
+    let mut records = changes.children.column(|record, _| record.as_uuid());
+    records.extend(changes.corrections.column(|_, (record, _)| record.as_uuid()));
     let agencies = changes.practitioners.column(|(agency, _), _| agency.as_str());
     let people = changes.practitioners.column(|(_, practitioner), _| practitioner.as_str());
     if records.is_empty() && agencies.is_empty() {
