@@ -134,6 +134,6 @@ mod tests {
         std::fs::write(&path, "# ours\n2026-12-25\nBoxing Day\n").unwrap();
         let refused = days(Some(&path)).unwrap_err().to_string();
         std::fs::remove_file(&path).unwrap();
-        assert_eq!(refused, "line 3 of the bank holidays: must be a date YYYY-MM-DD");
+        assert_eq!(refused, "line 3 of the bank holidays: not a date YYYY-MM-DD");
     }
 }

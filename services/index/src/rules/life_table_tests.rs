@@ -87,7 +87,7 @@ fn life(stage: &str, step: &str) -> Life {
     let (on, days) = (NOW - Duration::days(5), Duration::days);
     let stage = match stage {
         "started" => Stage::Started,
-        "completed" => Stage::Completed { on },
+        "completed" => Stage::Completed { on, copy: Copy::Awaited },
         "returned" => Stage::Returned { completed_on: on },
         "checked" => Stage::Checked { completed_on: on },
         "reopened" => Stage::Reopened,

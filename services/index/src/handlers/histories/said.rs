@@ -52,6 +52,9 @@ enum What {
     Restricted {
         level: &'static str,
     },
+    Lifted {
+        to_address: bool,
+    },
     Involvement {
         number: u8,
         role: &'static str,
@@ -120,6 +123,7 @@ fn what() -> impl Strategy<Value = What> {
         2 => (any::<bool>(), level(), select(vec!["living", "living", "living", "died", "pregnancy-ended"]))
             .prop_map(|(by_number, restricted, state)| What::Child { by_number, restricted, state }),
         1 => level().prop_map(|level| What::Restricted { level }),
+        1 => any::<bool>().prop_map(|to_address| What::Lifted { to_address }),
         5 => (
             number(),
             select(vec!["team-member", "lead-professional", "key-worker"]),
@@ -187,6 +191,7 @@ impl Said {
             What::Practitioner { .. } | What::PractitionerEnded => None,
             What::Child { .. }
             | What::Restricted { .. }
+            | What::Lifted { .. }
             | What::Involvement { .. }
             | What::InvolvementEnded { .. }
             | What::Started { .. }
@@ -221,6 +226,13 @@ impl Said {
             }
             What::Restricted { level } => Inbound::RestrictionSet(read(json!({
                 "level": level, "reviewOn": "2027-01-01", "happenedOn": on, "localRef": "r1",
+            }))),
+            What::Lifted { to_address: false } => Inbound::RestrictionLifted(read(json!({
+                "level": "none", "happenedOn": on, "localRef": "l1",
+            }))),
+            What::Lifted { to_address: true } => Inbound::RestrictionLifted(read(json!({
+                "level": "address", "reason": "stalking", "reviewOn": "2027-01-01", "happenedOn": on,
+                "localRef": "l2",
             }))),
             What::Involvement { number, role, level, sensitive } => {
                 Inbound::InvolvementRecorded(read(json!({

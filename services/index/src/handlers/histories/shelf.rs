@@ -12,10 +12,11 @@ use uuid::Uuid;
 
 use super::said::AGENCIES;
 use crate::rules::changes::{Changes, Folded};
-use crate::rules::demographics::keys_of;
+use crate::rules::demographics::keys_at;
 use crate::rules::known::{Known, KnownCaf, Place};
 use crate::rules::life::{Sayer, Step, What};
 use crate::rules::moment::Moment;
+use crate::rules::restriction::{Does, level};
 use crate::rules::standing::{Entry, Recorded};
 use crate::rules::world::{AgencyState, Caf, Desk, Facts, Involvement, KnownAs, Record, Supplier, Training};
 
@@ -62,13 +63,12 @@ impl Shelf {
         for (reference, which) in batch.new_records {
             self.places.insert(which, reference);
         }
-        for (reference, level) in batch.restricted {
-            self.rows.restrict(reference, level);
-        }
+        self.rows.raised.extend(batch.raised);
         upsert(&mut self.rows.practitioners, &batch.practitioners);
         upsert(&mut self.rows.practitioner_endings, &batch.practitioner_endings);
         upsert(&mut self.rows.children, &batch.children);
         upsert(&mut self.rows.restrictions, &batch.restrictions);
+        upsert(&mut self.rows.lifted, &batch.lifted);
         upsert(&mut self.rows.involvements, &batch.involvements);
         upsert(&mut self.rows.involvement_endings, &batch.involvement_endings);
         upsert(&mut self.rows.cafs, &batch.cafs);
@@ -89,7 +89,7 @@ impl Shelf {
                     nhs_number: number,
                     upn: None,
                     uln: None,
-                    keys: keys_of(&child),
+                    keys: keys_at(&child.names, &child.birth, &child.addresses, child.synthetic),
                     child_state: child.child_state,
                     training: Training::Real,
                 };
@@ -103,11 +103,20 @@ impl Shelf {
                 supplier: supplier(agency),
                 known_as: KnownAs::Local(id.clone()),
                 facts: facts.get(reference).cloned(),
-                restriction: self.rows.restricted.get(reference).copied().unwrap_or(Restriction::None),
+                restriction: self.restriction(*reference),
                 involvements: self.involvements(*reference),
                 cafs: self.cafs(*reference),
             })
             .collect()
+    }
+
+    fn restriction(&self, of: ChildRef) -> Restriction {
+        let raised = self.rows.raised.iter().filter(|(record, ..)| *record == of);
+        let lifted = moments(&self.rows.lifted);
+        let lifts = rows(&self.rows.lifted).into_iter().filter(|(_, (record, _))| *record == of);
+        let lifts = lifts.map(|(which, (_, fact))| (lifted[&which].effective_at, Does::Lifts, fact.level));
+        let said: Vec<_> = raised.map(|(_, level, at)| (*at, Does::Raises, *level)).chain(lifts).collect();
+        level(Restriction::None, &said)
     }
 
     fn involvements(&self, of: ChildRef) -> Vec<Involvement> {
