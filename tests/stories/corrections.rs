@@ -25,7 +25,7 @@ async fn cast() -> Cast {
     Cast { school, health, world }
 }
 
-fn correction(local_ref: &str, on: &str, path: &str, value: Value) -> Value {
+fn correction(local_ref: &str, on: &str, path: &str, value: &Value) -> Value {
     json!({"path": path, "value": value, "happenedOn": on, "localRef": local_ref})
 }
 
@@ -58,18 +58,18 @@ async fn a_child_is_found_by_what_is_right_and_no_longer_by_what_was_wrong() {
     cast.school.knows("c1", child("Ada", "Exmaple", BORN, Some(&nhs_number(1)), HOME)).await;
     cast.finds_number(1, "match").await;
 
-    cast.corrects("c1", correction("k1", "2026-09-10", "/identifiers", number(2))).await;
+    cast.corrects("c1", correction("k1", "2026-09-10", "/identifiers", &number(2))).await;
     cast.finds_number(1, "nothing-to-show").await;
     cast.finds_number(2, "match").await;
 
     cast.finds(by_name("Ada", "Exmaple", BORN, HOME), "match").await;
-    cast.corrects("c1", correction("k2", "2026-09-10", "/names", names("Example"))).await;
+    cast.corrects("c1", correction("k2", "2026-09-10", "/names", &names("Example"))).await;
     cast.finds(by_name("Ada", "Exmaple", BORN, HOME), "nothing-to-show").await;
     cast.finds(by_name("Ada", "Example", BORN, HOME), "match").await;
 
     // The same fact about another child: this one's number was right after all.
     cast.school.knows("c2", child("Bea", "Example", BORN, None, HOME)).await;
-    cast.corrects("c2", correction("k1", "2026-09-11", "/identifiers", number(3))).await;
+    cast.corrects("c2", correction("k1", "2026-09-11", "/identifiers", &number(3))).await;
     cast.finds_number(1, "match").await;
     cast.finds_number(2, "nothing-to-show").await;
     cast.finds_number(3, "match").await;
@@ -85,7 +85,7 @@ async fn children_link_by_what_is_right() {
     assert_eq!(answer["data"]["contacts"], json!([]), "two birth dates, two children: {answer}");
 
     let born = json!({"date": BORN, "precision": "exact"});
-    let right = correction("k1", "2026-09-10", "/birth", born);
+    let right = correction("k1", "2026-09-10", "/birth", &born);
     cast.health.records("child.corrected", Some("local:h1"), right).await;
     let answer = cast.health.looks_up_own("hv1", "local:h1").await;
     assert_eq!(answer["data"]["contacts"][0]["name"], "Tess Archer", "{answer}");
@@ -94,12 +94,12 @@ async fn children_link_by_what_is_right() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_correction_is_of_a_known_authority_and_waits_for_its_child() {
     let cast = cast().await;
-    let nowhere = correction("k1", "2026-09-10", "/authority", json!("nowhere"));
+    let nowhere = correction("k1", "2026-09-10", "/authority", &json!("nowhere"));
     let receipt = cast.school.says("child.corrected", Some("local:c1"), nowhere).await;
     assert_eq!(receipt["data"]["code"], "unknown-code", "{receipt}");
     assert_eq!(receipt["data"]["pointers"][0]["at"], "/data/value");
 
-    cast.corrects("c1", correction("k1", "2026-09-10", "/identifiers", number(2))).await;
+    cast.corrects("c1", correction("k1", "2026-09-10", "/identifiers", &number(2))).await;
     cast.finds_number(2, "nothing-to-show").await;
     cast.school.knows("c1", child("Ada", "Example", BORN, Some(&nhs_number(1)), HOME)).await;
     cast.finds_number(1, "nothing-to-show").await;
@@ -129,10 +129,10 @@ fn said(school: &Actor, n: usize) -> [Outgoing; 5] {
     let family = format!("Example{n}");
     [
         of("child.recorded", recorded("Wrong", "2026-09-01", &nobodys)),
-        of("child.corrected", correction(&format!("b-{n}"), "2026-09-05", "/birth", overtaken)),
+        of("child.corrected", correction(&format!("b-{n}"), "2026-09-05", "/birth", &overtaken)),
         of("child.recorded", recorded("Wrong", "2026-09-08", &right)),
-        of("child.corrected", correction(&format!("k-{n}"), "2026-09-10", "/identifiers", wrong)),
-        of("child.corrected", correction(&format!("k-{n}"), "2026-09-20", "/names", names(&family))),
+        of("child.corrected", correction(&format!("k-{n}"), "2026-09-10", "/identifiers", &wrong)),
+        of("child.corrected", correction(&format!("k-{n}"), "2026-09-20", "/names", &names(&family))),
     ]
 }
 

@@ -14,6 +14,7 @@ use super::column::parsed;
 use crate::handlers::StatementKey as Key;
 use crate::rules::answer::Alias;
 use crate::rules::changes::Folded;
+use crate::rules::demographics::DemographicsKey;
 use crate::rules::kept::Kept;
 use crate::rules::known::{Known, Place};
 
@@ -214,7 +215,7 @@ async fn store_keys(
     let (mut ids, mut keys) = (Vec::new(), Vec::new());
     for of in facts.iter().filter(|of| written.contains(&of.record)) {
         ids.extend(of.kept.keys.iter().map(|_| of.record));
-        keys.extend(of.kept.keys.iter().map(|key| key.as_str()));
+        keys.extend(of.kept.keys.iter().map(DemographicsKey::as_str));
     }
     let written: Vec<Uuid> = written.iter().copied().collect();
     sqlx::query!(

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemas::{
-    AgencyId, ChildRef, LocalRef, Restriction, RestrictionLifted, RestrictionReason, RestrictionSet,
+    AgencyId, ChildRef, Day, LocalRef, Restriction, RestrictionLifted, RestrictionReason, RestrictionSet,
 };
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -124,7 +124,7 @@ async fn store_lifted(
     let mut records = lifted.column(|_, (record, _)| record.as_uuid());
     let levels = lifted.column(|_, (_, fact)| number_of(fact.level));
     let reasons = lifted.column(|_, (_, fact)| fact.reason.as_ref().map(RestrictionReason::as_str));
-    let reviews = lifted.column(|_, (_, fact)| fact.review_on.map(|day| day.date()));
+    let reviews = lifted.column(|_, (_, fact)| fact.review_on.map(Day::date));
     let (effective, messages) = lifted.moments();
     let before = sqlx::query_scalar!(
         "WITH said AS (
