@@ -19,7 +19,7 @@ async fn main() {
     };
     let tally = run(OwnServers::start(&Environment::read()), plan).await;
     println!(
-        "{} kills: {} notices and {} lookups, nothing lost, nothing twice; {} were told again that they are known",
-        tally.kills, tally.notices, tally.lookups, tally.told_again
+        "{} kills: {} notices, {} lookups, {} intentions and {} checks, nothing lost, nothing twice; {} were told again that they are known",
+        tally.kills, tally.notices, tally.lookups, tally.intentions, tally.checks, tally.told_again
     );
 }

@@ -1,5 +1,5 @@
 //! Faults: `kill -9` of the service, the broker and the database at random points, while
-//! agencies send notices and ask; then a checker reconciles what was sent, recorded, decided and
+//! agencies send notices of CAFs, intend some, check forms and ask; then a checker reconciles what was sent, recorded, decided and
 //! received. Nothing may be lost, nothing may happen twice (G1, G2).
 
 mod checker;
@@ -17,17 +17,31 @@ use serde_json::Value;
 pub use checker::Tally;
 
 use crate::environment::Environment;
-use crate::facts::{child, under};
+use crate::facts::{caf, child, under};
 use crate::waiting::until;
 use crate::world::World;
 use killer::Killer;
-use stubborn::Stubborn;
+use stubborn::{Says, Stubborn};
 
 /// How often, and from which seed the points and victims are drawn.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     pub kills: u32,
     pub seed: u64,
+}
+
+/// Who speaks: a school, a health visitor, the police, a CAF team.
+struct Streams {
+    notices: Arc<Stubborn>,
+    lookups: Arc<Stubborn>,
+    intentions: Arc<Stubborn>,
+    checks: Arc<Stubborn>,
+}
+
+impl Streams {
+    const fn all(&self) -> [&Arc<Stubborn>; 4] {
+        [&self.notices, &self.lookups, &self.intentions, &self.checks]
+    }
 }
 
 /// Whether the broker takes messages.
@@ -143,25 +157,35 @@ pub async fn run(servers: OwnServers, plan: Plan) -> Tally {
     health.vouches_for("hv1", "Hana Visram", "health-visitor").await;
     let ada = child("Ada", "Example", "2017-03-04", Some("9990000018"), "ZZ1 1AA");
     school.says("child.recorded", Some("local:c1"), under("c-1", ada)).await;
-    let ids = [school.id.clone(), health.id.clone()];
+    let police = world.agency("police", AgencyKind::Police).await;
+    let team = world.caf_team("borough").await;
+    police.vouches_for("b1", "Bo Carter", "police-officer").await;
+    let ids = [&school, &health, &police, &team].map(|agency| agency.id.clone());
+    let checked = format!("{}/f-checked", school.id);
+    school.says("caf.started", Some("local:c1"), under("f-checked", caf(&checked, "t1"))).await;
     // They listen too, and would take what the streams wait for.
-    drop((school, health));
-    let [school, health] = ids;
+    drop((school, health, police, team));
+    let [school, health, police, team] = ids;
 
     let exchange = world.operator.exchange().expect("the exchange file");
-    let notices = Arc::new(Stubborn::new(exchange.clone(), school, stubborn::Says::Notices));
-    let lookups = Arc::new(Stubborn::new(exchange, health, stubborn::Says::Lookups));
-    let both = [&notices, &lookups];
-    let senders = both.map(|stream| tokio::spawn(Arc::clone(stream).send_until_told()));
-    let listeners = both.map(|stream| tokio::spawn(Arc::clone(stream).listen_until_told()));
-    let world = Killer::new(servers, world, plan).run(&both).await;
-    for stream in both {
+    let stream = |agency, says| Arc::new(Stubborn::new(exchange.clone(), agency, says));
+    let streams = Streams {
+        notices: stream(school, Says::Notices),
+        lookups: stream(health, Says::Lookups),
+        intentions: stream(police, Says::Intentions),
+        checks: stream(team, Says::Checks(checked)),
+    };
+    let all = streams.all();
+    let senders = all.map(|stream| tokio::spawn(Arc::clone(stream).send_until_told()));
+    let listeners = all.map(|stream| tokio::spawn(Arc::clone(stream).listen_until_told()));
+    let world = Killer::new(servers, world, plan).run(&all).await;
+    for stream in all {
         stream.stop_sending();
     }
     for sender in senders {
         sender.await.expect("a stream ends well");
     }
-    for stream in both {
+    for stream in all {
         stream.until_answered().await;
     }
     until("everything committed was published", async || {
@@ -169,11 +193,11 @@ pub async fn run(servers: OwnServers, plan: Plan) -> Tally {
         status.is_ok_and(|status| status["outboxWaiting"] == 0 && status["retrying"] == 0).then_some(())
     })
     .await;
-    for stream in both {
+    for stream in all {
         stream.finish().await;
     }
     for listener in listeners {
         listener.await.expect("a stream ends well");
     }
-    checker::reconcile(&world, &notices, &lookups, plan).await
+    checker::reconcile(&world, &streams, plan).await
 }

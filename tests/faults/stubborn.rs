@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use caf::client::{AgencyClient, Outgoing, TypeName};
+use caf::client::{AgencyClient, Outgoing, Reader, TypeName};
 use caf::exchange_file::ExchangeFile;
 use schemas::AgencyId;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::actor::counts;
-use crate::facts::{caf, under};
+use crate::facts::{caf, child, intention, manifest, step, under};
 
 /// Messages on their way to the broker at once.
 const IN_FLIGHT: usize = 16;
@@ -26,11 +26,30 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// From one kill to the next, and from the last until everything is answered, it may take so long.
 pub(super) const PATIENCE: Duration = Duration::from_mins(2);
 
-#[derive(Clone, Copy, Debug)]
+/// What it goes on saying.
+#[derive(Clone, Debug)]
 pub(super) enum Says {
+    /// A CAF is started, completed, closed; then the next.
     Notices,
     Lookups,
+    /// A CAF is intended, for another child each time: receipt and advice.
+    Intentions,
+    /// A CAF team checks the form of this CAF, again and again: its assessor's agency is told each time.
+    Checks(String),
 }
+
+impl Says {
+    /// What comes back for each message, each exactly once.
+    pub(super) const fn awaits(&self) -> &'static [&'static str] {
+        match self {
+            Self::Notices | Self::Checks(_) => &[RECEIPT],
+            Self::Lookups => &["uk.caf.index.answered.v1"],
+            Self::Intentions => &[RECEIPT, "uk.caf.caf.advised.v1"],
+        }
+    }
+}
+
+const RECEIPT: &str = "uk.caf.receipt.issued.v1";
 
 /// What was sent and what came back.
 #[derive(Debug, Default)]
@@ -48,16 +67,16 @@ fn is_first(answer: &Value) -> bool {
     answer["data"]["state"] != "duplicate"
 }
 
-/// A message of ours that came twice has one id and counts once.
-pub(super) fn first_answers(answers: Option<&HashMap<String, Value>>) -> usize {
+/// The first answers of a type. A message of ours that came twice has one id and counts once.
+pub(super) fn first_answers(answers: Option<&HashMap<String, Value>>, of_type: &str) -> usize {
     let all = answers.into_iter().flat_map(HashMap::values);
-    all.filter(|answer| is_first(answer)).count()
+    all.filter(|answer| answer["type"] == of_type && is_first(answer)).count()
 }
 
 pub(super) struct Stubborn {
     exchange: ExchangeFile,
     pub(super) agency: AgencyId,
-    says: Says,
+    pub(super) says: Says,
     told_to_stop: AtomicBool,
     told_to_end: AtomicBool,
     progress: Notify,
@@ -106,19 +125,53 @@ impl Stubborn {
     }
 
     fn message(&self, n: u64) -> Outgoing {
-        let (kind, subject, data) = match self.says {
-            Says::Notices => {
-                let id = format!("f-{n}");
-                let data = under(&id, caf(&format!("{}/{id}", self.agency), "t1"));
-                ("caf.started", Some("local:c1"), data)
-            }
+        let (kind, subject, data) = match &self.says {
+            Says::Notices => self.notice(n),
             Says::Lookups => {
                 let by = json!({"identifiers": [{"kind": "nhs-number", "value": "9990000018"}]});
                 let data = json!({"purpose": "assess-need", "practitioner": {"id": "hv1"}, "by": by});
                 ("index.looked-up", None, data)
             }
+            Says::Intentions => {
+                let family: String = n.to_string().bytes().map(|digit| char::from(digit + 49)).collect();
+                let mut data = under(&format!("int-{n}"), intention("b1"));
+                data["child"] = child("Cem", &family, "2015-06-07", None, "ZZ1 1AB");
+                for name in ["childState", "authority", "happenedOn"] {
+                    data["child"].as_object_mut().expect("an object").remove(name);
+                }
+                ("caf.intended", None, data)
+            }
+            Says::Checks(caf_ref) => {
+                let gaps = json!({"checkedOn": "2026-11-04", "result": "returned", "codes": ["not-signed"],
+                    "dueBy": "2026-11-18"});
+                let data = step(caf_ref, ("co1", "coordinator"), &gaps);
+                ("caf.checked", Some("local:k1"), under(&format!("s-{n}"), data))
+            }
         };
         Outgoing::new(self.agency.as_str(), TypeName::parse(kind).expect("a type"), subject, data)
+    }
+
+    /// Of the `n / 3`th CAF the start, the form, the end.
+    fn notice(&self, n: u64) -> (&'static str, Option<&'static str>, Value) {
+        let id = format!("f-{}", n / 3);
+        let caf_ref = format!("{}/{id}", self.agency);
+        let says = |more| under(&id, step(&caf_ref, ("t1", "assessor"), &more));
+        let (kind, data) = match n % 3 {
+            0 => ("caf.started", under(&id, caf(&caf_ref, "t1"))),
+            1 => {
+                let form =
+                    json!({"completedOn": "2026-11-02", "manifest": manifest(), "consentRefs": ["con-1"]});
+                ("caf.completed", says(form))
+            }
+            _ => {
+                let told = json!({"when": "before"});
+                (
+                    "caf.closed",
+                    says(json!({"closedOn": "2026-11-12", "closureCode": "needs-met", "familyTold": told})),
+                )
+            }
+        };
+        (kind, Some("local:c2"), data)
     }
 
     /// Sends new messages until told; what is unconfirmed then is still brought to its confirm.
@@ -174,22 +227,28 @@ impl Stubborn {
 
     fn note_confirm(&self, id: String) {
         let mut ledger = self.ledger();
-        if first_answers(ledger.heard.get(&id)) == 0 {
+        if !self.is_answered(ledger.heard.get(&id)) {
             ledger.unanswered.insert(id.clone());
         }
         ledger.confirmed.push(id);
         self.progress.notify_waiters();
     }
 
+    fn is_answered(&self, answers: Option<&HashMap<String, Value>>) -> bool {
+        self.says.awaits().iter().all(|of_type| first_answers(answers, of_type) > 0)
+    }
+
     fn note_answer(&self, answer: Value) {
         let text = |at: &str| answer.pointer(at).and_then(Value::as_str).map(str::to_owned);
-        let of = text("/data/of").or(text("/data/query")).unwrap_or_default();
+        // What another's message led to names it as its cause.
+        let named = ["/data/of", "/data/query", "/data/intention", "/causationid"];
+        let of = named.into_iter().find_map(text).unwrap_or_default();
         let own = text("/id").unwrap_or_default();
         let mut ledger = self.ledger();
-        if is_first(&answer) {
+        ledger.heard.entry(of.clone()).or_default().insert(own, answer);
+        if self.is_answered(ledger.heard.get(&of)) {
             ledger.unanswered.remove(&of);
         }
-        ledger.heard.entry(of).or_default().insert(own, answer);
         self.progress.notify_waiters();
     }
 
@@ -203,11 +262,13 @@ impl Stubborn {
         }
     }
 
+    /// On both of its queues, until told or until the connection breaks.
     async fn listen(&self, client: &AgencyClient) -> caf::Result<()> {
-        let mut reader = match self.says {
-            Says::Notices => client.inbox().await?,
-            Says::Lookups => client.answers().await?,
-        };
+        let (inbox, answers) = (client.inbox().await?, client.answers().await?);
+        tokio::try_join!(self.read(inbox), self.read(answers)).map(|_| ())
+    }
+
+    async fn read(&self, mut reader: Reader) -> caf::Result<()> {
         while !self.told_to_end.load(Ordering::Relaxed) {
             let Some(received) = reader.next(PAUSE).await? else { continue };
             self.note_answer(received.json().clone());
@@ -241,10 +302,7 @@ impl Stubborn {
 
     async fn waits_in_queue(&self) -> bool {
         let client = AgencyClient::connect(&self.exchange, self.agency.as_str()).await.expect("it is let in");
-        let queue = match self.says {
-            Says::Notices => &client.access().inbox,
-            Says::Lookups => &client.access().answers,
-        };
-        counts(&client, queue).await > 0
+        let access = client.access();
+        counts(&client, &access.inbox).await > 0 || counts(&client, &access.answers).await > 0
     }
 }
