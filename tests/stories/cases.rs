@@ -59,7 +59,7 @@ async fn says(agency: &Actor, kind: &str, local: &str, caf_ref: &str, by: (&str,
     agency.records(kind, Some(&format!("local:{local}")), data).await;
 }
 
-// D-I2, D-I4, D-I7: the notice that there is a CAF goes to all, the form and who is named in a consent to nobody.
+// D-I1, D-I2, D-I4, D-I7: the notice that there is a CAF goes to all, the form and who is named in a consent to nobody.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_boy_of_nine_whose_school_completes_a_caf_that_youth_justice_sees_by_its_mark_alone() {
     let world = World::start().await;
@@ -339,7 +339,7 @@ async fn of_two_sisters_who_move_the_one_with_a_caf_is_handed_over_and_nothing_o
     assert_eq!((&sister["data"]["cafMark"], &sister["data"]["contacts"]), (&json!("none-shown"), &json!([])));
 }
 
-// D-I3, D-I4: past the eighteenth birthday the CAF team is the way, and each area says how far its index reaches.
+// D-A6, D-I3, D-I4: a young person asks; past the eighteenth birthday the CAF team is the way, and each area says how far its index reaches.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_young_man_whose_caf_was_closed_before_he_was_eighteen_may_have_it_reopened_when_his_college_asks()
 {

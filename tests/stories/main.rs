@@ -25,6 +25,7 @@ mod fail_closed;
 mod false_brokers;
 mod faults;
 mod for_others;
+mod guidance;
 mod held;
 mod importing;
 mod lifting;

@@ -1,6 +1,6 @@
 //! Marked personal data through everything, and then a look for it in every place where it must
 //! not be: logs, traces, metrics, receipts, names, error texts, and the database outside of the
-//! tables of children and registers.
+//! tables of children and registers (D-I1).
 
 use serde_json::{Value, json};
 use stories::facts::{step, under};

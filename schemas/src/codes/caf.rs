@@ -42,7 +42,7 @@ code_list!(
 );
 
 code_list!(
-    /// Who asked for a CAF (MG 3.8, 3.10; LG-F13).
+    /// Who asked for a CAF (D-A6; MG 3.8, 3.10; LG-F13).
     CafAskedBy {
         Practitioner = "practitioner",
         YoungPerson = "young-person",

@@ -60,6 +60,7 @@ fn known_to_school() -> Record {
     record(1, "school").with_nhs(0).with_key(0).with_involvement(lead).with_caf_by("p1")
 }
 
+// D-I1, D-A4
 #[test]
 fn another_agency_sees_who_leads_and_that_there_is_a_caf() {
     let verdict = asked(&[known_to_school()], "visitors", by_nhs(0));

@@ -148,6 +148,7 @@ mod tests {
         assert_eq!(entry(&decided).unwrap().check(), Ok(()));
     }
 
+    // D-A1
     #[test]
     fn an_entry_needs_an_authority_and_nothing_unknown() {
         let nowhere = entry(&[("authorities", json!([]))]).unwrap();
