@@ -243,9 +243,22 @@ async fn a_police_officer_is_sent_to_the_social_worker_of_a_child_in_care_and_at
     assert_eq!(advice["contact"]["name"], "Tess Archer", "{advice}");
 }
 
-// D-A3, D-A4: both CAF teams take part, the old lead stays until there is another, no clock starts anew.
-#[tokio::test(flavor = "multi_thread")]
-async fn of_two_sisters_who_move_the_one_with_a_caf_is_handed_over_and_nothing_of_the_other_goes_with_it() {
+/// Two sisters whom a school knows, and the agencies of the old area and of the new.
+struct Sisters {
+    _world: World,
+    borough: Actor,
+    county: Actor,
+    school: Actor,
+    health: Actor,
+    new_school: Actor,
+    /// Of Ada.
+    caf_ref: String,
+    lead: String,
+    /// The school's work with each.
+    works: [String; 2],
+}
+
+async fn sisters() -> Sisters {
     let world = World::start().await;
     let borough = world.caf_team("borough").await;
     let county = world.caf_team("county").await;
@@ -272,30 +285,37 @@ async fn of_two_sisters_who_move_the_one_with_a_caf_is_handed_over_and_nothing_o
     ] {
         agency.knows(local, girl.clone()).await;
     }
-    let of_both = [
+    let works = [
         school.works_with("c1", "t1", "universal-contact").await,
         school.works_with("c2", "t1", "universal-contact").await,
     ];
     let lead = health.works_with("h1", "hv1", "lead-professional").await;
     let caf_ref = format!("{}/caf-1", school.id);
     school.records("caf.started", Some("local:c1"), under("f-1", caf(&caf_ref, "t1"))).await;
+    Sisters { _world: world, borough, county, school, health, new_school, caf_ref, lead, works }
+}
 
-    for (local, reference) in ["c1", "c2"].into_iter().zip(of_both) {
+fn transfer(state: &str, authority: &str) -> Value {
+    let home = json!({"kind": "home", "lines": ["7 New Lane"], "postcode": "ZZ6 6NL", "showTo": "ordinary"});
+    let mut moved = json!({"fromAuthority": "borough", "toAuthority": "county", "movedOn": "2026-11-09",
+        "newAddress": home, "reviewDueOn": "2026-10-30", "state": state});
+    if state == "proposed" {
+        moved["consentRef"] = json!("con-3");
+    }
+    json!({"on": "2026-11-10", "transfer": moved, "familyTold": {"when": "before"}, "authority": authority})
+}
+
+// D-A3, D-A4: both CAF teams take part, the old lead stays until there is another, no clock starts anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_sisters_who_move_the_one_with_a_caf_is_handed_over_and_nothing_of_the_other_goes_with_it() {
+    let Sisters { _world, borough, county, school, health, new_school, caf_ref, lead, works } =
+        sisters().await;
+    for (local, reference) in ["c1", "c2"].into_iter().zip(works) {
         let moved = json!({"involvementRef": reference, "endedOn": "2026-11-09", "endedReason": "moved"});
         school
             .records("involvement.ended", Some(&format!("local:{local}")), under(&school.new_ref("e"), moved))
             .await;
     }
-    let transfer = |state: &str, authority: &str| {
-        let home =
-            json!({"kind": "home", "lines": ["7 New Lane"], "postcode": "ZZ6 6NL", "showTo": "ordinary"});
-        let mut moved = json!({"fromAuthority": "borough", "toAuthority": "county", "movedOn": "2026-11-09",
-            "newAddress": home, "reviewDueOn": "2026-10-30", "state": state});
-        if state == "proposed" {
-            moved["consentRef"] = json!("con-3");
-        }
-        json!({"on": "2026-11-10", "transfer": moved, "familyTold": {"when": "before"}, "authority": authority})
-    };
     let shown = async || new_school.asks_for("n1", &nhs_number(1)).await["data"].clone();
     says(
         &borough,

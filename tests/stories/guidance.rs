@@ -72,7 +72,7 @@ fn is_test(path: &str) -> bool {
 
 /// The comment that a line holds, if any.
 fn comment<'a>(path: &str, line: &'a str) -> Option<&'a str> {
-    let mark = if path.ends_with(".sql") { "--" } else { "//" };
+    let mark = if path.contains("/migrations/") { "--" } else { "//" };
     line.split_once(mark).map(|(_, comment)| comment)
 }
 

@@ -198,7 +198,7 @@ impl Cast {
             "caf.started" => caf(&self.caf_ref(told), &who),
             _ => self.step(said, told, &day),
         };
-        if !said.kind.ends_with(".ended") && !data["cafRef"].is_string() || said.kind == "caf.started" {
+        if data.get("endedOn").is_none() && data.get("cafRef").is_none() || said.kind == "caf.started" {
             data["happenedOn"] = json!(day);
         }
         let subject = (!said.kind.starts_with("practitioner.")).then(|| format!("local:{name}"));

@@ -135,14 +135,14 @@ fn ask(world: &World, by: usize, selector: Selector) -> Result<IndexAnswered, Re
         sensitivity: Sensitivity::Ordinary,
         safety_note: SafetyNote::with_numbers([("Borough", &phone)]),
     };
-    let asked = Asked {
+    let question = Asked {
         agency: agency(by),
         query: MessageId::from_uuid(Uuid::nil()),
         practitioner: PractitionerId::parse("asker").expect("an id"),
         purpose: Purpose::AssessNeed,
         reason_text: None,
     };
-    let question = Question { asked, selector, training: Training::Real };
+    let question = Question { asked: question, selector, training: Training::Real };
     decide(world, Some(&asker), &question, ChildRef::from_uuid(Uuid::nil()), NOW).reply
 }
 
