@@ -45,4 +45,5 @@ mod reminders;
 mod revoking;
 mod running;
 mod tracing;
+mod unborn;
 mod worklist;

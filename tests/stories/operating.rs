@@ -189,7 +189,7 @@ async fn an_operator_sees_who_looked_up_a_child_and_what_a_practitioner_looked_u
 
     let id = rows[0]["id"].as_str().expect("an id");
     let shown = done(world.runs(&["decisions", "show", id]));
-    for said in ["hv1", "find-lead-or-key-worker", "index-2", "D-I5"] {
+    for said in ["hv1", "find-lead-or-key-worker", "index-3", "D-I5"] {
         assert!(shown.out.contains(said), "no {said} in {}", shown.out);
     }
     assert!(!shown.out.contains(&nhs_number(1)), "not what was asked by");

@@ -43,3 +43,10 @@ SELECT r.record_id, r.restriction, coalesce(greatest(r.effective_at, max(s.effec
 FROM record AS r LEFT JOIN restriction AS s ON s.record_id = r.record_id
 WHERE r.restriction > 0
 GROUP BY r.record_id;
+
+-- D-I3: a child who is not born is met by nothing.
+DELETE FROM record_key AS k USING record AS r
+WHERE k.record_id = r.record_id
+  AND (r.child_state IN ('unborn', 'pregnancy-ended') OR r.birth_precision = 'expected');
+UPDATE record SET nhs_number = NULL, upn = NULL, uln = NULL
+WHERE child_state IN ('unborn', 'pregnancy-ended') OR birth_precision = 'expected';

@@ -8,7 +8,7 @@ use schemas::{AccessNoticeKind, AgencyId, ChildRef, MessageId, PractitionerId, P
 use super::visibility::Hidden;
 
 /// Named in every decision; changed whenever a rule changes what would be decided.
-pub const RULES_VERSION: &str = "index-2";
+pub const RULES_VERSION: &str = "index-3";
 
 /// Who asked, and for what. Not what they asked by: that would be personal data.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,10 +4,16 @@
 //! A correction takes the place of a whole field of what was recorded before it; a later record says
 //! all anew. So the facts are a function of the *set* of statements: the latest record, then the
 //! corrections after it in their order.
+//!
+//! Before birth a child has no number, and the names and the address are the mother's: it is met by
+//! nothing, so that no record of hers ever leads to it (D-I3). Only its agency names it, by its own id.
 
 use std::collections::BTreeSet;
 
-use schemas::{Address, Birth, Carer, ChildRecorded, Correction, Identifier, IdentifierKind, Names};
+use schemas::{
+    Address, Birth, Carer, ChildRecorded, ChildState, Correction, DobPrecision, Identifier, IdentifierKind,
+    Names,
+};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -27,6 +33,7 @@ struct Judged {
     names: Names,
     birth: Birth,
     addresses: Vec<Address>,
+    child_state: ChildState,
     synthetic: bool,
 }
 
@@ -46,8 +53,13 @@ impl Kept {
         facts.insert("childState".to_owned(), json!(child.child_state));
         facts.insert("authority".to_owned(), json!(child.authority));
         facts.insert("synthetic".to_owned(), json!(child.synthetic));
-        let keys = keys_at(&child.names, &child.birth, &child.addresses, child.synthetic);
-        Self { facts: Value::Object(facts), keys }
+        match stage(&child.birth, child.child_state) {
+            Stage::Unborn => Self::met_by_nothing(facts),
+            Stage::Born => {
+                let keys = keys_at(&child.names, &child.birth, &child.addresses, child.synthetic);
+                Self { facts: Value::Object(facts), keys }
+            }
+        }
     }
 
     /// What was recorded, with the corrections after it in their order.
@@ -60,10 +72,35 @@ impl Kept {
     ) -> Result<Self, serde_json::Error> {
         let mut facts = recorded;
         facts.extend(corrections.into_iter().flatten());
-        let facts = Value::Object(facts);
         let judged = Judged::deserialize(&facts)?;
-        let keys = keys_at(&judged.names, &judged.birth, &judged.addresses, judged.synthetic);
-        Ok(Self { facts, keys })
+        match stage(&judged.birth, judged.child_state) {
+            Stage::Unborn => Ok(Self::met_by_nothing(facts)),
+            Stage::Born => {
+                let keys = keys_at(&judged.names, &judged.birth, &judged.addresses, judged.synthetic);
+                Ok(Self { facts: Value::Object(facts), keys })
+            }
+        }
+    }
+
+    fn met_by_nothing(mut facts: Map<String, Value>) -> Self {
+        facts.extend(numbers(&[]));
+        Self { facts: Value::Object(facts), keys: BTreeSet::new() }
+    }
+}
+
+enum Stage {
+    Unborn,
+    Born,
+}
+
+/// A correction of one field may leave the other behind: unborn until both say otherwise.
+const fn stage(birth: &Birth, state: ChildState) -> Stage {
+    match (birth.precision(), state) {
+        (DobPrecision::Expected, _) | (_, ChildState::Unborn | ChildState::PregnancyEnded) => Stage::Unborn,
+        (
+            DobPrecision::Exact | DobPrecision::Month | DobPrecision::Year | DobPrecision::Estimated,
+            ChildState::Living | ChildState::Died,
+        ) => Stage::Born,
     }
 }
 
@@ -96,8 +133,93 @@ fn numbers(identifiers: &[Identifier]) -> Map<String, Value> {
     kinds.into_iter().map(|(name, kind)| (name.to_owned(), json!(value(kind)))).collect()
 }
 
+/// Name and contact (D-I1), what the person is to the child and may decide (D-C3), and whether contact is
+/// restricted: a telephone number is not held without the mark that forbids to use it. Who lives with
+/// the child is not the index's to hold: it describes the household, which is a part of the form.
 fn carers(carers: &[Carer]) -> Value {
-    let kept =
-        |carer: &Carer| json!({"name": carer.name, "relationship": carer.relationship, "phone": carer.phone});
+    let kept = |carer: &Carer| {
+        json!({
+            "name": carer.name,
+            "relationship": carer.relationship,
+            "parentalResponsibility": carer.parental_responsibility,
+            "contactRestricted": carer.contact_restricted,
+            "phone": carer.phone,
+        })
+    };
     carers.iter().map(kept).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+    use super::*;
+
+    fn child(state: &str, precision: &str) -> ChildRecorded {
+        let child = json!({
+            "names": {"given": ["Ada"], "family": "Example"}, "gender": "female",
+            "birth": {"date": "2015-03-12", "precision": precision},
+            "identifiers": [{"kind": "nhs-number", "value": "9990000018"}],
+            "addresses": [{"kind": "home", "lines": [], "postcode": "ZZ1 1AA", "showTo": "ordinary"}],
+            "childState": state, "authority": "borough", "happenedOn": "2026-11-01", "localRef": "k1",
+        });
+        serde_json::from_value(child).unwrap()
+    }
+
+    fn corrected(child: &ChildRecorded, corrections: &[Value]) -> Kept {
+        let Value::Object(recorded) = Kept::recorded(child).facts else { panic!("an object") };
+        let read = |one: &Value| fields_of(&serde_json::from_value(one.clone()).unwrap());
+        Kept::corrected(recorded, corrections.iter().map(read).collect()).unwrap()
+    }
+
+    // D-I3
+    #[test]
+    fn before_birth_a_child_is_met_by_nothing() {
+        for (state, precision) in [
+            ("unborn", "expected"),
+            ("unborn", "exact"),
+            ("living", "expected"),
+            ("pregnancy-ended", "exact"),
+        ] {
+            let kept = Kept::recorded(&child(state, precision));
+            assert_eq!(kept.facts["nhsNumber"], Value::Null, "{state}, {precision}");
+            assert_eq!(kept.keys, BTreeSet::new(), "{state}, {precision}");
+        }
+        for state in ["living", "died"] {
+            let kept = Kept::recorded(&child(state, "exact"));
+            assert_eq!(kept.facts["nhsNumber"], "9990000018");
+            assert_eq!(kept.keys.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_correction_takes_the_place_of_the_whole_field_and_the_later_one_holds() {
+        let upn = json!({"path": "/identifiers", "value": [{"kind": "upn", "value": "L987654311223"}]});
+        let names = |family: &str| json!({"path": "/names", "value": {"given": ["Ada"], "family": family}});
+        let kept = corrected(&child("living", "exact"), &[names("Wrong"), upn, names("Right")]);
+        assert_eq!(kept.facts["nhsNumber"], Value::Null);
+        assert_eq!(kept.facts["upn"], "L987654311223");
+        assert_eq!(kept.facts["names"]["family"], "Right");
+        let expected = Kept::recorded(&ChildRecorded {
+            names: serde_json::from_value(json!({"given": ["Ada"], "family": "Right"})).unwrap(),
+            ..child("living", "exact")
+        });
+        assert_eq!(kept.keys, expected.keys);
+    }
+
+    // D-I3
+    #[test]
+    fn no_correction_of_one_field_makes_an_unborn_child_found() {
+        let number =
+            json!({"path": "/identifiers", "value": [{"kind": "nhs-number", "value": "9990000018"}]});
+        let born = json!({"path": "/birth", "value": {"date": "2009-05-06", "precision": "exact"}});
+        let living = json!({"path": "/childState", "value": "living"});
+        let unborn = child("unborn", "expected");
+        for wrong in [vec![number.clone(), born.clone()], vec![number.clone(), living.clone()]] {
+            let kept = corrected(&unborn, &wrong);
+            assert_eq!(kept.facts["nhsNumber"], Value::Null);
+            assert_eq!(kept.keys, BTreeSet::new());
+        }
+        assert_eq!(corrected(&unborn, &[number, born, living]).keys.len(), 1, "born");
+    }
 }
