@@ -4,7 +4,7 @@
 
 use std::{fmt, time::Duration};
 
-use futures::StreamExt as _;
+use futures::{FutureExt as _, StreamExt as _};
 use lapin::{
     Channel, Connection, Consumer,
     message::Delivery,
@@ -76,6 +76,14 @@ impl Received {
         // one message, not all before it
         answered(self.delivery.ack(BasicAckOptions { multiple: false })).await.map(drop)
     }
+
+    /// Takes it from the queue, with all that the same reader gave before it.
+    ///
+    /// # Errors
+    /// When the connection is broken.
+    pub async fn ack_all_so_far(&self) -> Result<()> {
+        answered(self.delivery.ack(BasicAckOptions { multiple: true })).await.map(drop)
+    }
 }
 
 /// Reads a queue as messages come.
@@ -102,13 +110,16 @@ impl Reader {
     pub async fn next(&mut self, wait: Duration) -> Result<Option<Received>> {
         match timeout(wait, self.consumer.next()).await {
             Err(_nothing_came) => Ok(None),
-            Ok(Some(Ok(delivery))) => Ok(Some(Received::new(delivery))),
-            Ok(Some(Err(cause))) => Err(refusal::on_channel(cause)),
-            Ok(None) => Err(Error::unreachable(
-                "the exchange ended the reading (the connection was closed, or the agency was revoked)",
-                "consumer cancelled",
-            )),
+            Ok(came) => received(came).map(Some),
         }
+    }
+
+    /// The next message that is here already.
+    ///
+    /// # Errors
+    /// When the connection broke.
+    pub fn next_here(&mut self) -> Result<Option<Received>> {
+        self.consumer.next().now_or_never().map(received).transpose()
     }
 
     /// Stops reading; what was not acknowledged goes back to its place.
@@ -117,6 +128,17 @@ impl Reader {
     /// When the connection broke.
     pub async fn close(self) -> Result<()> {
         close(&self.channel).await
+    }
+}
+
+fn received(came: Option<lapin::Result<Delivery>>) -> Result<Received> {
+    match came {
+        Some(Ok(delivery)) => Ok(Received::new(delivery)),
+        Some(Err(cause)) => Err(refusal::on_channel(cause)),
+        None => Err(Error::unreachable(
+            "the exchange ended the reading (the connection was closed, or the agency was revoked)",
+            "consumer cancelled",
+        )),
     }
 }
 

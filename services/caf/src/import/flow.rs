@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Messages sent and not answered, at most.
-const IN_FLIGHT: usize = 512;
+const IN_FLIGHT: usize = 1_024;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,8 @@ struct Flow<'a> {
     seen: HashSet<u128>,
     waiting: HashMap<u32, Waiting>,
     in_flight: usize,
+    /// Whether others' messages were read, which only wait here.
+    left_in_place: bool,
 }
 
 /// Sends what has no outcome yet; gives up when nothing was heard for as long as `patience`.
@@ -75,7 +77,8 @@ pub async fn run(
     let mut reader = client.inbox().await?;
     let rows = sheet.rows()?;
     let (seen, waiting) = (HashSet::new(), HashMap::new());
-    let mut flow = Flow { client, sheet, journal, author, rows, seen, waiting, in_flight: 0 };
+    let mut flow =
+        Flow { client, sheet, journal, author, rows, seen, waiting, in_flight: 0, left_in_place: false };
     let mut confirms = FuturesUnordered::new();
     let mut heard = Instant::now();
     let end = loop {
@@ -160,14 +163,19 @@ impl Flow<'_> {
         let mut ours = Vec::new();
         let mut next = Some(first);
         while let Some(received) = next {
-            if self.note(&received)? == Heard::Ours {
-                ours.push(received);
+            match self.note(&received)? {
+                Heard::Ours => ours.push(received),
+                Heard::Others => self.left_in_place = true,
             }
-            next = if ours.len() < IN_FLIGHT { reader.next(Duration::ZERO).await? } else { None };
+            next = if ours.len() < IN_FLIGHT { reader.next_here()? } else { None };
         }
         self.journal.flush()?;
-        for received in &ours {
-            received.ack().await?;
+        if self.left_in_place {
+            for received in &ours {
+                received.ack().await?;
+            }
+        } else if let Some(last) = ours.last() {
+            last.ack_all_so_far().await?;
         }
         Ok(if ours.is_empty() { Heard::Others } else { Heard::Ours })
     }
