@@ -27,6 +27,7 @@ mod faults;
 mod for_others;
 mod guidance;
 mod held;
+mod held_groups;
 mod importing;
 mod lifting;
 mod linking;

@@ -136,10 +136,7 @@ async fn an_operator_ends_what_was_set_aside() {
     // The last one is still refused: all are tried, and the exit code says that not all went well.
     let replayed = world.runs(&["set-aside", "replay", "--all", "--json"]);
     assert_eq!(replayed.code, 1, "{replayed:?}");
-    assert_eq!(
-        replayed.json(),
-        json!([{"id": ids[1], "state": "replayed"}, {"id": ids[2], "state": "still-set-aside"}])
-    );
+    assert_eq!(replayed.json(), json!({"replayed": 1, "left": 1}));
     world.database_relents("caf").await;
     done(world.runs(&["set-aside", "replay", ids[2]]));
     assert_eq!(done(world.runs(&["set-aside", "list", "--json"])).json(), json!([]));

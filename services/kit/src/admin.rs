@@ -24,10 +24,8 @@ use crate::lane::Lane;
 use crate::parked::Done;
 use crate::put_off::find_lane;
 use crate::start_error::StartError;
+use crate::which::Which;
 use crate::{parked, set_aside, waiting};
-
-/// How many rows a list gives unless asked for more or fewer.
-const LIMIT: i64 = 100;
 
 /// An answer that is not the wanted one, in a sentence for the operator.
 #[derive(Debug)]
@@ -111,10 +109,12 @@ fn routes(replays: Replays) -> Router {
     Router::new()
         .route("/status", get(status))
         .route("/set-aside", get(list_set_aside))
+        .route("/set-aside/groups", get(set_aside_groups))
         .route("/set-aside/{id}", get(show_set_aside))
         .route("/set-aside/{id}/replay", post(replay))
         .route("/set-aside/{id}/discard", post(discard))
         .route("/parked", get(list_parked))
+        .route("/parked/groups", get(parked_groups))
         .route("/parked/{id}/replay", post(replay_parked))
         .route("/parked/{id}/discard", post(discard_parked))
         .with_state(replays)
@@ -131,23 +131,15 @@ async fn status(State(replays): State<Replays>) -> Result<Json<Value>, Refusal> 
     Ok(Json(status))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Limit {
-    limit: Option<i64>,
-}
-
-impl Limit {
-    fn rows(&self) -> i64 {
-        self.limit.unwrap_or(LIMIT).clamp(1, 10_000)
-    }
-}
-
 async fn list_set_aside(
     State(replays): State<Replays>,
-    Query(limit): Query<Limit>,
+    Query(which): Query<Which>,
 ) -> Result<Json<Value>, Refusal> {
-    Ok(Json(json!(set_aside::list(&replays.db, limit.rows()).await?)))
+    Ok(Json(json!(set_aside::list(&replays.db, &which).await?)))
+}
+
+async fn set_aside_groups(State(replays): State<Replays>) -> Result<Json<Value>, Refusal> {
+    Ok(Json(json!(set_aside::groups(&replays.db).await?)))
 }
 
 #[derive(Deserialize)]
@@ -216,9 +208,13 @@ impl Replays {
 
 async fn list_parked(
     State(replays): State<Replays>,
-    Query(limit): Query<Limit>,
+    Query(which): Query<Which>,
 ) -> Result<Json<Value>, Refusal> {
-    Ok(Json(json!(parked::list(&replays.db, limit.rows()).await?)))
+    Ok(Json(json!(parked::list(&replays.db, &which).await?)))
+}
+
+async fn parked_groups(State(replays): State<Replays>) -> Result<Json<Value>, Refusal> {
+    Ok(Json(json!(parked::groups(&replays.db).await?)))
 }
 
 async fn replay_parked(State(replays): State<Replays>, Path(id): Path<Uuid>) -> Result<Json<Value>, Refusal> {

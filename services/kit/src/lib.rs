@@ -38,6 +38,7 @@ mod start_error;
 mod telemetry;
 pub mod timers;
 mod waiting;
+mod which;
 
 pub use clock::Clock;
 pub use handler::{Handler, Outcome, lock_number};

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::outbox::{self, Bundle};
 use crate::outgoing::Outgoing;
 use crate::seal::Sealer;
+use crate::which::{Group, Which};
 
 const CONTEXT: &str = "parked";
 
@@ -51,13 +52,33 @@ pub(crate) async fn park(
     tx.commit().await
 }
 
-/// The parked messages, oldest first.
-pub(crate) async fn list(db: &PgPool, limit: i64) -> Result<Vec<Parked>, sqlx::Error> {
+/// The parked messages, oldest first. The agency stands in the key of its queue, which holds no other dot.
+pub(crate) async fn list(db: &PgPool, which: &Which) -> Result<Vec<Parked>, sqlx::Error> {
     sqlx::query_as!(
         Parked,
         r#"SELECT parked_id AS id, destination, type AS "type", reason, parked_at
-           FROM parked ORDER BY parked_at, parked_id LIMIT $1"#,
-        limit
+           FROM parked
+           WHERE ($1::text IS NULL OR reason = $1) AND ($2::text IS NULL OR type = $2)
+             AND ($3::text IS NULL OR split_part(destination, '.', 2) = $3)
+             AND ($4::uuid IS NULL OR parked_id > $4)
+           ORDER BY parked_id LIMIT $5"#,
+        which.reason,
+        which.r#type,
+        which.agency,
+        which.after,
+        which.rows()
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// The same by cause, the most numerous first.
+pub(crate) async fn groups(db: &PgPool) -> Result<Vec<Group>, sqlx::Error> {
+    sqlx::query_as!(
+        Group,
+        r#"SELECT reason, type AS "type", split_part(destination, '.', 2) AS agency, count(*) AS "messages!",
+                  min(parked_at) AS "oldest!"
+           FROM parked GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"#
     )
     .fetch_all(db)
     .await

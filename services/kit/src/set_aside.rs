@@ -6,6 +6,8 @@ use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::which::{Group, Which};
+
 /// What a parcel set aside is sealed for.
 pub(crate) const CONTEXT: &str = "set-aside";
 
@@ -43,12 +45,30 @@ pub(crate) async fn insert(tx: &mut PgConnection, row: &SetAside, sealed: &[u8])
 }
 
 /// What waits for a person, oldest first.
-pub(crate) async fn list(db: &PgPool, limit: i64) -> Result<Vec<SetAside>, sqlx::Error> {
+pub(crate) async fn list(db: &PgPool, which: &Which) -> Result<Vec<SetAside>, sqlx::Error> {
     sqlx::query_as!(
         SetAside,
         r#"SELECT set_aside_id AS id, agency, type AS "type", message_id, reason, set_aside_at, attempts
-           FROM set_aside ORDER BY set_aside_at, set_aside_id LIMIT $1"#,
-        limit
+           FROM set_aside
+           WHERE ($1::text IS NULL OR reason = $1) AND ($2::text IS NULL OR type = $2)
+             AND ($3::text IS NULL OR agency = $3) AND ($4::uuid IS NULL OR set_aside_id > $4)
+           ORDER BY set_aside_id LIMIT $5"#,
+        which.reason,
+        which.r#type,
+        which.agency,
+        which.after,
+        which.rows()
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// The same by cause, the most numerous first.
+pub(crate) async fn groups(db: &PgPool) -> Result<Vec<Group>, sqlx::Error> {
+    sqlx::query_as!(
+        Group,
+        r#"SELECT reason, type AS "type", agency, count(*) AS "messages!", min(set_aside_at) AS "oldest!"
+           FROM set_aside GROUP BY reason, type, agency ORDER BY 4 DESC, 1, 2, 3"#
     )
     .fetch_all(db)
     .await

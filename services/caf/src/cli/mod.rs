@@ -9,6 +9,7 @@ mod conform;
 mod decisions;
 mod definitions;
 mod demo;
+mod ending;
 mod import;
 mod inbox;
 mod keeper;

@@ -2,12 +2,11 @@
 
 use clap::{Args, Subcommand};
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::{
     args::Common,
+    ending::{EndArgs, Place, Service, Verb, end, groups},
     output::{Output, listing_or},
-    set_aside::{Chosen, Service, Verb, end},
 };
 use crate::Result;
 
@@ -16,10 +15,13 @@ pub(super) enum ParkedCommand {
     /// List what could not be delivered, with the reason
     #[command(after_help = "Example:\n  caf parked list --limit 20")]
     List(ListArgs),
+    /// How many wait for which cause: reason, type and agency
+    #[command(after_help = "Example:\n  caf parked groups")]
+    Groups(Service),
     /// Try to deliver again
-    #[command(
-        after_help = "Examples:\n  caf parked replay 019ab5d0-1c00-7000-8000-000000000001\n  caf parked replay --all"
-    )]
+    #[command(after_help = "Examples:\n  caf parked replay 019ab5d0-1c00-7000-8000-000000000001
+  caf parked replay --reason returned --agency beaumont-school
+  caf parked replay --all")]
     Replay(EndArgs),
     /// Give up; nobody gets the message
     #[command(after_help = "Example:\n  caf parked discard 019ab5d0-1c00-7000-8000-000000000001")]
@@ -30,17 +32,6 @@ pub(super) enum ParkedCommand {
 pub(super) struct ListArgs {
     #[arg(long, default_value_t = 100)]
     limit: u32,
-    #[command(flatten)]
-    service: Service,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct EndArgs {
-    /// Ids as `caf parked list` shows them
-    ids: Vec<Uuid>,
-    /// Everything that is parked
-    #[arg(long, conflicts_with = "ids")]
-    all: bool,
     #[command(flatten)]
     service: Service,
 }
@@ -61,13 +52,8 @@ pub(super) async fn run(command: ParkedCommand, common: &Common) -> Result<Outpu
             let text = listing_or(&parked, &columns, "Nothing is parked.");
             Ok(Output::new(parked, text))
         }
-        ParkedCommand::Replay(args) => {
-            let admin = args.service.admin(common)?;
-            end(&admin, "/parked", Verb::Replay, Chosen::of(args.ids, args.all)?).await
-        }
-        ParkedCommand::Discard(args) => {
-            let admin = args.service.admin(common)?;
-            end(&admin, "/parked", Verb::Discard, Chosen::of(args.ids, args.all)?).await
-        }
+        ParkedCommand::Groups(service) => groups(Place::Parked, &service, common).await,
+        ParkedCommand::Replay(args) => end(Place::Parked, Verb::Replay, args, common).await,
+        ParkedCommand::Discard(args) => end(Place::Parked, Verb::Discard, args, common).await,
     }
 }

@@ -1,46 +1,40 @@
 //! `caf set-aside …`
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
     args::Common,
-    output::{Outcome, Output, listing_or, object, table, text},
+    ending::{EndArgs, Place, Service, Verb, end, groups},
+    output::{Output, listing_or, object},
 };
-use crate::{Error, Result, admin::Admin};
+use crate::Result;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SetAsideCommand {
     /// List what could not be processed, with the reason
     #[command(after_help = "Example:\n  caf set-aside list --limit 20")]
     List(ListArgs),
+    /// How many wait for which cause: reason, type and agency
+    #[command(after_help = "Example:\n  caf set-aside groups")]
+    Groups(Service),
     /// Show one, with the reason; the body only with --reveal
     #[command(after_help = "Examples:
   caf set-aside show 019ab5d0-1c00-7000-8000-000000000001
   caf set-aside show 019ab5d0-1c00-7000-8000-000000000001 --reveal --by 'A. Ndiaye, operator'")]
     Show(ShowArgs),
     /// Process again; the sender gets the final receipt
-    #[command(
-        after_help = "Examples:\n  caf set-aside replay 019ab5d0-1c00-7000-8000-000000000001\n  caf set-aside replay --all"
-    )]
+    #[command(after_help = "Examples:\n  caf set-aside replay 019ab5d0-1c00-7000-8000-000000000001
+  caf set-aside replay --reason retries-exhausted
+  caf set-aside replay --all
+
+May be interrupted: the same command goes on with the rest.")]
     Replay(EndArgs),
     /// End without processing; the sender gets a receipt that says rejected
-    #[command(after_help = "Example:\n  caf set-aside discard 019ab5d0-1c00-7000-8000-000000000001")]
+    #[command(after_help = "Examples:\n  caf set-aside discard 019ab5d0-1c00-7000-8000-000000000001
+  caf set-aside discard --reason data-error --type caf.started --agency beaumont-school")]
     Discard(EndArgs),
-}
-
-#[derive(Args, Debug)]
-pub(super) struct Service {
-    /// The service that set it aside
-    #[arg(long, default_value = "index", value_name = "NAME")]
-    service: String,
-}
-
-impl Service {
-    pub(super) fn admin(&self, common: &Common) -> Result<Admin> {
-        common.operator()?.admin(&self.service)
-    }
 }
 
 #[derive(Args, Debug)]
@@ -64,29 +58,13 @@ pub(super) struct ShowArgs {
     service: Service,
 }
 
-#[derive(Args, Debug)]
-pub(super) struct EndArgs {
-    /// Ids as `caf set-aside list` shows them
-    ids: Vec<Uuid>,
-    /// Everything that is set aside
-    #[arg(long, conflicts_with = "ids")]
-    all: bool,
-    #[command(flatten)]
-    service: Service,
-}
-
 pub(super) async fn run(command: SetAsideCommand, common: &Common) -> Result<Output> {
     match command {
         SetAsideCommand::List(args) => list(&args, common).await,
         SetAsideCommand::Show(args) => show(&args, common).await,
-        SetAsideCommand::Replay(args) => {
-            let admin = args.service.admin(common)?;
-            end(&admin, "/set-aside", Verb::Replay, Chosen::of(args.ids, args.all)?).await
-        }
-        SetAsideCommand::Discard(args) => {
-            let admin = args.service.admin(common)?;
-            end(&admin, "/set-aside", Verb::Discard, Chosen::of(args.ids, args.all)?).await
-        }
+        SetAsideCommand::Groups(service) => groups(Place::SetAside, &service, common).await,
+        SetAsideCommand::Replay(args) => end(Place::SetAside, Verb::Replay, args, common).await,
+        SetAsideCommand::Discard(args) => end(Place::SetAside, Verb::Discard, args, common).await,
     }
 }
 
@@ -120,61 +98,4 @@ async fn show(args: &ShowArgs, common: &Common) -> Result<Output> {
         told += &body;
     }
     Ok(Output::new(shown, told))
-}
-
-/// Which rows are meant.
-#[derive(Debug)]
-pub(super) enum Chosen {
-    These(Vec<Uuid>),
-    All,
-}
-
-impl Chosen {
-    pub(super) fn of(ids: Vec<Uuid>, all: bool) -> Result<Self> {
-        match (ids.is_empty(), all) {
-            (_, true) => Ok(Self::All),
-            (false, false) => Ok(Self::These(ids)),
-            (true, false) => Err(Error::usage("name the ids, or say --all")),
-        }
-    }
-
-    async fn ids(self, admin: &Admin, place: &str) -> Result<Vec<String>> {
-        match self {
-            Self::These(ids) => Ok(ids.iter().map(Uuid::to_string).collect()),
-            Self::All => {
-                let rows: Value = admin.get(place, &[("limit", "10000")]).await?;
-                let rows = rows.as_array().cloned().unwrap_or_default();
-                Ok(rows.iter().map(|row| text(row, "/id").to_owned()).collect())
-            }
-        }
-    }
-}
-
-/// What is done with each.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Verb {
-    Replay,
-    Discard,
-}
-
-/// Ends the case of each, one by one; one that cannot be ended keeps no other back.
-pub(super) async fn end(admin: &Admin, place: &str, verb: Verb, chosen: Chosen) -> Result<Output> {
-    let verb = match verb {
-        Verb::Replay => "replay",
-        Verb::Discard => "discard",
-    };
-    let mut told = Vec::new();
-    for id in chosen.ids(admin, place).await? {
-        match admin.post(&format!("{place}/{id}/{verb}"), &[]).await {
-            Ok(answer) => told.push((id, text(&answer, "/state").to_owned())),
-            Err(Error::Refused(sentence)) => told.push((id, sentence)),
-            Err(error) => return Err(error),
-        }
-    }
-    let ended = ["replayed", "discarded", "waiting-to-be-sent"];
-    let all_ended = told.iter().all(|(_, state)| ended.contains(&state.as_str()));
-    let json = told.iter().map(|(id, state)| json!({ "id": id, "state": state })).collect();
-    let rows = told.into_iter().map(|(id, state)| vec![id, state]);
-    let output = Output::new(json, table(&["id", "state"], rows));
-    Ok(if all_ended { output } else { output.ended(Outcome::NotAsAsked) })
 }

@@ -1,0 +1,223 @@
+//! Ending the cases of messages that wait for a person, set aside or parked: by id, by cause, or all.
+
+use clap::Args;
+use schemas::AgencyId;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    args::Common,
+    output::{Outcome, Output, listing_or, table, text},
+    progress::Progress,
+};
+use crate::{Error, Result, admin::Admin, client::TypeName};
+
+/// How many are asked for at a time.
+const PAGE: &str = "100";
+
+#[derive(Args, Debug)]
+pub(super) struct Service {
+    /// The service that has them
+    #[arg(long, default_value = "index", value_name = "NAME")]
+    service: String,
+}
+
+impl Service {
+    pub(super) fn admin(&self, common: &Common) -> Result<Admin> {
+        common.operator()?.admin(&self.service)
+    }
+}
+
+#[derive(Args, Debug)]
+pub(super) struct EndArgs {
+    /// Ids as the list shows them
+    ids: Vec<Uuid>,
+    /// All of them
+    #[arg(long, conflicts_with_all = ["ids", "reason", "message_type", "agency"])]
+    all: bool,
+    #[command(flatten)]
+    cause: Cause,
+    #[command(flatten)]
+    service: Service,
+}
+
+/// Which cause is meant; what is left out is not asked about.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Cause {
+    /// Those with this reason
+    #[arg(long, conflicts_with = "ids")]
+    reason: Option<String>,
+    /// Those of this type, such as caf.started
+    #[arg(long = "type", value_name = "TYPE", conflicts_with = "ids")]
+    message_type: Option<String>,
+    /// Those of this agency
+    #[arg(long, conflicts_with = "ids")]
+    agency: Option<AgencyId>,
+}
+
+impl Cause {
+    fn query(&self) -> Vec<(&'static str, String)> {
+        let full = |name: &String| {
+            TypeName::parse(name).map_or_else(|_| name.clone(), |name| name.name().to_owned())
+        };
+        let fields = [
+            ("reason", self.reason.clone()),
+            ("type", self.message_type.as_ref().map(full)),
+            ("agency", self.agency.as_ref().map(AgencyId::to_string)),
+        ];
+        fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+}
+
+/// What is done with each.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Verb {
+    Replay,
+    Discard,
+}
+
+impl Verb {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Replay => "replay",
+            Self::Discard => "discard",
+        }
+    }
+}
+
+/// Where the messages are, and how that is said.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    SetAside,
+    Parked,
+}
+
+impl Place {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::SetAside => "/set-aside",
+            Self::Parked => "/parked",
+        }
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::SetAside => "set aside",
+            Self::Parked => "parked",
+        }
+    }
+}
+
+/// How many wait for which cause.
+pub(super) async fn groups(place: Place, service: &Service, common: &Common) -> Result<Output> {
+    let groups: Value = service.admin(common)?.get(&format!("{}/groups", place.path()), &[]).await?;
+    let columns = [
+        ("messages", "/messages"),
+        ("reason", "/reason"),
+        ("type", "/type"),
+        ("agency", "/agency"),
+        ("oldest", "/oldest"),
+    ];
+    let text = listing_or(&groups, &columns, &format!("Nothing is {}.", place.words()));
+    Ok(Output::new(groups, text))
+}
+
+/// Ends the case of each, one by one; one that cannot be ended keeps no other back.
+pub(super) async fn end(place: Place, verb: Verb, args: EndArgs, common: &Common) -> Result<Output> {
+    let admin = args.service.admin(common)?;
+    let query = args.cause.query();
+    match (args.ids.is_empty(), args.all || !query.is_empty()) {
+        (true, true) => end_group(&admin, place, verb, &query).await,
+        (false, _) => end_these(&admin, place, verb, &args.ids).await,
+        (true, false) => {
+            Err(Error::usage("name the ids, or the cause (--reason, --type, --agency), or say --all"))
+        }
+    }
+}
+
+/// What came of one.
+enum Ended {
+    State(String),
+    /// Somebody else ended it, or it cannot be opened: in the service's words.
+    Refused(String),
+}
+
+impl Ended {
+    fn is_over(&self) -> bool {
+        let over = ["replayed", "discarded", "waiting-to-be-sent"];
+        matches!(self, Self::State(state) if over.contains(&state.as_str()))
+    }
+}
+
+async fn end_one(admin: &Admin, place: Place, verb: Verb, id: &str) -> Result<Ended> {
+    match admin.post(&format!("{}/{id}/{}", place.path(), verb.word()), &[]).await {
+        Ok(answer) => Ok(Ended::State(text(&answer, "/state").to_owned())),
+        Err(Error::Refused(sentence)) => Ok(Ended::Refused(sentence)),
+        Err(error) => Err(error),
+    }
+}
+
+async fn end_these(admin: &Admin, place: Place, verb: Verb, ids: &[Uuid]) -> Result<Output> {
+    let mut told = Vec::new();
+    let mut outcome = Outcome::AsAsked;
+    for id in ids {
+        let ended = end_one(admin, place, verb, &id.to_string()).await?;
+        if !ended.is_over() {
+            outcome = Outcome::NotAsAsked;
+        }
+        let (Ended::State(said) | Ended::Refused(said)) = ended;
+        told.push((id, said));
+    }
+    let json = told.iter().map(|(id, state)| json!({ "id": id, "state": state })).collect();
+    let rows = told.into_iter().map(|(id, state)| vec![id.to_string(), state]);
+    Ok(Output::new(json, table(&["id", "state"], rows)).ended(outcome))
+}
+
+/// A page at a time, by id: what stays is passed by once, and what was ended before an interruption is
+/// no longer there, so that the same command goes on with the rest.
+async fn end_group(
+    admin: &Admin,
+    place: Place,
+    verb: Verb,
+    query: &[(&'static str, String)],
+) -> Result<Output> {
+    let mut progress = Progress::new(count(admin, place, query).await?, "messages");
+    let (mut ended, mut left, mut last) = (0, 0, None::<String>);
+    loop {
+        let mut asked: Vec<(&str, &str)> =
+            query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        asked.push(("limit", PAGE));
+        asked.extend(last.iter().map(|id| ("after", id.as_str())));
+        let page: Value = admin.get(place.path(), &asked).await?;
+        let ids: Vec<String> =
+            page.as_array().into_iter().flatten().map(|row| text(row, "/id").to_owned()).collect();
+        let Some(end) = ids.last().cloned() else { break };
+        for id in &ids {
+            if end_one(admin, place, verb, id).await?.is_over() {
+                ended += 1;
+            } else {
+                left += 1;
+            }
+            progress.is_at(ended + left, String::new);
+        }
+        last = Some(end);
+    }
+    progress.ends();
+    let still = count(admin, place, query).await?;
+    let done = match verb {
+        Verb::Replay => "replayed",
+        Verb::Discard => "discarded",
+    };
+    let told = format!("{ended} {done}, {still} still {}.", place.words());
+    let output = Output::new(json!({done: ended, "left": still}), told);
+    Ok(if left == 0 { output } else { output.ended(Outcome::NotAsAsked) })
+}
+
+/// How many wait for this cause.
+async fn count(admin: &Admin, place: Place, query: &[(&'static str, String)]) -> Result<usize> {
+    let groups: Value = admin.get(&format!("{}/groups", place.path()), &[]).await?;
+    let is_of = |group: &&Value| query.iter().all(|(name, value)| group[*name].as_str() == Some(value));
+    let messages =
+        groups.as_array().into_iter().flatten().filter(is_of).filter_map(|group| group["messages"].as_u64());
+    Ok(usize::try_from(messages.sum::<u64>()).unwrap_or(usize::MAX))
+}
