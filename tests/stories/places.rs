@@ -136,13 +136,18 @@ pub(crate) async fn admin(world: &World) -> Vec<Place> {
     places
 }
 
-/// What `/metrics` tells.
-pub(crate) async fn metrics(world: &World) -> Place {
+/// The text of `/metrics`.
+pub(crate) async fn metrics_text(world: &World) -> String {
     let status: Value = world.index.admin().get("/status", &[]).await.expect("a status");
     let address = status["http"].as_str().expect("an address");
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let answer = client.get(format!("http://{address}/metrics")).send().await.expect("it answers");
-    let text = answer.text().await.expect("a text");
+    answer.text().await.expect("a text")
+}
+
+/// What `/metrics` tells.
+pub(crate) async fn metrics(world: &World) -> Place {
+    let text = metrics_text(world).await;
     for kind in ["child.recorded", "caf.intended", "caf.refused", "caf.withdrawn"] {
         assert!(text.contains(&format!("caf_messages_total{{kind=\"uk.caf.{kind}.v1\"")), "{kind}: {text}");
     }

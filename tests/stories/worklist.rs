@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use stories::facts::{caf, child, involvement, nhs_number, step, under};
 use stories::{Kind, World};
 
+use crate::places;
+
 async fn open(world: &World) -> Vec<(String, String, String)> {
     let all: Value = world.index.admin().get("/worklist", &[]).await.expect("the list");
     let text = |matter: &Value, name: &str| matter[name].as_str().expect("a text").to_owned();
@@ -72,6 +74,33 @@ async fn returned_forms_refusals_leavers_and_the_matters_of_revoked_agencies_wai
     let revoke = format!("/agencies/{}/revoke", school.id);
     world.index.admin().post(&revoke, &[]).await.expect("revoked");
     assert_eq!(open(&world).await, vec![kinds("revoked", of_school("i-1"))]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_ends_within_30_days_waits_for_the_operator_until_it_is_renewed() {
+    let world = World::start().await;
+    let school = world.agency("school", Kind::School).await;
+    let tell = async || caf::agency::tell_register(&world.operator, &world.ca()).await.expect("an answer");
+    assert_eq!((tell().await, tell().await), (1, 0), "what the register knows is not told again");
+    assert_eq!(open(&world).await, []);
+
+    let certificate = format!("/agencies/{}/certificate", school.id);
+    for (until, waits) in [("2026-12-22T10:00:00Z", false), ("2026-12-21T09:00:00Z", true)] {
+        world.index.admin().put(&certificate, &json!({"until": until})).await.expect("the register takes it");
+        let expected =
+            waits.then(|| ("certificate".to_owned(), school.id.to_string(), "operator".to_owned()));
+        assert_eq!(open(&world).await, Vec::from_iter(expected), "{until}");
+    }
+    let metrics = places::metrics_text(&world).await;
+    for line in ["{whose=\"agencies\"} 1797843600", "{whose=\"own\"} "] {
+        assert!(metrics.contains(&format!("caf_certificate_end_seconds{line}")), "{line}: {metrics}");
+    }
+    let done = world.runs(&["worklist", "do", &format!("certificate:{}", school.id), "--by", "A. Ndiaye"]);
+    assert!(done.code == 1 && done.err.contains("caf agency renew"), "{done:?}");
+
+    assert_eq!(world.runs(&["agency", "renew", "school@"]).code, 0);
+    assert_eq!(tell().await, 1);
+    assert_eq!(open(&world).await, []);
 }
 
 async fn id_of(world: &World, kind: &str) -> String {

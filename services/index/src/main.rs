@@ -77,6 +77,7 @@ async fn start(command: Command) -> Result<(), Box<dyn Error>> {
                 .answers_unrouted()?
                 .timers(timers)?
                 .admin(admin::router(desk))
+                .certificates(|db| Box::pin(index::store::agency::first_certificate_end(db)))
                 .run()
                 .await?;
         }

@@ -1,8 +1,15 @@
 //! A renewed certificate is taken up without a restart: when the files change, both
-//! connections are made anew.
+//! connections are made anew. And when certificates end, for the metrics.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+
+use futures::future::BoxFuture;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use sqlx::PgPool;
+use time::OffsetDateTime;
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::context::{Context, Stop};
 use crate::publisher::Link;
@@ -29,4 +36,25 @@ fn modified(context: &Context) -> Vec<Option<SystemTime>> {
         .into_iter()
         .map(|path| std::fs::metadata(path).and_then(|file| file.modified()).ok())
         .collect()
+}
+
+/// When the first of the certificates of others ends that a service knows of.
+pub(crate) type EndOfOthers = fn(&PgPool) -> BoxFuture<'_, Result<Option<OffsetDateTime>, sqlx::Error>>;
+
+/// Brings the gauges up to date; they stay as they are while the database is away.
+pub(crate) async fn gauge(context: &Context, others: Option<EndOfOthers>) {
+    if let Some(end) = end_of_own(context) {
+        context.metrics.certificates_end("own", end);
+    }
+    if let Some(others) = others
+        && let Ok(Some(end)) = others(&context.db).await
+    {
+        context.metrics.certificates_end("agencies", end);
+    }
+}
+
+fn end_of_own(context: &Context) -> Option<OffsetDateTime> {
+    let file = CertificateDer::from_pem_file(&context.config.broker.certificate).ok()?;
+    let (_, certificate) = X509Certificate::from_der(&file).ok()?;
+    Some(certificate.validity().not_after.to_datetime())
 }

@@ -11,6 +11,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::certificate::{self, EndOfOthers};
 use crate::context::{Context, Stop};
 use crate::start_error::StartError;
 use crate::waiting;
@@ -19,13 +20,14 @@ use crate::waiting;
 struct Health {
     context: Arc<Context>,
     consumers: i64,
+    others: Option<EndOfOthers>,
 }
 
 /// Listens until asked to stop.
 pub(crate) async fn listen(
     parts: &mut JoinSet<()>,
     context: &Arc<Context>,
-    consumers: i64,
+    (consumers, others): (i64, Option<EndOfOthers>),
     mut stop: Stop,
 ) -> Result<(), StartError> {
     let address = context.config.http.listen;
@@ -36,7 +38,7 @@ pub(crate) async fn listen(
     if let Ok(address) = listener.local_addr() {
         let _ = context.http_address.set(address);
     }
-    let health = Health { context: Arc::clone(context), consumers };
+    let health = Health { context: Arc::clone(context), consumers, others };
     let routes = Router::new()
         .route("/health/live", get(async || StatusCode::NO_CONTENT))
         .route("/health/ready", get(ready))
@@ -78,6 +80,7 @@ impl Health {
 
 async fn metrics(State(health): State<Health>) -> impl IntoResponse {
     waiting::gauge(&health.context).await;
+    certificate::gauge(&health.context, health.others).await;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], health.context.metrics.text())
 }

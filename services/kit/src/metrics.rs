@@ -7,6 +7,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
+use time::OffsetDateTime;
 
 /// What was handled, and how it ended.
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
@@ -27,6 +28,12 @@ pub(crate) struct Place {
     pub(crate) place: &'static str,
 }
 
+/// Whose certificates.
+#[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
+pub(crate) struct Whose {
+    pub(crate) whose: &'static str,
+}
+
 /// The service's metrics.
 #[derive(Debug)]
 pub(crate) struct Metrics {
@@ -41,6 +48,7 @@ pub(crate) struct Metrics {
     pub(crate) publishing: Gauge,
     pub(crate) database: Gauge,
     pub(crate) waiting: Family<Place, Gauge>,
+    pub(crate) certificate_end: Family<Whose, Gauge>,
 }
 
 impl Default for Metrics {
@@ -57,6 +65,7 @@ impl Default for Metrics {
             publishing: Gauge::default(),
             database: Gauge::default(),
             waiting: Family::default(),
+            certificate_end: Family::default(),
         };
         metrics.register();
         metrics
@@ -88,12 +97,19 @@ impl Metrics {
         registry.register("publishing", "1 while the publishing connection is up", self.publishing.clone());
         let waiting = "Messages that wait, by place: outbox, retrying, set-aside, parked";
         registry.register("waiting", waiting, self.waiting.clone());
+        let ends = "When the first certificate ends, in seconds since 1970, by whose: own, agencies";
+        registry.register("certificate_end_seconds", ends, self.certificate_end.clone());
         registry.register("database_up", "1 while the database answers", self.database.clone());
     }
 
     /// Notes how many messages wait at a place.
     pub(crate) fn wait_at(&self, place: &'static str, messages: i64) {
         self.waiting.get_or_create(&Place { place }).set(messages);
+    }
+
+    /// Notes when the first of somebody's certificates ends.
+    pub(crate) fn certificates_end(&self, whose: &'static str, at: OffsetDateTime) {
+        self.certificate_end.get_or_create(&Whose { whose }).set(at.unix_timestamp());
     }
 
     /// The text for `/metrics`.

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::admin::Replays;
 use crate::batch::{Engine, Process};
+use crate::certificate::EndOfOthers;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::consume;
@@ -53,6 +54,7 @@ pub struct Service {
     lanes: Vec<Lane>,
     timers: Option<RunTimers>,
     admin: axum::Router,
+    others: Option<EndOfOthers>,
 }
 
 /// The round over a service's timers, whatever their types.
@@ -96,6 +98,7 @@ impl Service {
             lanes: Vec::new(),
             timers: None,
             admin: axum::Router::new(),
+            others: None,
         };
         Ok((service, seam))
     }
@@ -140,6 +143,14 @@ impl Service {
         self
     }
 
+    /// Has the metrics tell when the first of the certificates ends that the service knows of besides
+    /// its own.
+    #[must_use]
+    pub fn certificates(mut self, others: EndOfOthers) -> Self {
+        self.others = Some(others);
+        self
+    }
+
     fn new_lane<H: Handler>(&self, queue: String, expects: Expects, handler: H) -> Result<Lane, StartError> {
         let what_for = match expects {
             Expects::Lane(_, LaneName::Queries) => Use::Queries,
@@ -171,7 +182,8 @@ impl Service {
         let (ask, stop) = watch::channel(false);
         let stop = Stop(stop);
         let mut parts = JoinSet::new();
-        http::listen(&mut parts, &self.context, Lane::consumers_of(&lanes), stop.clone()).await?;
+        let health = (Lane::consumers_of(&lanes), self.others);
+        http::listen(&mut parts, &self.context, health, stop.clone()).await?;
         let replays =
             Replays { context: Arc::clone(&self.context), db: self.db.clone(), lanes: Arc::clone(&lanes) };
         admin::listen(&mut parts, replays, self.admin.clone(), stop.clone())?;

@@ -58,9 +58,14 @@ pub(super) fn issued_to(ca: &Ca, agency: &AgencyId) -> Result<Vec<CertificateRec
     Ok(issued)
 }
 
+/// The number of the certificate in a file that the exchange file names.
+pub(super) fn number_of(file: &Path) -> Option<&str> {
+    file.parent()?.file_name()?.to_str()
+}
+
 /// The record of the certificate in a file that the exchange file names.
 pub(super) fn record_of(ca: &Ca, agency: &AgencyId, file: &Path) -> Result<Option<CertificateRecord>> {
-    let number = file.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+    let number = number_of(file);
     let is_it = |record: &CertificateRecord| Some(record.number.as_str()) == number;
     Ok(issued_to(ca, agency)?.into_iter().find(|record| is_it(record) && file.exists()))
 }

@@ -6,6 +6,7 @@
 
 mod add;
 mod certificates;
+mod expiry;
 mod queues;
 mod registration;
 mod renew;
@@ -14,6 +15,7 @@ mod show;
 mod user;
 
 pub use add::{Added, LookedAt, add};
+pub use expiry::tell_register;
 pub use queues::{KEPT, Queues};
 pub use registration::{Contact, Contacts, Registration};
 pub use renew::{Renewal, Renewed, renew};

@@ -13,7 +13,7 @@ use super::{
     args::Common,
     output::{Output, say, warn},
 };
-use crate::{Error, Result, ca::Ca, clock, keeper, management::Management};
+use crate::{Error, Result, agency, ca::Ca, clock, keeper, operator::Operator};
 
 /// A revoked certificate's open connection lives this long at most.
 const EVERY: Duration = Duration::from_secs(5);
@@ -23,7 +23,7 @@ pub(super) enum KeeperCommand {
     /// Keep on, every five seconds, until told to stop
     #[command(after_help = "Example:\n  caf keeper run --operator .local/operator.json")]
     Run,
-    /// Once: the revocation list if it is due, and two sweeps (takes 6 seconds)
+    /// Once: the revocation list if it is due, two sweeps, and the dates for the work list (takes 6 seconds)
     #[command(after_help = "Example:\n  caf keeper once")]
     Once,
 }
@@ -32,16 +32,17 @@ pub(super) async fn run(command: KeeperCommand, common: &Common) -> Result<Outpu
     let operator = common.operator()?;
     let ca = operator.ca()?;
     match command {
-        KeeperCommand::Run => keep(&operator.management, &ca).await,
+        KeeperCommand::Run => keep(&operator, &ca).await,
         KeeperCommand::Once => {
             let closed = keeper::enforce(&operator.management, &ca).await?;
+            agency::tell_register(&operator, &ca).await?;
             let users: Vec<_> = closed.iter().map(|open| open.user.as_str()).collect();
             Ok(Output::new(json!({ "closed": users }), format!("connections closed: {}", users.len())))
         }
     }
 }
 
-async fn keep(management: &Management, ca: &Ca) -> Result<Output> {
+async fn keep(operator: &Operator, ca: &Ca) -> Result<Output> {
     let mut terminate = signal(SignalKind::terminate())
         .map_err(|cause| Error::failed("this system sends no signals", cause))?;
     let mut interrupt = signal(SignalKind::interrupt())
@@ -50,7 +51,7 @@ async fn keep(management: &Management, ca: &Ca) -> Result<Output> {
     say(&format!("{} keeper started", clock::rfc3339(clock::now())));
     loop {
         // the list first: it needs no broker, and without it the broker lets nobody in
-        let trouble = match round(management, ca).await {
+        let trouble = match round(operator, ca).await {
             Ok(()) => None,
             Err(error) => Some(error.to_string()),
         };
@@ -70,11 +71,11 @@ async fn keep(management: &Management, ca: &Ca) -> Result<Output> {
     Ok(Output::new(json!({ "stopped": true }), "stopped"))
 }
 
-async fn round(management: &Management, ca: &Ca) -> Result<()> {
+async fn round(operator: &Operator, ca: &Ca) -> Result<()> {
     if keeper::renew_list(ca)? {
         say(&format!("{} revocation list written", clock::rfc3339(clock::now())));
     }
-    for connection in keeper::sweep(management, ca).await? {
+    for connection in keeper::sweep(&operator.management, ca).await? {
         say(&format!(
             "{} closed a connection of {} ({})",
             clock::rfc3339(clock::now()),
@@ -82,5 +83,6 @@ async fn round(management: &Management, ca: &Ca) -> Result<()> {
             connection.certificate_number().unwrap_or_default(),
         ));
     }
-    Ok(())
+    // last: it needs the index, and nobody is let in or kept out by it
+    agency::tell_register(operator, ca).await.map(drop)
 }

@@ -5,6 +5,8 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use kit::admin::Refusal;
 use schemas::AgencyId;
+use serde::Deserialize;
+use time::OffsetDateTime;
 
 use super::{Desk, body};
 use crate::rules::register::AgencyEntry;
@@ -39,6 +41,24 @@ pub(super) async fn put(
     }
     agency::put(&mut tx, &id, &entry).await?;
     tx.commit().await?;
+    found(&desk, &id).await
+}
+
+/// As the operator's keeper says.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Certificate {
+    #[serde(with = "time::serde::rfc3339")]
+    until: OffsetDateTime,
+}
+
+pub(super) async fn certify(
+    State(desk): State<Desk>,
+    Path(id): Path<String>,
+    written: Bytes,
+) -> Result<Json<Registered>, Refusal> {
+    let (id, certificate): (AgencyId, Certificate) = (body::id(&id)?, body::json(&written)?);
+    agency::certify(&desk.db, &id, certificate.until).await?;
     found(&desk, &id).await
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use kit::Clock;
 use kit::seal::Sealer;
 use sqlx::PgPool;
@@ -25,6 +25,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/authorities/{id}", get(authorities::show).put(authorities::put))
         .route("/agencies", get(agencies::list))
         .route("/agencies/{id}", get(agencies::show).put(agencies::put))
+        .route("/agencies/{id}/certificate", put(agencies::certify))
         .route("/agencies/{id}/revoke", post(agencies::revoke))
         .route("/decisions", get(decisions::list))
         .route("/decisions/{id}", get(decisions::show))

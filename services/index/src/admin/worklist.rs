@@ -26,7 +26,7 @@ pub(super) async fn list(
 ) -> Result<Json<Vec<Matter>>, Refusal> {
     let authority: Option<AuthorityId> =
         body::query(filter)?.authority.as_deref().map(body::id).transpose()?;
-    Ok(Json(worklist::list(&desk.db, authority.as_ref().map(AuthorityId::as_str)).await?))
+    Ok(Json(worklist::list(&desk.db, authority.as_ref().map(AuthorityId::as_str), desk.clock.now()).await?))
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,12 +84,13 @@ fn instead(kind: &str) -> &'static str {
     match kind {
         "set-aside" => "it goes off the list once it is replayed or discarded: caf set-aside",
         "parked" => "it goes off the list once it is replayed or discarded: caf parked",
+        "certificate" => "it goes off the list once the certificate is renewed: caf agency renew",
         _ => "it goes off the list once its agency, or the CAF team on its behalf, ends the involvement",
     }
 }
 
 async fn find(desk: &Desk, id: &str) -> Result<Matter, Refusal> {
-    let open = worklist::list(&desk.db, None).await?;
+    let open = worklist::list(&desk.db, None, desk.clock.now()).await?;
     let found = open.into_iter().find(|matter| matter.id == id);
     found.ok_or_else(|| Refusal::not_found("nothing open has this id; list them first"))
 }

@@ -16,6 +16,12 @@ pub struct Registered {
     pub entry: AgencyEntry,
     /// `active` or `revoked`.
     pub state: String,
+    #[serde(
+        rename = "certificateUntil",
+        with = "time::serde::rfc3339::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub certificate_until: Option<OffsetDateTime>,
 }
 
 /// One agency, or all, by id.
@@ -26,7 +32,8 @@ pub async fn list(db: &PgPool, only: Option<&AgencyId>) -> Result<Vec<Registered
     let rows = sqlx::query_as!(
         Row,
         "SELECT agency, kind, sector, display_name, sensitive, neutral_display_name, authorities,
-                duty_desk_phone, duty_desk_name, safeguarding_lead_phone, safeguarding_lead_name, state
+                duty_desk_phone, duty_desk_name, safeguarding_lead_phone, safeguarding_lead_name, state,
+                certificate_until
          FROM agency WHERE $1::text IS NULL OR agency = $1 ORDER BY agency",
         only.map(AgencyId::as_str),
     )
@@ -87,6 +94,27 @@ pub async fn revoke(db: &PgPool, id: &AgencyId, now: OffsetDateTime) -> Result<(
     Ok(())
 }
 
+/// Notes until when an agency's certificate is good.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn certify(db: &PgPool, id: &AgencyId, until: OffsetDateTime) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE agency SET certificate_until = $2 WHERE agency = $1", id.as_str(), until)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// When the first of the certificates of active agencies ends.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn first_certificate_end(db: &PgPool) -> Result<Option<OffsetDateTime>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT min(certificate_until) FROM agency WHERE state = 'active'")
+        .fetch_one(db)
+        .await
+}
+
 struct Row {
     agency: String,
     kind: String,
@@ -100,6 +128,7 @@ struct Row {
     safeguarding_lead_phone: String,
     safeguarding_lead_name: Option<String>,
     state: String,
+    certificate_until: Option<OffsetDateTime>,
 }
 
 impl Row {
@@ -122,6 +151,7 @@ impl Row {
                 )?,
             },
         };
-        Ok(Registered { id: parsed(&self.agency)?, entry, state: self.state.clone() })
+        let id = parsed(&self.agency)?;
+        Ok(Registered { id, entry, state: self.state.clone(), certificate_until: self.certificate_until })
     }
 }

@@ -1,5 +1,5 @@
 //! The CAF team's work list: its tasks, the matters of those who left or were revoked, and what could
-//! not be processed or delivered; each with an owner and a due date.
+//! not be processed or delivered, and certificates that end soon; each with an owner and a due date.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -29,7 +29,11 @@ pub struct Matter {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn list(db: &PgPool, authority: Option<&str>) -> Result<Vec<Matter>, sqlx::Error> {
+pub async fn list(
+    db: &PgPool,
+    authority: Option<&str>,
+    now: OffsetDateTime,
+) -> Result<Vec<Matter>, sqlx::Error> {
     sqlx::query_as!(
         Matter,
         r#"SELECT m.id AS "id!", m.kind AS "kind!", m.authority, m.ref AS "about!",
@@ -62,11 +66,18 @@ pub async fn list(db: &PgPool, authority: Option<&str>) -> Result<Vec<Matter>, s
                UNION ALL
                SELECT 'parked:' || k.parked_id, 'parked', NULL, k.parked_id::text, k.parked_at,
                       (k.parked_at AT TIME ZONE 'UTC')::date + 2
-               FROM parked k) AS m
+               FROM parked k
+               UNION ALL
+               -- Without a certificate an agency hears nothing and says nothing.
+               SELECT 'certificate:' || a.agency, 'certificate', NULL, a.agency,
+                      a.certificate_until - interval '30 days', (a.certificate_until AT TIME ZONE 'UTC')::date
+               FROM agency a
+               WHERE a.state = 'active' AND a.certificate_until <= $2::timestamptz + interval '30 days') AS m
            LEFT JOIN authority u ON u.authority = m.authority
            WHERE $1::text IS NULL OR m.authority = $1
            ORDER BY m.due_on, m.opened_at, m.id"#,
         authority,
+        now,
     )
     .fetch_all(db)
     .await
