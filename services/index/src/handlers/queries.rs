@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::{caf_intended, index_looked_up};
 use crate::error::Refusal;
 use crate::rules::answer::{Alias, Asker};
+use crate::rules::calendar::morning;
 use crate::rules::changes::Folded;
 use crate::rules::decision::Decision;
 use crate::rules::demographics::DemographicsKey;
@@ -168,12 +169,14 @@ impl Handler for Queries {
         record::store_aliases(tx, &state.aliases).await?;
         if !state.intended.is_empty() {
             intention::store(tx, &state.intended).await?;
-            let watch = |(agency, local_ref): &(AgencyId, LocalRef), _: &Intended| {
-                Watch::Intention(agency.clone(), local_ref.clone())
+            let lapses = |(agency, local_ref): &(AgencyId, LocalRef), intended: &Intended| {
+                let watch = Watch::Intention(agency.clone(), local_ref.clone());
+                (watch, morning(intended.lapses_on))
             };
-            watch::look_at(tx, state.intended.column(watch), self.clock.now()).await?;
+            watch::look_at(tx, state.intended.column(lapses)).await?;
+            // G5: also where there is none, so that it takes its time of every answer.
+            task::open(tx, &state.tasks).await?;
         }
-        task::open(tx, &state.tasks).await?;
         decision::store(tx, &state.decisions, &self.sealer).await
     }
 }

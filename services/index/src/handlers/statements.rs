@@ -115,8 +115,12 @@ impl Handler for Statements {
         // Before any task: a look at a timer holds its row and then writes tasks.
         let watches =
             watched(&changes).chain(watch::cafs_near(tx, &changes).await?.into_iter().map(Watch::Caf));
-        watch::look_at(tx, watches, self.clock.now()).await?;
-        task::open(tx, &changes.tasks).await
+        let now = self.clock.now();
+        watch::look_at(tx, watches.map(|watch| (watch, now))).await?;
+        if !changes.tasks.is_empty() {
+            task::open(tx, &changes.tasks).await?;
+        }
+        Ok(())
     }
 }
 

@@ -164,7 +164,9 @@ impl kit::timers::Timers for Timers {
         watch::store_told(tx, &state.telling, state.now).await?;
         access_notice::store(tx, &state.noticed).await?;
         task::close_all_but(tx, &OF_CAFS, &state.tasks, state.now).await?;
-        task::open(tx, &state.open).await?;
+        if !state.open.is_empty() {
+            task::open(tx, &state.open).await?;
+        }
         if state.daily {
             let today = state.now.date();
             if let Some(yesterday) = today.previous_day() {

@@ -164,15 +164,6 @@ async fn store_keys(
     intended: &Folded<(AgencyId, LocalRef), Intended>,
     written: &BTreeSet<(&str, &str)>,
 ) -> Result<(), sqlx::Error> {
-    let (agencies, local_refs): (Vec<&str>, Vec<&str>) = written.iter().copied().unzip();
-    sqlx::query!(
-        "DELETE FROM intention_key k USING unnest($1::text[], $2::text[]) AS said(agency, local_ref)
-         WHERE k.agency = said.agency AND k.local_ref = said.local_ref",
-        &agencies as _,
-        &local_refs as _,
-    )
-    .execute(&mut *tx)
-    .await?;
     let keyed =
         intended.column(|(agency, local_ref), fact| ((agency.as_str(), local_ref.as_str()), &fact.keys));
     let keyed: Vec<((&str, &str), &str)> = keyed
@@ -183,12 +174,22 @@ async fn store_keys(
     let agencies: Vec<&str> = keyed.iter().map(|((agency, _), _)| *agency).collect();
     let local_refs: Vec<&str> = keyed.iter().map(|((_, local_ref), _)| *local_ref).collect();
     let keys: Vec<&str> = keyed.iter().map(|(_, key)| *key).collect();
+    let (written_by, written_refs): (Vec<&str>, Vec<&str>) = written.iter().copied().unzip();
     sqlx::query!(
-        "INSERT INTO intention_key (agency, local_ref, key)
-         SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) ON CONFLICT DO NOTHING",
+        "WITH said AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS said(agency, local_ref, key)),
+              gone AS (DELETE FROM intention_key AS known
+                       USING unnest($4::text[], $5::text[]) AS written(agency, local_ref)
+                       WHERE known.agency = written.agency AND known.local_ref = written.local_ref
+                         AND NOT EXISTS (SELECT FROM said
+                                         WHERE said.agency = known.agency
+                                           AND said.local_ref = known.local_ref AND said.key = known.key))
+         INSERT INTO intention_key (agency, local_ref, key) SELECT agency, local_ref, key FROM said
+         ON CONFLICT DO NOTHING",
         &agencies as _,
         &local_refs as _,
         &keys as _,
+        &written_by as _,
+        &written_refs as _,
     )
     .execute(tx)
     .await?;

@@ -9,14 +9,11 @@ use uuid::Uuid;
 
 use crate::rules::task::{Task, TaskKind};
 
-/// Opens tasks. One that is open stays as it is; one that was done is opened anew.
+/// Opens tasks, if there are any. One that is open stays as it is; one that was done is opened anew.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn open(tx: &mut PgConnection, tasks: &[Task]) -> Result<(), sqlx::Error> {
-    if tasks.is_empty() {
-        return Ok(());
-    }
     // One statement must not meet a row of its own twice.
     let mut tasks: Vec<&Task> = tasks.iter().collect();
     tasks.sort_by_key(|task| (task.kind, &task.about));

@@ -25,10 +25,9 @@ pub type Told = (String, String, Date, String);
 /// When the database refuses.
 pub async fn look_at(
     tx: &mut PgConnection,
-    watches: impl IntoIterator<Item = Watch>,
-    at: OffsetDateTime,
+    watches: impl IntoIterator<Item = (Watch, OffsetDateTime)>,
 ) -> Result<(), sqlx::Error> {
-    let timers: Vec<_> = watches.into_iter().map(|watch| (watch.timer(), at)).collect();
+    let timers: Vec<_> = watches.into_iter().map(|(watch, at)| (watch.timer(), at)).collect();
     kit::timers::set(tx, &timers).await
 }
 
