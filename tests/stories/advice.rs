@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use sqlx::Row;
 use stories::facts::{caf, child, intention, involvement, nhs_number, restriction, step, under};
-use stories::{Actor, Kind, World};
+use stories::{Actor, Kind, World, until};
 
 fn described(practitioner: &str, given: &str, number: Option<u32>) -> Value {
     let number = number.map(nhs_number);
@@ -104,6 +104,19 @@ async fn two_who_intend_are_both_told_to_liaise_and_a_lookup_shows_neither() {
     let told = school.is_told("reminder.issued").await;
     assert_eq!((&told["data"]["kind"], &told["data"]["ref"]), (&json!("two-intentions"), &json!("int-1")));
     assert_eq!(tasks(&world).await, ["two-intentions"]);
+
+    // Also where something else is to be said first.
+    let housing = world.agency("housing", Kind::Housing).await;
+    housing.vouches_for("h1", "Hal Brook", "housing-officer").await;
+    let mut harmed = described("h1", "Ada", None);
+    harmed["protectionConcern"] = json!("yes");
+    let now = advised(&housing, harmed).await;
+    assert_eq!(now["code"], "safeguarding-procedure-now", "{now}");
+    until("a second word to the school", async || {
+        let told = school.heard.all().into_iter().filter(|json| json["data"]["kind"] == "two-intentions");
+        (told.count() == 2).then_some(())
+    })
+    .await;
 
     // The CAF is started upon it: the intention is over.
     let mut started = caf(&format!("{}/caf-1", school.id), "t1");

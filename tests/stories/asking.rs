@@ -89,6 +89,22 @@ async fn only_an_active_practitioner_of_the_asking_agency_may_ask() {
     decided(&world, &question, "shown", "match", 1).await;
 }
 
+/// Systems say the hour of an entry and often only the day of an ending (D-A2).
+#[tokio::test(flavor = "multi_thread")]
+async fn who_left_on_the_day_of_the_entry_asks_no_more() {
+    let world = World::start().await;
+    let school = world.agency("school", Kind::School).await;
+    let mut entry = under("p-1", practitioner("t1", "Tess Archer", "teacher"));
+    entry["happenedOn"] = json!("2026-11-21T09:00:00Z");
+    school.records("practitioner.recorded", None, entry).await;
+    let (asked, answer) = asks_as(&school, "t1").await;
+    assert_eq!(answer["data"]["outcome"], "nothing-to-show", "{asked}: {answer}");
+    let left = json!({"practitionerId": "t1", "endedOn": "2026-11-21", "localRef": "left-1"});
+    school.records("practitioner.ended", None, left).await;
+    let (_, refused) = asks_as(&school, "t1").await;
+    assert_eq!(refused["data"]["code"], "unknown-practitioner", "{refused}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_lookup_leaves_one_decision_with_its_reason() {
     let world = World::start().await;

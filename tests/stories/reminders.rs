@@ -119,6 +119,54 @@ async fn the_copy_and_the_review_are_called_for_ahead_and_when_their_day_has_pas
     assert_eq!(reminders(&visitors).len() + reminders(&school).len() + reminders(&team).len(), 4);
 }
 
+/// The kind and the owner of each open task.
+async fn owners(world: &World) -> Vec<(String, String)> {
+    let all: Value = world.index.admin().get("/worklist", &[]).await.expect("the list");
+    let text = |matter: &Value, name: &str| matter[name].as_str().expect("a text").to_owned();
+    all.as_array().expect("a list").iter().map(|it| (text(it, "kind"), text(it, "owner"))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_overdue_matter_goes_with_its_caf_to_the_next_team_and_ends_with_the_check() {
+    let mut world = World::start().await;
+    let (team, county) = (world.caf_team("borough").await, world.caf_team("county").await);
+    let school = world.agency("school", Kind::School).await;
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    school.knows("c1", ada()).await;
+    for team in [&team, &county] {
+        team.vouches_for("co1", "Cora Okoye", "caf-coordinator").await;
+        team.knows("a1", ada()).await;
+    }
+    let caf_ref = format!("{}/f-1", school.id);
+    school.records("caf.started", Some("local:c1"), under("f-1", caf(&caf_ref, "t1"))).await;
+    school.records("caf.completed", Some("local:c1"), completed(&caf_ref, "2026-11-20")).await;
+    world.index.stop().await;
+    world.restart_at("2026-12-21T06:00:00Z").await;
+    let owned = async |kind: &str, by: &Actor| {
+        let expected = vec![(kind.to_owned(), by.id.to_string())];
+        until("the task", async || (owners(&world).await == expected).then_some(())).await;
+    };
+    owned("overdue-copy", &team).await;
+    let says = async |by: &Actor, kind: &str, more: Value| {
+        let said = under(&by.new_ref("s"), step(&caf_ref, ("co1", "coordinator"), &more));
+        by.records(kind, Some("local:a1"), said).await;
+    };
+    for (by, state) in [(&team, "proposed"), (&county, "taken-on")] {
+        let to = json!({"fromAuthority": "borough", "toAuthority": "county", "movedOn": "2026-12-19",
+            "newAddress": {"kind": "home", "lines": ["7 Invented Lane"], "postcode": "ZZ6 6YX", "showTo": "ordinary"},
+            "consentRef": "con-3", "state": state});
+        let moved = json!({"on": "2026-12-19", "transfer": to, "familyTold": {"when": "before"}});
+        says(by, "caf.transferred", moved).await;
+    }
+    owned("overdue-copy", &county).await;
+    let gaps = json!({"checkedOn": "2026-12-20", "result": "returned", "codes": ["not-signed"], "authority": "county"});
+    says(&county, "caf.checked", gaps).await;
+    owned("form-returned", &county).await;
+    let good = json!({"checkedOn": "2026-12-20", "result": "checked", "authority": "county"});
+    says(&county, "caf.checked", good).await;
+    until("the list is empty", async || owners(&world).await.is_empty().then_some(())).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_without_work_moves_what_is_due() {
     let mut world = World::start().await;

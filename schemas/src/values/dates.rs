@@ -49,6 +49,8 @@ impl serde::Serialize for Day {
     }
 }
 
+const LAST_MOMENT: Time = time::macros::time!(23:59:59.999999);
+
 /// When something happened: a day, or an instant.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Happened {
@@ -71,6 +73,16 @@ impl Happened {
     pub const fn effective_at(self) -> OffsetDateTime {
         match self {
             Self::Day(day) => day.date().with_time(Time::MIDNIGHT).assume_offset(UtcOffset::UTC),
+            Self::At(instant) => instant,
+        }
+    }
+
+    /// G7: of two statements about one day the ending holds, whatever hour the other one says: an ending
+    /// of a day counts from its last moment (to the microsecond, as databases keep it).
+    #[must_use]
+    pub const fn ends_at(self) -> OffsetDateTime {
+        match self {
+            Self::Day(day) => day.date().with_time(LAST_MOMENT).assume_offset(UtcOffset::UTC),
             Self::At(instant) => instant,
         }
     }

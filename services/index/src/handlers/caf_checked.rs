@@ -10,6 +10,7 @@ use time::{Duration, OffsetDateTime};
 use super::caf_step::{Step, take_down};
 use super::statements::State;
 use crate::error::Refusal;
+use crate::rules::changes::Changes;
 use crate::rules::life::What;
 use crate::rules::permission::team_only;
 use crate::rules::task::{Task, TaskKind};
@@ -50,15 +51,24 @@ pub(super) fn fold(
     if of_another {
         return Ok(outcome);
     }
-    if data.result == CheckResult::Returned {
-        state.changes.tasks.push(Task {
-            kind: TaskKind::FormReturned,
-            authority: data.authority.clone(),
-            about: data.caf_ref.to_string(),
-            record: None,
-            opened_at: now,
-            due_on: data.due_by.map_or_else(|| (now + BACK_WITHIN).date(), Day::date),
-        });
+    let about = data.caf_ref.to_string();
+    let Changes { tasks, forms_checked, .. } = &mut state.changes;
+    tasks.retain(|task| task.kind != TaskKind::FormReturned || task.about != about);
+    match data.result {
+        CheckResult::Checked => {
+            forms_checked.insert(data.caf_ref.clone());
+        }
+        CheckResult::Returned => {
+            forms_checked.remove(&data.caf_ref);
+            tasks.push(Task {
+                kind: TaskKind::FormReturned,
+                authority: data.authority.clone(),
+                about,
+                record: None,
+                opened_at: now,
+                due_on: data.due_by.map_or_else(|| (now + BACK_WITHIN).date(), Day::date),
+            });
+        }
     }
     if known.is_none_or(|caf| caf.assessors != AgencyState::Active) {
         return Ok(outcome);

@@ -21,7 +21,7 @@ pub(super) fn fold(
     not_in_future(data.ended_on, now, "/data/endedOn")?;
     let record = state.child(message)?;
     let which = (message.sender.clone(), data.involvement_ref.clone());
-    let moment = Moment::new(data.ended_on.effective_at(), message.id);
+    let moment = Moment::new(data.ended_on.ends_at(), message.id);
     state.changes.involvement_endings.fold(which, moment, || data.clone());
     Ok(Outcome::recorded(Some(record)))
 }

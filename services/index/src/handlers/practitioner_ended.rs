@@ -17,7 +17,7 @@ pub(super) fn fold(
 ) -> Result<Outcome, Refusal> {
     not_in_future(data.ended_on, now, "/data/endedOn")?;
     let who = (message.sender.clone(), data.practitioner_id.clone());
-    let moment = Moment::new(data.ended_on.effective_at(), message.id);
+    let moment = Moment::new(data.ended_on.ends_at(), message.id);
     state.changes.practitioner_endings.fold(who, moment, || data.clone());
     Ok(Outcome::recorded(None))
 }

@@ -23,6 +23,7 @@ use super::{
 use crate::error::Refusal;
 use crate::rules::changes::Changes;
 use crate::rules::known::{Known, Place};
+use crate::rules::task::TaskKind;
 use crate::rules::watch::Watch;
 use crate::store::{
     caf, caf_step, correction, involvement, practitioner, record, refusal, register, restriction, task, watch,
@@ -117,6 +118,8 @@ impl Handler for Statements {
             watched(&changes).chain(watch::cafs_near(tx, &changes).await?.into_iter().map(Watch::Caf));
         let now = self.clock.now();
         watch::look_at(tx, watches.map(|watch| (watch, now))).await?;
+        let over: Vec<_> = changes.forms_checked.into_iter().map(|caf| (caf, BTreeSet::new())).collect();
+        task::close_all_but(tx, &[TaskKind::FormReturned], &over, now).await?;
         if !changes.tasks.is_empty() {
             task::open(tx, &changes.tasks).await?;
         }

@@ -207,7 +207,8 @@ impl State {
             }
             let whom = match &act {
                 Act::Remind(agency, role) => format!("{agency} {}", role.as_str()),
-                Act::Open(task, _) => task.as_str().to_owned(),
+                // After a transfer the task is another team's.
+                Act::Open(task, authority) => format!("{} {authority}", task.as_str()),
             };
             let told = (kind.as_str().to_owned(), about.to_string(), due, whom);
             if !self.told.insert(told.clone()) {

@@ -92,8 +92,8 @@ pub fn advise<'a>(
         }
     };
     if intending.concern == ProtectionConcern::Yes {
-        advice =
-            Advice { own: advice.own, task: advice.task, ..Advice::of(AdviceCode::SafeguardingProcedureNow) };
+        let Advice { own, task, liaise, .. } = advice;
+        advice = Advice { own, task, liaise, ..Advice::of(AdviceCode::SafeguardingProcedureNow) };
     }
     let shown = match matches.as_slice() {
         [group] => {
@@ -114,20 +114,6 @@ fn of_one<'a>(
     intending: &Intending<'a>,
     now: OffsetDateTime,
 ) -> Advice<'a> {
-    let task = task_of(found);
-    let of_others: Vec<&Record> =
-        group.iter().filter(|record| record.supplier.agency != *agency).copied().collect();
-    let with = |code, contact, caf_ref| Advice { contact: Some(contact), caf_ref, task, ..Advice::of(code) };
-    let people = contacts(agency, group, now);
-    if let CafShown::Open(caf_ref, contact) = caf_shown(agency, group, &found.lives, &people, now) {
-        return with(AdviceCode::OpenCafSpeakToLead, contact.into(), Some(caf_ref));
-    }
-    if let Some(contact) = specialist(agency, &of_others, now) {
-        return with(AdviceCode::SpecialistInvolvedSpeakToKeyWorker, contact.into(), None);
-    }
-    if let Some((caf_ref, contact)) = may_reopen(agency, group, &found.lives, now) {
-        return with(AdviceCode::ClosedRecentlyMayReopen, contact.into(), Some(caf_ref));
-    }
     let keys: BTreeSet<Key> = group
         .iter()
         .flat_map(|record| keys_of_record(record))
@@ -138,12 +124,25 @@ fn of_one<'a>(
         .iter()
         .filter(|other| is_shown(agency, found, other) && concerns(other, group, &keys))
         .collect();
+    let task = task_of(found).or((!others.is_empty()).then_some(TaskKind::TwoIntentions));
+    // Both are told, whatever else is to be said. D-I6: a sensitive service is not betrayed by a word.
+    let liaise = if intending.asker == Sensitivity::Ordinary { others.clone() } else { Vec::new() };
+    let of_others: Vec<&Record> =
+        group.iter().filter(|record| record.supplier.agency != *agency).copied().collect();
+    let of = |code| Advice { liaise: liaise.clone(), task, ..Advice::of(code) };
+    let with = |code, contact, caf_ref| Advice { contact: Some(contact), caf_ref, ..of(code) };
+    let people = contacts(agency, group, now);
+    if let CafShown::Open(caf_ref, contact) = caf_shown(agency, group, &found.lives, &people, now) {
+        return with(AdviceCode::OpenCafSpeakToLead, contact.into(), Some(caf_ref));
+    }
+    if let Some(contact) = specialist(agency, &of_others, now) {
+        return with(AdviceCode::SpecialistInvolvedSpeakToKeyWorker, contact.into(), None);
+    }
+    if let Some((caf_ref, contact)) = may_reopen(agency, group, &found.lives, now) {
+        return with(AdviceCode::ClosedRecentlyMayReopen, contact.into(), Some(caf_ref));
+    }
     if let Some(first) = others.first() {
-        let contact = contact_of(first);
-        let task = task.or(Some(TaskKind::TwoIntentions));
-        // D-I6: a sensitive service is not betrayed by a word to others.
-        let liaise = if intending.asker == Sensitivity::Ordinary { others.clone() } else { Vec::new() };
-        return Advice { liaise, task, ..with(AdviceCode::OthersIntendTooLiaise, contact, None) };
+        return with(AdviceCode::OthersIntendTooLiaise, contact_of(first), None);
     }
     if let Some(contact) = contacts(agency, &of_others, now).into_iter().next() {
         return with(AdviceCode::OthersInvolvedLiaise, contact.into(), None);
@@ -155,7 +154,7 @@ fn of_one<'a>(
     } else {
         AdviceCode::NothingAgainstStarting
     };
-    Advice { task, ..Advice::of(code) }
+    of(code)
 }
 
 /// D-I6: the asker is told nothing of it; a person of the CAF team sees to the child.

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use crate::rules::task::{Task, TaskKind};
 
-/// Opens tasks, if there are any. One that is open stays as it is; one that was done is opened anew.
+/// Opens tasks, if there are any. One that is open stays, but with whom and when it is due is
+/// as said last; one that was done is opened anew.
 ///
 /// # Errors
 /// When the database refuses.
@@ -29,9 +30,11 @@ pub async fn open(tx: &mut PgConnection, tasks: &[Task]) -> Result<(), sqlx::Err
         "INSERT INTO task AS known (kind, authority, ref, record_id, opened_at, due_on)
          SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[], $6::date[])
          ON CONFLICT (kind, ref) DO UPDATE
-         SET authority = EXCLUDED.authority, opened_at = EXCLUDED.opened_at, due_on = EXCLUDED.due_on,
+         SET authority = EXCLUDED.authority, due_on = EXCLUDED.due_on,
+             opened_at = CASE WHEN known.done_at IS NULL THEN known.opened_at ELSE EXCLUDED.opened_at END,
              done_at = NULL, done_by = NULL
-         WHERE known.done_at IS NOT NULL",
+         WHERE known.done_at IS NOT NULL OR known.authority <> EXCLUDED.authority
+               OR known.due_on <> EXCLUDED.due_on",
         &kinds as _,
         &authorities as _,
         &refs as _,
