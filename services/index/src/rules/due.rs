@@ -3,7 +3,7 @@
 //! Everything is worked out from what is known when it is looked at. Nothing is due any more once a
 //! child of the records in question died or the pregnancy ended.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use schemas::{
     AgencyId, AgencyKind, AuthorityId, CafRef, ChildRef, ChildState, LocalRef, ReminderKind, ReminderRef,
@@ -175,12 +175,14 @@ impl<'w> Case<'w> {
             return Vec::new();
         }
         let due = self.area.calendar.after(last.started_at.date(), TO_LIAISE);
-        let told = |(record, caf): &&(&Record, &Caf)| {
+        let mut seen: BTreeMap<&AgencyId, BTreeSet<&CafRef>> = BTreeMap::new();
+        for (record, _) in self.open.iter().filter(|(record, _)| is_active(record)) {
             let agency = &record.supplier.agency;
-            let knows = |(_, other): &(&Record, &Caf)| {
-                other.caf_ref != caf.caf_ref && self.is_shown_to(agency, AgencyKind::Other, other)
-            };
-            is_active(record) && self.open.iter().any(knows)
+            seen.entry(agency).or_insert_with(|| self.shown_to(agency, AgencyKind::Other));
+        }
+        let told = |(record, caf): &&(&Record, &Caf)| {
+            let seen = seen.get(&record.supplier.agency);
+            seen.is_some_and(|seen| seen.iter().any(|other| **other != caf.caf_ref))
         };
         let at = last.started_at;
         let reminders = self.open.iter().filter(told).map(|(record, caf)| Due {
@@ -192,11 +194,8 @@ impl<'w> Case<'w> {
         });
         // One task: under the latest CAF that the team may know of.
         let team = self.area.team.as_ref();
-        let seen = self
-            .open
-            .iter()
-            .map(|(_, caf)| *caf)
-            .filter(|caf| team.is_some_and(|team| self.is_shown_to(team, AgencyKind::CafTeam, caf)));
+        let of_team = team.map_or_else(BTreeSet::new, |team| self.shown_to(team, AgencyKind::CafTeam));
+        let seen = self.open.iter().map(|(_, caf)| *caf).filter(|caf| of_team.contains(&caf.caf_ref));
         let first = seen.max_by_key(by_start).filter(|caf| caf.caf_ref == self.caf.caf_ref);
         let task = first.map(|_| {
             let open = Act::Open(TaskKind::SecondCaf, self.life.authority.clone());
@@ -238,14 +237,23 @@ impl<'w> Case<'w> {
         self.is_shown_to(team, AgencyKind::CafTeam, self.caf).then_some(team)
     }
 
-    /// Whether a lookup by that agency would show a CAF (D-I6).
     fn is_shown_to(&self, agency: &AgencyId, kind: AgencyKind, caf: &Caf) -> bool {
-        let hidden = hidden_from(agency, kind, &self.pool);
-        self.pool.iter().zip(hidden).any(|(record, hidden)| {
-            hidden.is_none()
-                && record.cafs.iter().any(|of| of.caf_ref == caf.caf_ref)
-                && caf_shows(agency, record, caf, self.now)
-        })
+        self.shown_to(agency, kind).contains(&caf.caf_ref)
+    }
+
+    /// The open CAFs that a lookup by that agency would show (D-I6).
+    fn shown_to(&self, agency: &AgencyId, kind: AgencyKind) -> BTreeSet<&'w CafRef> {
+        let hidden: BTreeSet<ChildRef> = self
+            .pool
+            .iter()
+            .zip(hidden_from(agency, kind, &self.pool))
+            .filter_map(|(record, hidden)| hidden.map(|_| record.id))
+            .collect();
+        let shown = self
+            .open
+            .iter()
+            .filter(|(record, caf)| !hidden.contains(&record.id) && caf_shows(agency, record, caf, self.now));
+        shown.map(|(_, caf)| &caf.caf_ref).collect()
     }
 }
 
