@@ -12,6 +12,10 @@ CREATE INDEX told_told ON told (told_at);
 -- A CAF takes effect when its assessor stands on the register: found by the assessor.
 CREATE INDEX caf_assessor ON caf (agency, practitioner_id);
 
+-- Whether the copy went to the CAF team, as the statements say.
+UPDATE caf_step SET code = 'copy-sent'
+WHERE what = 'completed' AND code IS NULL AND data ->> 'sentToCafTeamOn' IS NOT NULL;
+
 -- On which days besides weekends nobody works.
 ALTER TABLE authority ADD bank_holidays date[] NOT NULL DEFAULT '{}';
 
@@ -32,7 +36,7 @@ CREATE TABLE access_notice (
     UNIQUE (decision_id, record_id, kind)
 );
 
--- All that could be due already, and the round of each day.
+-- All that could be due already, and the rounds of each day.
 INSERT INTO timer (kind, about, look_at)
 SELECT 'caf', caf_ref, 'epoch'::timestamptz FROM caf
 UNION ALL
@@ -40,4 +44,6 @@ SELECT 'intention', agency || '/' || local_ref, 'epoch' FROM intention
 UNION ALL
 SELECT 'unborn', 'child:' || record_id, 'epoch' FROM record WHERE child_state = 'unborn'
 UNION ALL
-SELECT 'daily', '', 'epoch';
+SELECT 'digests', '', 'epoch'
+UNION ALL
+SELECT 'forgetting', '', 'epoch';

@@ -108,29 +108,31 @@ impl<T: Timers> Round<T> {
         let mut most = BATCH;
         while !stop.sleep(self.context.config.limits.tick()).await {
             while !stop.is_requested() {
-                match self.look(most).await {
+                let mut claimed = Vec::new();
+                match self.look(most, &mut claimed).await {
                     Ok(0) => break,
-                    Ok(_) => most = BATCH,
-                    Err(error) if Failure::of(&error) == Failure::Down => break,
-                    // Some timer of the batch is to blame, or none: one by one it will be found.
-                    Err(_) if most > 1 => most = 1,
-                    Err(error) => {
-                        self.put_off(&error).await;
-                        break;
-                    }
+                    Ok(_) => most = (most * 2).min(BATCH),
+                    Err(error) => match Failure::of(&error) {
+                        // Nobody is to blame: at the next tick.
+                        Failure::Down | Failure::Again => break,
+                        // Some timer of the batch is to blame, or their number: one by one it will be found.
+                        Failure::Data | Failure::Transient if most > 1 => most = 1,
+                        Failure::Data | Failure::Transient => self.put_off(&error, &claimed).await,
+                    },
                 }
             }
         }
     }
 
     /// One transaction over at most so many timers; how many there were.
-    async fn look(&self, most: i64) -> Result<usize, sqlx::Error> {
+    async fn look(&self, most: i64, claimed: &mut Vec<Timer>) -> Result<usize, sqlx::Error> {
         let now = self.context.clock.now();
         let mut tx = self.db.begin().await?;
         let due = claim(&mut tx, now, most).await?;
         if due.is_empty() {
             return Ok(0);
         }
+        claimed.clone_from(&due);
         let mut state = self.timers.load(&mut tx, &due, now).await?;
         let mut nexts = Vec::with_capacity(due.len());
         for timer in &due {
@@ -165,32 +167,36 @@ impl<T: Timers> Round<T> {
         Ok((!bundle.messages.is_empty()).then_some(bundle))
     }
 
-    /// The one timer that failed by itself must not hold up those behind it.
-    async fn put_off(&self, error: &sqlx::Error) {
+    /// A timer that failed by itself must not hold up those behind it.
+    async fn put_off(&self, error: &sqlx::Error, claimed: &[Timer]) {
         tracing::error!(
             db.error = %crate::database::describe(error),
             "a timer could not be looked at; it is left alone for an hour"
         );
         self.context.metrics.timers_put_off.inc();
-        let now = self.context.clock.now();
-        let put_off = sqlx::query!(
-            "UPDATE timer SET look_at = $2
-             WHERE (kind, about) IN (SELECT kind, about FROM timer WHERE look_at <= $1
-                                     ORDER BY look_at, kind, about LIMIT 1 FOR UPDATE SKIP LOCKED)",
-            now,
-            now + PUT_OFF,
-        );
-        if let Err(error) = put_off.execute(&self.db).await {
-            tracing::warn!(db.error = %crate::database::describe(&error), "nor could it be put off");
+        let later = self.context.clock.now() + PUT_OFF;
+        for Timer { kind, about } in claimed {
+            let put_off = sqlx::query!(
+                "UPDATE timer SET look_at = $3 WHERE kind = $1 AND about = $2",
+                kind,
+                about,
+                later,
+            );
+            if let Err(error) = put_off.execute(&self.db).await {
+                tracing::warn!(db.error = %crate::database::describe(&error), "nor could it be put off");
+            }
         }
     }
 }
 
-/// What is due and held by no other replica, locked for the transaction.
+/// What is due and held by no other replica, locked for the transaction; of one kind, so that what takes
+/// long does not hold the rows of others.
 async fn claim(tx: &mut PgConnection, now: OffsetDateTime, most: i64) -> Result<Vec<Timer>, sqlx::Error> {
     sqlx::query_as!(
         Timer,
-        "SELECT kind, about FROM timer WHERE look_at <= $1
+        "SELECT kind, about FROM timer
+         WHERE look_at <= $1 AND kind = (SELECT first.kind FROM timer AS first WHERE first.look_at <= $1
+                                         ORDER BY first.look_at, first.kind, first.about LIMIT 1)
          ORDER BY look_at, kind, about LIMIT $2 FOR UPDATE SKIP LOCKED",
         now,
         most,

@@ -181,9 +181,11 @@ async fn end_group(
     verb: Verb,
     query: &[(&'static str, String)],
 ) -> Result<Output> {
-    let mut progress = Progress::new(count(admin, place, query).await?, "messages");
+    // What comes back under a new id meanwhile, or is new, is for another run: this one ends.
+    let all = count(admin, place, query).await?;
+    let mut progress = Progress::new(all, "messages");
     let (mut ended, mut left, mut last) = (0, 0, None::<String>);
-    loop {
+    while ended + left < all {
         let mut asked: Vec<(&str, &str)> =
             query.iter().map(|(name, value)| (*name, value.as_str())).collect();
         asked.push(("limit", PAGE));

@@ -1,5 +1,5 @@
-//! What is due, beside the two lanes: reminders, overdue matters, a second CAF of one child; and the
-//! round of each day, which begins the digests of what was shown.
+//! What is due, beside the two lanes: reminders, overdue matters, a second CAF of one child; and every
+//! night the digests of what was shown, and the forgetting of what is kept no longer.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -31,6 +31,10 @@ const REMEMBERED: Duration = Duration::days(3 * 366);
 const SEEN_TO: Duration = Duration::days(7);
 /// In one message, as the schema has it.
 const MOST_NOTICES: usize = 100;
+/// Before the next missing day.
+const SOON: Duration = Duration::seconds(1);
+/// Before a timer is met again that this version does not know.
+const LATER: Duration = Duration::hours(1);
 /// When the round of each day is made, UTC.
 const NIGHT: Time = time::macros::time!(02:00);
 
@@ -62,7 +66,9 @@ pub struct State {
     open: Vec<Task>,
     /// Of these CAFs only the tasks of these kinds stand.
     tasks: Vec<(CafRef, BTreeSet<TaskKind>)>,
-    daily: bool,
+    /// The days of which no agency was told yet, the oldest first; none where it is not the time.
+    missing: Vec<Date>,
+    forgets: bool,
     now: OffsetDateTime,
 }
 
@@ -73,6 +79,7 @@ struct Named {
     intentions: Vec<(AgencyId, LocalRef)>,
     unborn: Vec<ChildRef>,
     digests: Vec<(Date, AgencyId)>,
+    begins_digests: bool,
 }
 
 impl Named {
@@ -84,7 +91,8 @@ impl Named {
                 Watch::Intention(agency, local_ref) => named.intentions.push((agency, local_ref)),
                 Watch::Unborn(record) => named.unborn.push(record),
                 Watch::Digest(day, agency) => named.digests.push((day, agency)),
-                Watch::Daily => {}
+                Watch::Digests => named.begins_digests = true,
+                Watch::Forgetting => {}
             }
         }
         named
@@ -100,13 +108,16 @@ impl kit::timers::Timers for Timers {
         due: &[Timer],
         now: OffsetDateTime,
     ) -> Result<State, sqlx::Error> {
-        let Named { cafs, intentions, unborn, digests } = Named::of(due);
+        let Named { cafs, intentions, unborn, digests, begins_digests } = Named::of(due);
+        let missing = match now.date().previous_day() {
+            Some(yesterday) if begins_digests => access_notice::missing(tx, yesterday).await?,
+            Some(_) | None => Vec::new(),
+        };
         let standing = watch::standing(tx, &intentions).await?;
         let unborn: Vec<_> = unborn.iter().map(ChildRef::as_uuid).collect();
         let of_intentions = standing.iter().filter_map(|standing| standing.record).map(|id| id.as_uuid());
         let records = of_intentions.chain(unborn.iter().copied()).collect();
-        let keys = standing.iter().flat_map(|standing| standing.keys.iter().cloned()).collect();
-        let world = watch::world(tx, &cafs, records, &keys).await?;
+        let world = watch::world(tx, &cafs, records).await?;
         // Two open CAFs of one child are told of together, whichever is looked at.
         let mut about: Vec<String> = world.cafs().map(|caf| caf.caf_ref.to_string()).collect();
         about.extend(intentions.iter().map(|(_, local_ref)| local_ref.to_string()));
@@ -125,7 +136,8 @@ impl kit::timers::Timers for Timers {
             noticed: Vec::new(),
             open: Vec::new(),
             tasks: Vec::new(),
-            daily: false,
+            missing,
+            forgets: false,
             now,
         })
     }
@@ -151,11 +163,17 @@ impl kit::timers::Timers for Timers {
                 state.noticed.extend(shown);
                 return Next { look_at: None, notices };
             }
-            Some(Watch::Daily) => {
-                state.daily = true;
+            Some(Watch::Digests) => {
+                // One day a look, however many are missing.
+                let look_at = if state.missing.len() > 1 { now + SOON } else { next_night(now) };
+                return Next { look_at: Some(look_at), notices: Vec::new() };
+            }
+            Some(Watch::Forgetting) => {
+                state.forgets = true;
                 return Next { look_at: Some(next_night(now)), notices: Vec::new() };
             }
-            None => Vec::new(),
+            // Set by a newer version, which runs beside this one.
+            None => return Next { look_at: Some(now + LATER), notices: Vec::new() },
         };
         state.tell(due, now)
     }
@@ -167,11 +185,11 @@ impl kit::timers::Timers for Timers {
         if !state.open.is_empty() {
             task::open(tx, &state.open).await?;
         }
-        if state.daily {
+        if let Some(day) = state.missing.first() {
+            access_notice::begin_digests(tx, *day, state.now).await?;
+        }
+        if state.forgets {
             let today = state.now.date();
-            if let Some(yesterday) = today.previous_day() {
-                access_notice::begin_digests(tx, yesterday, state.now).await?;
-            }
             intention::forget(tx, (state.now - LAPSED).date()).await?;
             refusal::forget(tx, today).await?;
             watch::forget(tx, state.now - REMEMBERED).await?;

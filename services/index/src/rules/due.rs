@@ -3,17 +3,16 @@
 //! Everything is worked out from what is known when it is looked at. Nothing is due any more once a
 //! child of the records in question died or the pregnancy ended.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use schemas::{
     AgencyId, AgencyKind, AuthorityId, CafRef, ChildRef, ChildState, LocalRef, ReminderKind, ReminderRef,
-    ReminderRole,
+    ReminderRole, RoleInCase, Sensitivity,
 };
 use time::{Date, Duration, OffsetDateTime};
 
 use super::calendar::{Calendar, morning};
 use super::contacts::caf_shows;
-use super::intention::Key;
 use super::life::{Copy, Leads, Life, Stage, lives};
 use super::linking::groups;
 use super::task::TaskKind;
@@ -65,7 +64,6 @@ pub struct Standing {
     pub agency: AgencyId,
     pub local_ref: LocalRef,
     pub record: Option<ChildRef>,
-    pub keys: Vec<Key>,
     pub authority: AuthorityId,
     pub lapses_on: Date,
 }
@@ -86,35 +84,83 @@ pub fn of_caf(world: &World, caf_ref: &CafRef, areas: &Areas, now: OffsetDateTim
     due
 }
 
-/// An open CAF with all that is known of its child.
+/// A child as an agency may see it (D-I6): what is hidden is taken away before anything is linked, so
+/// that nothing that is told, and nothing that is not, says that it is there (G5).
+struct View<'w> {
+    /// The records of the child.
+    group: Vec<&'w Record>,
+    lives: HashMap<CafRef, Life>,
+    /// The open CAFs that a lookup would show.
+    open: Vec<&'w Caf>,
+}
+
+impl<'w> View<'w> {
+    /// None where the agency may not see that record.
+    fn of(
+        agency: &AgencyId,
+        kind: AgencyKind,
+        pool: &[&'w Record],
+        record: ChildRef,
+        now: OffsetDateTime,
+    ) -> Option<Self> {
+        let hidden = hidden_from(agency, kind, pool);
+        let visible: Vec<&Record> = pool
+            .iter()
+            .zip(hidden)
+            .filter(|(_, hidden)| hidden.is_none())
+            .map(|(record, _)| *record)
+            .collect();
+        let group = group_of(&visible, record);
+        if group.is_empty() {
+            return None;
+        }
+        let lives: HashMap<CafRef, Life> = lives(&group).collect();
+        let is_open = |caf: &Caf| lives.get(&caf.caf_ref).is_some_and(Life::is_open);
+        let cafs = group.iter().flat_map(|record| record.cafs.iter().map(move |caf| (*record, caf)));
+        let shown = cafs.filter(|(record, caf)| is_open(caf) && caf_shows(agency, record, caf, now));
+        let open = shown.map(|(_, caf)| caf).collect();
+        Some(Self { group, lives, open })
+    }
+
+    /// The latest, where there is another.
+    fn second(&self) -> Option<&'w Caf> {
+        let last = self.open.iter().max_by_key(|caf| (caf.started_at, &caf.caf_ref))?;
+        (self.open.len() > 1).then_some(last)
+    }
+
+    fn shows(&self, caf: &CafRef) -> bool {
+        self.open.iter().any(|open| open.caf_ref == *caf)
+    }
+}
+
+/// An open CAF, as its assessor's agency may see the child.
 struct Case<'w> {
     caf: &'w Caf,
     record: &'w Record,
     life: Life,
     pool: Vec<&'w Record>,
-    /// The records of the child, and how their CAFs stand.
-    group: Vec<&'w Record>,
-    open: Vec<(&'w Record, &'w Caf)>,
+    view: View<'w>,
     area: Area,
+    /// As the CAF team may see it, if it may.
+    of_team: Option<View<'w>>,
     now: OffsetDateTime,
 }
 
 impl<'w> Case<'w> {
     fn of(world: &'w World, caf_ref: &CafRef, areas: &Areas, now: OffsetDateTime) -> Option<Self> {
         let record = world.holder(caf_ref)?;
+        let caf = record.cafs.iter().find(|caf| caf.caf_ref == *caf_ref)?;
         let pool = world.reach(&record.supplier.agency, &Selector::Child(record.id));
-        let group = group_of(&pool, record.id);
-        if is_over(&group) {
+        let view = View::of(&record.supplier.agency, AgencyKind::Other, &pool, record.id, now)?;
+        let life = view.lives.get(caf_ref)?.clone();
+        if is_over(&group_of(&pool, record.id)) || !life.is_open() {
             return None;
         }
-        let lives: HashMap<CafRef, Life> = lives(&group).collect();
-        let is_open = |caf: &Caf| lives.get(&caf.caf_ref).is_some_and(Life::is_open);
-        let cafs = group.iter().flat_map(|record| record.cafs.iter().map(move |caf| (*record, caf)));
-        let open: Vec<_> = cafs.filter(|(_, caf)| is_open(caf)).collect();
-        let caf = open.iter().map(|(_, caf)| *caf).find(|caf| caf.caf_ref == *caf_ref)?;
-        let life = lives.get(caf_ref)?.clone();
         let area = areas.get(&life.authority).cloned().unwrap_or_default();
-        Some(Self { caf, record, life, group, pool, open, area, now })
+        let of_team =
+            area.team.as_ref().and_then(|team| View::of(team, AgencyKind::CafTeam, &pool, record.id, now));
+        let of_team = of_team.filter(|view| view.shows(caf_ref));
+        Some(Self { caf, record, life, pool, view, area, of_team, now })
     }
 
     /// D-I7: the copy reaches the CAF team within 28 days, and is checked.
@@ -149,9 +195,9 @@ impl<'w> Case<'w> {
             return Vec::new();
         };
         let due = self.area.calendar.on_or_after(months_after(on.date(), REVIEW_WITHIN));
-        let leads = Leads(&self.group).at(self.now).into_iter();
+        let leads = Leads(&self.view.group).at(self.now).into_iter();
         let mut owners: Vec<AgencyId> =
-            leads.filter(|lead| self.is_shown_to(lead, AgencyKind::Other, self.caf)).cloned().collect();
+            leads.filter(|lead| self.is_seen_to_lead(lead) && self.knows(lead)).cloned().collect();
         if owners.is_empty() {
             owners = self.assessors();
         }
@@ -163,44 +209,38 @@ impl<'w> Case<'w> {
         is_active(self.record).then(|| self.record.supplier.agency.clone()).into_iter().collect()
     }
 
+    /// Whether the assessor's agency may know who leads.
+    fn is_seen_to_lead(&self, lead: &AgencyId) -> bool {
+        let of_lead = self.view.group.iter().filter(|record| record.supplier.agency == *lead);
+        *lead == self.record.supplier.agency
+            || of_lead.flat_map(|record| &record.involvements).any(|involvement| {
+                involvement.role_in_case == RoleInCase::LeadProfessional
+                    && involvement.sensitivity == Sensitivity::Ordinary
+            })
+    }
+
+    /// Whether a lookup by that agency would show this CAF.
+    fn knows(&self, agency: &AgencyId) -> bool {
+        let view = View::of(agency, AgencyKind::Other, &self.pool, self.record.id, self.now);
+        view.is_some_and(|view| view.shows(&self.caf.caf_ref))
+    }
+
     /// Both are kept, both told to liaise, and the CAF team has a task (codes §3); who may not know of
-    /// the other one is told nothing (D-I6).
+    /// the other one is told nothing (D-I6). The other's agency is told when the other CAF is looked at.
     fn second_caf(&self) -> Vec<Due> {
-        let others: Vec<_> = self.open.iter().filter(|(_, caf)| caf.caf_ref != self.caf.caf_ref).collect();
-        let by_start = |caf: &&Caf| (caf.started_at, caf.caf_ref.clone());
-        let Some(last) = self.open.iter().map(|(_, caf)| *caf).max_by_key(by_start) else {
-            return Vec::new();
+        let due = |last: &Caf, act| {
+            let day = self.area.calendar.after(last.started_at.date(), TO_LIAISE);
+            self.due(last.started_at, ReminderKind::SecondCaf, day, act)
         };
-        if others.is_empty() {
-            return Vec::new();
-        }
-        let due = self.area.calendar.after(last.started_at.date(), TO_LIAISE);
-        let mut seen: BTreeMap<&AgencyId, BTreeSet<&CafRef>> = BTreeMap::new();
-        for (record, _) in self.open.iter().filter(|(record, _)| is_active(record)) {
-            let agency = &record.supplier.agency;
-            seen.entry(agency).or_insert_with(|| self.shown_to(agency, AgencyKind::Other));
-        }
-        let told = |(record, caf): &&(&Record, &Caf)| {
-            let seen = seen.get(&record.supplier.agency);
-            seen.is_some_and(|seen| seen.iter().any(|other| **other != caf.caf_ref))
-        };
-        let at = last.started_at;
-        let reminders = self.open.iter().filter(told).map(|(record, caf)| Due {
-            at,
-            kind: ReminderKind::SecondCaf,
-            about: ReminderRef::Caf(caf.caf_ref.clone()),
-            due,
-            act: Act::Remind(record.supplier.agency.clone(), ReminderRole::Owner),
+        let reminders = self.view.second().into_iter().flat_map(|last| {
+            let remind = |agency| due(last, Act::Remind(agency, ReminderRole::Owner));
+            self.assessors().into_iter().map(remind).collect::<Vec<_>>()
         });
-        // One task: under the latest CAF that the team may know of.
-        let team = self.area.team.as_ref();
-        let of_team = team.map_or_else(BTreeSet::new, |team| self.shown_to(team, AgencyKind::CafTeam));
-        let seen = self.open.iter().map(|(_, caf)| *caf).filter(|caf| of_team.contains(&caf.caf_ref));
-        let first = seen.max_by_key(by_start).filter(|caf| caf.caf_ref == self.caf.caf_ref);
-        let task = first.map(|_| {
-            let open = Act::Open(TaskKind::SecondCaf, self.life.authority.clone());
-            self.due(at, ReminderKind::SecondCaf, due, open)
-        });
+        // One task: under the latest of those that the team may know of.
+        let latest = self.of_team.as_ref().and_then(View::second);
+        let task = latest
+            .filter(|last| last.caf_ref == self.caf.caf_ref)
+            .map(|last| due(last, Act::Open(TaskKind::SecondCaf, self.life.authority.clone())));
         reminders.chain(task).collect()
     }
 
@@ -233,37 +273,18 @@ impl<'w> Case<'w> {
     }
 
     fn team_that_sees(&self) -> Option<&AgencyId> {
-        let team = self.area.team.as_ref()?;
-        self.is_shown_to(team, AgencyKind::CafTeam, self.caf).then_some(team)
-    }
-
-    fn is_shown_to(&self, agency: &AgencyId, kind: AgencyKind, caf: &Caf) -> bool {
-        self.shown_to(agency, kind).contains(&caf.caf_ref)
-    }
-
-    /// The open CAFs that a lookup by that agency would show (D-I6).
-    fn shown_to(&self, agency: &AgencyId, kind: AgencyKind) -> BTreeSet<&'w CafRef> {
-        let hidden: BTreeSet<ChildRef> = self
-            .pool
-            .iter()
-            .zip(hidden_from(agency, kind, &self.pool))
-            .filter_map(|(record, hidden)| hidden.map(|_| record.id))
-            .collect();
-        let shown = self
-            .open
-            .iter()
-            .filter(|(record, caf)| !hidden.contains(&record.id) && caf_shows(agency, record, caf, self.now));
-        shown.map(|(_, caf)| &caf.caf_ref).collect()
+        self.area.team.as_ref().filter(|_| self.of_team.is_some())
     }
 }
 
 /// An intention upon which no CAF was started lapses, and its agency is told (D-I4).
 #[must_use]
 pub fn of_intention(world: &World, standing: &Standing, areas: &Areas) -> Vec<Due> {
-    let Standing { agency, local_ref, record, keys, authority, lapses_on } = standing;
+    let Standing { agency, local_ref, record, authority, lapses_on } = standing;
     let over = match record {
         Some(record) => is_over(&group_of(&world.reach(agency, &Selector::Child(*record)), *record)),
-        None => world.any_by_key(keys.iter().map(Key::as_str), |record| is_over(&[record])),
+        // Of a child who was described nothing is known that its agency may know.
+        None => false,
     };
     if over {
         return Vec::new();
@@ -316,6 +337,8 @@ fn is_active(record: &Record) -> bool {
     record.supplier.state == AgencyState::Active
 }
 
+/// Whoever said so, and whoever may know of it: nobody is to be reminded of a child who died (codes §2),
+/// and a pregnancy that ended is closed silently.
 fn is_over(group: &[&Record]) -> bool {
     group.iter().filter_map(|record| record.facts.as_ref()).any(|facts| match facts.child_state {
         ChildState::Died | ChildState::PregnancyEnded => true,

@@ -90,33 +90,56 @@ fn of_a_restricted_child_the_caf_team_is_told_nothing_and_the_owner_twice() {
     assert_eq!(told(&due, ReminderKind::Copy28Days), expected);
 }
 
+fn second(records: &[Record], caf_ref: &str) -> Vec<(Date, String)> {
+    told(&due_of(records.to_vec(), caf_ref), ReminderKind::SecondCaf)
+}
+
 #[test]
 fn both_assessors_are_told_of_a_second_caf_and_the_team_has_one_task() {
-    let two = || {
-        let school = record(1, "school").with_nhs(1).with_caf_by("t1");
-        vec![school, record(2, "visitors").with_nhs(1).with_caf_by("v1")]
-    };
+    let school = record(1, "school").with_nhs(1).with_caf_by("t1");
+    let two = [school, record(2, "visitors").with_nhs(1).with_caf_by("v1")];
     let day = (NOW - Duration::days(9)).date();
-    let both = vec![at(day, "school owner"), at(day, "visitors owner")];
-    assert_eq!(told(&due_of(two(), "school/0"), ReminderKind::SecondCaf), both);
-    let second = [both, vec![at(day, "second-caf")]].concat();
-    assert_eq!(told(&due_of(two(), "visitors/0"), ReminderKind::SecondCaf), second);
-    let apart = vec![record(1, "school").with_caf_by("t1"), record(2, "visitors").with_caf_by("v1")];
-    assert_eq!(told(&due_of(apart, "school/0"), ReminderKind::SecondCaf), []);
+    assert_eq!(second(&two, "school/0"), [at(day, "school owner")]);
+    assert_eq!(second(&two, "visitors/0"), [at(day, "visitors owner"), at(day, "second-caf")]);
+    let apart = [record(1, "school").with_caf_by("t1"), record(2, "visitors").with_caf_by("v1")];
+    assert_eq!(second(&apart, "school/0"), []);
 }
 
 #[test]
 fn nobody_is_told_of_a_second_caf_that_is_not_shown_to_them() {
-    let school = || record(1, "school").with_nhs(1).with_caf_by("t1");
+    let school = record(1, "school").with_nhs(1).with_caf_by("t1");
     let clinic = record(2, "clinic").with_nhs(1).with_caf_by("n1");
     let day = (NOW - Duration::days(9)).date();
-    let due = due_of(vec![school(), clinic.clone()], "school/0");
-    let of_school = [at(day, "clinic owner"), at(day, "second-caf")];
-    assert_eq!(told(&due, ReminderKind::SecondCaf), of_school, "the clinic and the team see the school's");
-    let due = due_of(vec![school(), record(2, "clinic").with_nhs(1).with_caf_by("n1")], "clinic/0");
-    assert_eq!(told(&due, ReminderKind::SecondCaf), [at(day, "clinic owner")], "no task names the clinic's");
-    let due = due_of(vec![school().restricted(), clinic], "school/0");
-    assert_eq!(told(&due, ReminderKind::SecondCaf), []);
+    let two = [school.clone(), clinic.clone()];
+    assert_eq!(second(&two, "clinic/0"), [at(day, "clinic owner")], "it sees the school's");
+    assert_eq!(second(&two, "school/0"), []);
+    let two = [school.restricted(), clinic];
+    assert_eq!(second(&two, "clinic/0"), []);
+}
+
+#[test]
+fn a_hidden_third_caf_changes_nothing_for_those_who_do_not_see_it() {
+    let school = record(1, "school").with_nhs(1).with_caf_by("t1");
+    let two = vec![school, record(2, "visitors").with_nhs(1).with_caf_by("v1")];
+    let mut clinic = record(3, "clinic").with_nhs(1).with_caf_by("n1");
+    clinic.cafs[0].started_at = NOW - Duration::DAY;
+    let three = [two.clone(), vec![clinic]].concat();
+    for caf_ref in ["school/0", "visitors/0"] {
+        assert_eq!(due_of(three.clone(), caf_ref), due_of(two.clone(), caf_ref));
+    }
+}
+
+#[test]
+fn a_hidden_record_ties_nobody_together_and_its_lead_takes_no_reminder_away() {
+    let school = completed(Copy::Awaited).with_key(1);
+    let visitors = record(2, "visitors").with_nhs(1).with_caf_by("v1");
+    let lead = involvement("n1", RoleInCase::LeadProfessional);
+    let clinic = record(3, "clinic").with_nhs(1).with_key(1).with_involvement(lead).with_caf_by("n1");
+    let apart = vec![school, visitors];
+    let tied = [apart.clone(), vec![clinic]].concat();
+    for caf_ref in ["school/0", "visitors/0"] {
+        assert_eq!(due_of(tied.clone(), caf_ref), due_of(apart.clone(), caf_ref));
+    }
 }
 
 #[test]

@@ -16,18 +16,18 @@ pub enum Does {
 /// From when on, what it does, and its level.
 pub type Statement = (OffsetDateTime, Does, Restriction);
 
-/// What the statements of one record come to, in any order and however often (G7). Fail closed: where
-/// nothing lifts, `stands` is not lowered, whoever wrote it.
+/// What the statements of one record come to, in any order and however often (G7). Fail closed: what
+/// `stands` without any of them saying so, nothing lowers.
 #[must_use]
 pub fn level(stands: Restriction, statements: &[Statement]) -> Restriction {
     let mut statements = statements.to_vec();
     statements.sort_unstable();
-    let lifts = statements.iter().any(|(_, does, _)| *does == Does::Lifts);
-    let from = if lifts { Restriction::None } else { stands };
-    statements.into_iter().fold(from, |level, (_, does, to)| match does {
+    let accounted = statements.iter().any(|(_, does, to)| *does == Does::Raises && *to >= stands);
+    let said = statements.into_iter().fold(Restriction::None, |level, (_, does, to)| match does {
         Does::Lifts => level.min(to),
         Does::Raises => level.max(to),
-    })
+    });
+    if accounted { said } else { said.max(stands) }
 }
 
 #[cfg(test)]

@@ -15,8 +15,10 @@ pub enum Watch {
     Unborn(ChildRef),
     /// What was shown of an agency's records on a day.
     Digest(Date, AgencyId),
-    /// What is done once a day.
-    Daily,
+    /// The days of which agencies are told.
+    Digests,
+    /// What is kept no longer.
+    Forgetting,
 }
 
 impl Watch {
@@ -28,7 +30,8 @@ impl Watch {
             Self::Intention(agency, local_ref) => ("intention", format!("{agency}/{local_ref}")),
             Self::Unborn(record) => ("unborn", record.to_string()),
             Self::Digest(day, agency) => ("digest", format!("{} {agency}", Day::from_date(*day).to_text())),
-            Self::Daily => ("daily", String::new()),
+            Self::Digests => ("digests", String::new()),
+            Self::Forgetting => ("forgetting", String::new()),
         };
         Timer { kind: kind.to_owned(), about }
     }
@@ -48,7 +51,8 @@ impl Watch {
                 let (day, agency) = about.split_once(' ')?;
                 Some(Self::Digest(Day::parse(day).ok()?.date(), AgencyId::parse(agency).ok()?))
             }
-            "daily" => Some(Self::Daily),
+            "digests" => Some(Self::Digests),
+            "forgetting" => Some(Self::Forgetting),
             _ => None,
         }
     }
@@ -70,7 +74,8 @@ mod tests {
             Watch::Intention(agency, LocalRef::parse("i:1").unwrap()),
             Watch::Unborn(ChildRef::from_uuid(Uuid::from_u128(7))),
             Watch::Digest(time::macros::date!(2026 - 11 - 21), AgencyId::parse("surgery").unwrap()),
-            Watch::Daily,
+            Watch::Digests,
+            Watch::Forgetting,
         ] {
             assert_eq!(Watch::of(&watch.timer()), Some(watch));
         }

@@ -250,17 +250,6 @@ impl World {
         self.records.iter().find(|record| record.cafs.iter().any(|caf| caf.caf_ref == *caf_ref))
     }
 
-    /// Whether any record that has one of the keys `is` so.
-    pub fn any_by_key<'k>(
-        &self,
-        keys: impl IntoIterator<Item = &'k str>,
-        is: impl Fn(&Record) -> bool,
-    ) -> bool {
-        let places = keys.into_iter().map(|key| Place::Key(DemographicsKey::from_stored(key.to_owned())));
-        let mut met = places.flat_map(|place| self.at(&place).collect::<Vec<_>>());
-        met.any(|index| is(&self.records[index]))
-    }
-
     /// The records that `selector` names and all that any chain of numbers, keys and aliases ties
     /// to them: all that the linking of these records can depend on.
     #[must_use]

@@ -1,5 +1,7 @@
 //! The tables `digest` and `access_notice`: which agency was told that what was shown of its records.
 
+use std::collections::BTreeSet;
+
 use schemas::{AccessNoticeKind, AgencyId, AgencyKind, ChildRef, LocalChildId, Purpose};
 use sqlx::PgConnection;
 use time::{Date, OffsetDateTime};
@@ -19,23 +21,29 @@ pub struct Shown {
     pub by: Option<AgencyKind>,
 }
 
-/// Has each agency told of the days up to `yesterday` of which none was told yet.
+/// The days up to `yesterday` of which no agency was told yet, the oldest first.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn begin_digests(
-    tx: &mut PgConnection,
-    yesterday: Date,
-    now: OffsetDateTime,
-) -> Result<(), sqlx::Error> {
+pub async fn missing(tx: &mut PgConnection, yesterday: Date) -> Result<Vec<Date>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT missing::date AS "day!"
+           FROM generate_series(coalesce((SELECT max(day) + 1 FROM digest),
+                                         (SELECT (min(decided_at) AT TIME ZONE 'UTC')::date FROM decision)),
+                                $1::date, interval '1 day') AS missing"#,
+        yesterday,
+    )
+    .fetch_all(tx)
+    .await
+}
+
+/// Has each agency told of a day.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn begin_digests(tx: &mut PgConnection, day: Date, now: OffsetDateTime) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "WITH told AS (
-             INSERT INTO digest (day)
-             SELECT missing::date
-             FROM generate_series(coalesce((SELECT max(day) + 1 FROM digest),
-                                           (SELECT (min(decided_at) AT TIME ZONE 'UTC')::date FROM decision)),
-                                  $1::date, interval '1 day') AS missing
-             RETURNING day)
+        "WITH told AS (INSERT INTO digest (day) VALUES ($1::date) RETURNING day)
          INSERT INTO timer (kind, about, look_at)
          SELECT DISTINCT 'digest', told.day || ' ' || r.agency, $2::timestamptz
          FROM told
@@ -44,7 +52,7 @@ pub async fn begin_digests(
          JOIN decision_record s ON s.decision_id = d.decision_id AND s.shown <> '{}'
          JOIN record r ON r.record_id = s.record_id
          ON CONFLICT (kind, about) DO NOTHING",
-        yesterday,
+        day,
         now,
     )
     .execute(tx)
@@ -61,8 +69,9 @@ pub async fn load(
     tx: &mut PgConnection,
     digests: &[(Date, AgencyId)],
 ) -> Result<Vec<((Date, AgencyId), Shown)>, sqlx::Error> {
-    let (days, agencies): (Vec<Date>, Vec<&str>) =
-        digests.iter().map(|(day, agency)| (*day, agency.as_str())).unzip();
+    // A day's decisions are gone through once, however many agencies are told of it.
+    let days: Vec<Date> = digests.iter().map(|(day, _)| *day).collect::<BTreeSet<_>>().into_iter().collect();
+    let agencies: Vec<&str> = digests.iter().map(|(_, agency)| agency.as_str()).collect();
     let rows = sqlx::query!(
         r#"SELECT said.day AS "day!", r.agency AS "agency!", r.record_id AS "record_id!", r.local_id,
                   d.decision_id AS "decision_id!", d.purpose AS "purpose!", what.shown AS "kind!",
@@ -70,24 +79,27 @@ pub async fn load(
                                                     WHERE i.agency = d.agency AND i.sensitive
                                                       AND i.practitioner_id = d.practitioner_id)
                        THEN NULL ELSE by.kind END AS by_kind
-           FROM unnest($1::date[], $2::text[]) AS said(day, agency)
-           JOIN agency a ON a.agency = said.agency AND a.state = 'active'
+           FROM unnest($1::date[]) AS said(day)
            JOIN decision d ON d.decided_at >= said.day::timestamp AT TIME ZONE 'UTC'
                           AND d.decided_at < (said.day + 1)::timestamp AT TIME ZONE 'UTC'
            JOIN decision_record s ON s.decision_id = d.decision_id AND s.shown <> '{}'
-           JOIN record r ON r.record_id = s.record_id AND r.agency = said.agency
+           JOIN record r ON r.record_id = s.record_id AND r.agency = ANY($2)
+           JOIN agency a ON a.agency = r.agency AND a.state = 'active'
            JOIN agency by ON by.agency = d.agency
            CROSS JOIN LATERAL unnest(s.shown) AS what(shown)
            WHERE NOT EXISTS (SELECT FROM access_notice n
                              WHERE n.decision_id = d.decision_id AND n.record_id = s.record_id
                                AND n.kind = what.shown)
-           ORDER BY r.record_id, what.shown, d.purpose, by.kind, d.decision_id"#,
+           ORDER BY r.record_id, what.shown, d.purpose, by_kind NULLS LAST, d.decision_id"#,
         &days,
         &agencies as _,
     )
     .fetch_all(tx)
     .await?;
-    rows.iter()
+    let of_digests = rows
+        .iter()
+        .filter(|row| digests.iter().any(|(day, agency)| *day == row.day && agency.as_str() == row.agency));
+    of_digests
         .map(|row| {
             let shown = Shown {
                 decision: row.decision_id,

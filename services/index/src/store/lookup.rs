@@ -50,16 +50,15 @@ pub async fn records_around(
     rows.iter().map(Row::parse).collect()
 }
 
-/// The records in reach of these records and keys, with all that their agencies said: for timers.
+/// The records in reach of these records, with all that their agencies said: for timers.
 ///
 /// # Errors
 /// When the database refuses, or holds what does not parse.
 pub async fn records_with_cafs(
     tx: &mut PgConnection,
     records: Vec<Uuid>,
-    keys: Vec<&str>,
 ) -> Result<Vec<Record>, sqlx::Error> {
-    let rows = reach(tx, &Probes { records, keys, ..Probes::default() }).await?;
+    let rows = reach(tx, &Probes { records, ..Probes::default() }).await?;
     with_engagements(tx, rows).await
 }
 

@@ -12,7 +12,6 @@ use super::lookup;
 use crate::rules::calendar::Calendar;
 use crate::rules::changes::Changes;
 use crate::rules::due::{Area, Areas, Standing};
-use crate::rules::intention::Key;
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
 
@@ -51,7 +50,7 @@ pub async fn areas(tx: &mut PgConnection) -> Result<Areas, sqlx::Error> {
         .collect()
 }
 
-/// All that is known of the children of these CAFs, records and keys.
+/// All that is known of the children of these CAFs and records.
 ///
 /// # Errors
 /// When the database refuses.
@@ -59,40 +58,49 @@ pub async fn world(
     tx: &mut PgConnection,
     cafs: &[CafRef],
     mut records: Vec<Uuid>,
-    keys: &BTreeSet<Key>,
 ) -> Result<World, sqlx::Error> {
     let refs: Vec<String> = cafs.iter().map(CafRef::to_string).collect();
     let of_cafs = sqlx::query_scalar!("SELECT record_id FROM caf WHERE caf_ref = ANY($1)", &refs);
     records.extend(of_cafs.fetch_all(&mut *tx).await?);
-    Ok(World::new(lookup::records_with_cafs(tx, records, keys.iter().map(Key::as_str).collect()).await?))
+    Ok(World::new(lookup::records_with_cafs(tx, records).await?))
 }
 
-/// The CAFs that a batch of statements may have changed what is due of, besides those that it names:
-/// of records that it wrote and of those that share a number or a key with one, since two CAFs may now
-/// be of one child; and of assessors whom it wrote, since a CAF takes effect with its assessor.
+/// The CAFs that a batch of statements may have changed what is due of, besides those that it names: of
+/// records that it wrote something of and of those that share a number or a key with one, since two CAFs
+/// may now be of one child, or one of two be over; and of assessors whom it wrote, since a CAF takes
+/// effect with its assessor.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn cafs_near(tx: &mut PgConnection, changes: &Changes) -> Result<Vec<CafRef>, sqlx::Error> {
-    let mut records = changes.children.column(|record, _| record.as_uuid());
+    let mut records: BTreeSet<Uuid> = BTreeSet::new();
+    records.extend(changes.children.column(|record, _| record.as_uuid()));
     records.extend(changes.corrections.column(|_, (record, _)| record.as_uuid()));
+    records.extend(changes.cafs.column(|_, (record, _)| record.as_uuid()));
+    records.extend(changes.caf_steps.column(|_, said| said.record.as_uuid()));
+    records.extend(changes.raised.iter().map(|(record, ..)| record.as_uuid()));
+    records.extend(changes.lifted.column(|_, (record, _)| record.as_uuid()));
+    let records: Vec<Uuid> = records.into_iter().collect();
     let agencies = changes.practitioners.column(|(agency, _), _| agency.as_str());
     let people = changes.practitioners.column(|(_, practitioner), _| practitioner.as_str());
     if records.is_empty() && agencies.is_empty() {
         return Ok(Vec::new());
     }
     let refs = sqlx::query_scalar!(
-        r#"SELECT c.caf_ref AS "caf_ref!"
-           FROM unnest($1::uuid[]) AS said(record_id)
-           CROSS JOIN LATERAL (
-               (SELECT said.record_id)
-               UNION ALL
-               (SELECT other.record_id FROM record r JOIN record other ON other.nhs_number = r.nhs_number
-                WHERE r.record_id = said.record_id OFFSET 0)
-               UNION ALL
-               (SELECT other.record_id FROM record_key k JOIN record_key other ON other.key = k.key
-                WHERE k.record_id = said.record_id OFFSET 0)) AS near
-           CROSS JOIN LATERAL
+        r#"WITH said AS (SELECT record_id FROM unnest($1::uuid[]) AS said(record_id)),
+                number AS (SELECT DISTINCT r.nhs_number FROM said CROSS JOIN LATERAL
+                               (SELECT * FROM record WHERE record.record_id = said.record_id
+                                AND record.nhs_number IS NOT NULL OFFSET 0) AS r),
+                held AS (SELECT DISTINCT k.key FROM said CROSS JOIN LATERAL
+                             (SELECT * FROM record_key WHERE record_key.record_id = said.record_id OFFSET 0) AS k),
+                near AS (SELECT record_id FROM said
+                         UNION
+                         SELECT r.record_id FROM number CROSS JOIN LATERAL
+                             (SELECT * FROM record WHERE record.nhs_number = number.nhs_number OFFSET 0) AS r
+                         UNION
+                         SELECT k.record_id FROM held CROSS JOIN LATERAL
+                             (SELECT * FROM record_key WHERE record_key.key = held.key OFFSET 0) AS k)
+           SELECT c.caf_ref AS "caf_ref!" FROM near CROSS JOIN LATERAL
                (SELECT * FROM caf WHERE caf.record_id = near.record_id OFFSET 0) AS c
            UNION
            SELECT c.caf_ref FROM unnest($2::text[], $3::text[]) AS said(agency, practitioner_id)
@@ -119,14 +127,12 @@ pub async fn standing(
     let agencies: Vec<&str> = intentions.iter().map(|(agency, _)| agency.as_str()).collect();
     let local_refs: Vec<&str> = intentions.iter().map(|(_, local_ref)| local_ref.as_str()).collect();
     let rows = sqlx::query!(
-        r#"SELECT i.agency, i.local_ref, i.record_id, i.authority, i.lapses_on,
-                  ARRAY(SELECT k.key FROM intention_key k
-                        WHERE k.agency = i.agency AND k.local_ref = i.local_ref) AS "keys!"
+        "SELECT i.agency, i.local_ref, i.record_id, i.authority, i.lapses_on
            FROM unnest($1::text[], $2::text[]) AS said(agency, local_ref)
            JOIN intention i ON i.agency = said.agency AND i.local_ref = said.local_ref
            JOIN agency a ON a.agency = i.agency AND a.state = 'active'
            WHERE NOT EXISTS (SELECT FROM caf c
-                             WHERE c.agency = i.agency AND c.intention_ref = i.local_ref)"#,
+                             WHERE c.agency = i.agency AND c.intention_ref = i.local_ref)",
         &agencies as _,
         &local_refs as _,
     )
@@ -138,7 +144,6 @@ pub async fn standing(
                 agency: parsed(&row.agency)?,
                 local_ref: parsed(&row.local_ref)?,
                 record: row.record_id.map(ChildRef::from_uuid),
-                keys: row.keys.into_iter().map(Key::from_stored).collect(),
                 authority: parsed(&row.authority)?,
                 lapses_on: row.lapses_on,
             })
