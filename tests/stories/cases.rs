@@ -2,7 +2,7 @@
 //! of those who take part is shown, and what is shown to nobody.
 
 use serde_json::{Value, json};
-use stories::facts::{by_name, caf, child, involvement, manifest, nhs_number, step, under};
+use stories::facts::{by_name, caf, child, involvement, manifest, nhs_number, practitioner, step, under};
 use stories::{Actor, Kind, World};
 
 /// Text or keys that must stand in nothing that an agency hears.
@@ -405,4 +405,53 @@ async fn a_young_man_whose_caf_was_closed_before_he_was_eighteen_may_have_it_reo
         (&json!("open"), &json!("Tess Archer"))
     );
     hears_nothing_of(&college, &["needs-met", "disabil", "con-2"]);
+}
+
+// D-A4: whoever supports the mother is shown as the lead; her own number is never taken.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_girl_whose_mother_leads_and_whose_health_visitor_is_told_to_ring_the_practitioner_who_supports_her()
+ {
+    let world = World::start().await;
+    let school = world.agency("beaumont-school", Kind::School).await;
+    let health = world.agency("castle-health-visiting", Kind::HealthVisiting).await;
+    person(&school, "t1", "Tess Archer", "family-support-worker").await;
+    person(&school, "t2", "Tom Baker", "teacher").await;
+    person(&health, "hv1", "Hana Visram", "health-visitor").await;
+    let eve = child("Eve", "Example", "2017-03-04", Some(&nhs_number(1)), "ZZ1 1AA");
+    school.knows("c1", eve.clone()).await;
+    let mut mother_leads = involvement("t1", "lead-professional", "Family support");
+    mother_leads["contactPhone"] = json!("01632 960888");
+    school.records("involvement.recorded", Some("local:c1"), under("i-1", mother_leads.clone())).await;
+    mother_leads["leadKind"] = json!("parent-or-carer");
+    let with_number = under("i-1", mother_leads.clone());
+    let refused = school.says("involvement.recorded", Some("local:c1"), with_number).await;
+    assert_eq!(refused["data"]["code"], "bad-form", "{refused}");
+    assert_eq!(refused["data"]["pointers"][0]["at"], "/data/contactPhone", "{refused}");
+
+    mother_leads.as_object_mut().expect("an object").remove("contactPhone");
+    mother_leads["happenedOn"] = json!("2026-10-05");
+    school.records("involvement.recorded", Some("local:c1"), under("i-1", mother_leads)).await;
+    let started = caf(&format!("{}/caf-1", school.id), "t2");
+    school.records("caf.started", Some("local:c1"), under("f-1", started)).await;
+
+    let number = &practitioner("t1", "Tess Archer", "family-support-worker")["workPhone"];
+    let answer = health.looks_up("hv1", by_name("Eve", "Example", "2017-03-04", "ZZ1 1AA")).await;
+    let lead = &answer["data"]["contacts"][0];
+    assert_eq!((&lead["name"], &lead["phone"]), (&json!("Tess Archer"), number), "{answer}");
+    assert_eq!(lead["lead"], true, "{answer}");
+    let advice = advised(&health, intends_for("hv1", "practitioner", "2026-11-20", &eve)).await;
+    assert_eq!(advice["code"], "open-caf-speak-to-lead", "{advice}");
+    let contact = &advice["contact"];
+    assert_eq!((&contact["name"], &contact["phone"]), (&json!("Tess Archer"), number), "{advice}");
+    hears_nothing_of(&health, &["960888"]);
+
+    let mut away = practitioner("t1", "Tess Archer", "family-support-worker");
+    away["state"] = json!("on-leave");
+    away["deputy"] = json!("t2");
+    away["happenedOn"] = json!("2026-11-20");
+    school.records("practitioner.recorded", None, under("p-away", away)).await;
+    let answer = health.looks_up("hv1", by_name("Eve", "Example", "2017-03-04", "ZZ1 1AA")).await;
+    let desk = &answer["data"]["contacts"][0];
+    assert_eq!((desk.get("name"), &desk["lead"]), (None, &json!(true)), "the duty desk: {answer}");
+    assert_eq!(desk["agencyName"], lead["agencyName"], "{answer}");
 }

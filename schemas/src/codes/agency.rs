@@ -177,6 +177,15 @@ code_list!(
 );
 
 code_list!(
+    /// Who leads; where one of the family does, a practitioner supports them.
+    LeadKind {
+        Practitioner = "practitioner",
+        ParentOrCarer = "parent-or-carer",
+        YoungPerson = "young-person",
+    }
+);
+
+code_list!(
     /// On leave needs a deputy; left takes effect at once.
     PractitionerState {
         Active = "active",

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Happened, Line, LocalRef, MessageType, OnBehalfOf, Phone, PractitionerInCase, ServiceLevel};
+use crate::{
+    Happened, LeadKind, Line, LocalRef, MessageType, OnBehalfOf, Phone, PractitionerInCase, ServiceLevel,
+};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -10,6 +12,10 @@ pub struct InvolvementRecorded {
     pub service_name: Line,
     pub level: ServiceLevel,
     pub practitioner: PractitionerInCase,
+    /// With the role of the lead alone; a practitioner where it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead_kind: Option<LeadKind>,
+    /// Never with a lead of the family: it would be the family's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_phone: Option<Phone>,
     /// D-I6: true adds to the agency's own mark, never lifts it.

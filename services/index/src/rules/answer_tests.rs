@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use schemas::{
-    ChildState, LocalChildId, MessageId, Phone, PractitionerId, PractitionerState, Purpose, RoleInCase,
-    Sensitivity,
+    ChildState, LeadKind, LocalChildId, MessageId, Phone, PractitionerId, PractitionerState, Purpose,
+    RoleInCase, Sensitivity,
 };
 use uuid::Uuid;
 
@@ -191,6 +191,26 @@ fn who_is_away_is_reached_through_the_duty_desk() {
     assert_eq!(contacts.len(), 1, "nobody is shown before the register knows them");
     assert_eq!((contacts[0].name.as_ref(), contacts[0].lead), (None, true));
     assert_eq!(contacts[0].phone.as_str(), "0116 496 0999");
+}
+
+// D-A4
+#[test]
+fn where_one_of_the_family_leads_no_number_but_the_register_s_is_shown() {
+    for (kind, shown) in [
+        (LeadKind::Practitioner, "0116 496 0777"),
+        (LeadKind::ParentOrCarer, "0116 496 0001"),
+        (LeadKind::YoungPerson, "0116 496 0001"),
+    ] {
+        let mut supports = involvement("p1", RoleInCase::LeadProfessional);
+        supports.lead_kind = kind;
+        supports.contact_phone = Some(Phone::parse("0116 496 0777").unwrap());
+        let known = record(1, "school").with_nhs(0).with_involvement(supports).with_caf_by("p2");
+        let verdict = asked(&[known], "visitors", by_nhs(0));
+        let lead = &told(&verdict).contacts[0];
+        assert_eq!((lead.lead, lead.phone.as_str()), (true, shown), "{kind}");
+        assert_eq!(lead.name.as_ref().unwrap().as_str(), "Person p1");
+        assert_eq!(told(&verdict).caf_contact.as_ref().unwrap().phone, lead.phone);
+    }
 }
 
 #[test]

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemas::{
-    AccessNoticeKind, AdviceContact, AgencyId, CafContact, CafRef, ChildRef, Contact, Job, Line, PersonName,
-    Phone, RoleInCase, Sensitivity, ServiceLevel,
+    AccessNoticeKind, AdviceContact, AgencyId, CafContact, CafRef, ChildRef, Contact, Job, LeadKind, Line,
+    PersonName, Phone, RoleInCase, Sensitivity, ServiceLevel,
 };
 use time::OffsetDateTime;
 
@@ -222,8 +222,17 @@ fn person_of(record: &Record, involvement: &Involvement) -> Option<Person> {
             agency_name,
             name: Some(recorded.name.clone()),
             job: Some(recorded.job),
-            phone: involvement.contact_phone.as_ref().unwrap_or(&recorded.work_phone).clone(),
+            phone: said_phone(involvement).unwrap_or(&recorded.work_phone).clone(),
         }),
+    }
+}
+
+/// D-A4: where a parent or the young person leads, whoever supports them is rung, by the register's
+/// number: one in the message would be the family's.
+const fn said_phone(involvement: &Involvement) -> Option<&Phone> {
+    match involvement.lead_kind {
+        LeadKind::Practitioner => involvement.contact_phone.as_ref(),
+        LeadKind::ParentOrCarer | LeadKind::YoungPerson => None,
     }
 }
 

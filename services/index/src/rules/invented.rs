@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 use schemas::{
-    AgencyId, AuthorityId, CafRef, ChildRef, ChildState, Job, Line, LocalChildId, LocalRef, MessageId,
-    NhsNumber, PartialDate, PersonName, Phone, PractitionerId, PractitionerState, Restriction, RoleInCase,
-    Sensitivity, ServiceLevel, Upn,
+    AgencyId, AuthorityId, CafRef, ChildRef, ChildState, Job, LeadKind, Line, LocalChildId, LocalRef,
+    MessageId, NhsNumber, PartialDate, PersonName, Phone, PractitionerId, PractitionerState, Restriction,
+    RoleInCase, Sensitivity, ServiceLevel, Upn,
 };
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -198,6 +198,7 @@ pub(super) fn involvement(who: &str, role: RoleInCase) -> Involvement {
         practitioner: active(who),
         role_in_case: role,
         level: ServiceLevel::Universal,
+        lead_kind: LeadKind::Practitioner,
         contact_phone: None,
         sensitivity: Sensitivity::Ordinary,
         key_worker: false,

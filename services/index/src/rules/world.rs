@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use schemas::{
-    AgencyId, AuthorityId, CafRef, ChildRef, ChildState, Identifier, Line, LocalChildId, NhsNumber,
+    AgencyId, AuthorityId, CafRef, ChildRef, ChildState, Identifier, LeadKind, Line, LocalChildId, NhsNumber,
     PartialDate, Phone, PractitionerId, Restriction, RoleInCase, Sensitivity, ServiceLevel, Uln, Upn,
 };
 use time::{Duration, OffsetDateTime};
@@ -86,6 +86,7 @@ pub struct Involvement {
     pub practitioner: Entry,
     pub role_in_case: RoleInCase,
     pub level: ServiceLevel,
+    pub lead_kind: LeadKind,
     pub contact_phone: Option<Phone>,
     pub sensitivity: Sensitivity,
     pub key_worker: bool,

@@ -1,6 +1,6 @@
 //! What agencies said of the children in reach: involvements and CAFs, with their practitioners.
 
-use schemas::MessageId;
+use schemas::{LeadKind, MessageId};
 use serde::Deserialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -37,7 +37,7 @@ pub(super) async fn load(
         Row,
         r#"SELECT said.record_id AS "record_id!", said.caf_ref,
                   said.practitioner_id AS "practitioner_id!", said.role_in_case, said.level,
-                  said.contact_phone, said.sensitive, said.key_worker,
+                  said.lead_kind, said.contact_phone, said.sensitive, said.key_worker,
                   said.started_at AS "started_at!", said.effective_at AS "effective_at!",
                   said.involvement_ended_at, p.name AS "name?", p.job AS "job?",
                   p.work_phone AS "work_phone?", p.state AS "state?",
@@ -49,13 +49,13 @@ pub(super) async fn load(
            FROM unnest($1::uuid[]) AS known(record_id)
            CROSS JOIN LATERAL (
                SELECT i.record_id, i.agency, i.local_ref, NULL AS caf_ref, i.practitioner_id,
-                      i.role_in_case, i.level, i.contact_phone, i.sensitive, i.key_worker, i.started_at,
-                      i.effective_at, i.ended_at AS involvement_ended_at, NULL AS authority,
+                      i.role_in_case, i.level, i.lead_kind, i.contact_phone, i.sensitive, i.key_worker,
+                      i.started_at, i.effective_at, i.ended_at AS involvement_ended_at, NULL AS authority,
                       NULL::jsonb AS steps
                FROM involvement i WHERE i.record_id = known.record_id
                UNION ALL
                SELECT c.record_id, c.agency, c.local_ref, c.caf_ref, c.practitioner_id,
-                      NULL, NULL, NULL, NULL, NULL, c.started_at,
+                      NULL, NULL, NULL, NULL, NULL, NULL, c.started_at,
                       c.effective_at, NULL, c.authority,
                       (SELECT jsonb_agg(jsonb_build_object(
                            'agency', s.agency, 'what', s.what, 'code', s.code, 'other', s.other,
@@ -96,6 +96,7 @@ struct Row {
     practitioner_id: String,
     role_in_case: Option<String>,
     level: Option<String>,
+    lead_kind: Option<String>,
     contact_phone: Option<String>,
     sensitive: Option<bool>,
     key_worker: Option<bool>,
@@ -182,6 +183,7 @@ impl Row {
             practitioner,
             role_in_case: parsed(role)?,
             level: parsed(self.level.as_deref().unwrap_or_default())?,
+            lead_kind: parsed_if_any(self.lead_kind.as_deref())?.unwrap_or(LeadKind::Practitioner),
             contact_phone: parsed_if_any(self.contact_phone.as_deref())?,
             // D-I6: what is not known to be ordinary is not shown.
             sensitivity: sensitivity(self.sensitive.unwrap_or(true)),

@@ -1,6 +1,6 @@
 //! The table `involvement`: what was recorded and what was ended, side by side.
 
-use schemas::{AgencyId, ChildRef, InvolvementEnded, InvolvementRecorded, LocalRef, Phone};
+use schemas::{AgencyId, ChildRef, InvolvementEnded, InvolvementRecorded, LeadKind, LocalRef, Phone};
 use sqlx::PgConnection;
 
 use crate::rules::changes::Folded;
@@ -25,6 +25,7 @@ pub async fn store_recorded(
     let levels = involvements.column(|_, (_, fact)| fact.level.as_str());
     let people = involvements.column(|_, (_, fact)| fact.practitioner.id.as_str());
     let roles = involvements.column(|_, (_, fact)| fact.practitioner.role_in_case.as_str());
+    let leads = involvements.column(|_, (_, fact)| fact.lead_kind.as_ref().map(LeadKind::as_str));
     let phones = involvements.column(|_, (_, fact)| fact.contact_phone.as_ref().map(Phone::as_str));
     let sensitive = involvements.column(|_, (_, fact)| fact.sensitive);
     let key_workers = involvements.column(|_, (_, fact)| fact.key_worker);
@@ -34,14 +35,16 @@ pub async fn store_recorded(
     sqlx::query!(
         "INSERT INTO involvement AS known
              (agency, local_ref, record_id, service_name, level, practitioner_id, role_in_case,
-              contact_phone, sensitive, key_worker, consent_ref, started_at, effective_at, message_id)
+              lead_kind, contact_phone, sensitive, key_worker, consent_ref, started_at, effective_at,
+              message_id)
          SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[],
-                              $7::text[], $8::text[], $9::bool[], $10::bool[], $11::text[],
-                              $12::timestamptz[], $13::timestamptz[], $14::uuid[])
+                              $7::text[], $8::text[], $9::text[], $10::bool[], $11::bool[],
+                              $12::text[], $13::timestamptz[], $14::timestamptz[], $15::uuid[])
          ON CONFLICT (agency, local_ref) DO UPDATE
          SET record_id = EXCLUDED.record_id, service_name = EXCLUDED.service_name,
              level = EXCLUDED.level, practitioner_id = EXCLUDED.practitioner_id,
-             role_in_case = EXCLUDED.role_in_case, contact_phone = EXCLUDED.contact_phone,
+             role_in_case = EXCLUDED.role_in_case, lead_kind = EXCLUDED.lead_kind,
+             contact_phone = EXCLUDED.contact_phone,
              sensitive = EXCLUDED.sensitive, key_worker = EXCLUDED.key_worker,
              consent_ref = EXCLUDED.consent_ref, started_at = EXCLUDED.started_at,
              effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id
@@ -54,6 +57,7 @@ pub async fn store_recorded(
         &levels as _,
         &people as _,
         &roles as _,
+        &leads as _,
         &phones as _,
         &sensitive,
         &key_workers,

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use schemas::{
-    AgencyId, AuthorityId, ChildRef, Identifier, Line, LocalChildId, MessageId, Phone, PractitionerId,
-    Restriction, Sensitivity,
+    AgencyId, AuthorityId, ChildRef, Identifier, LeadKind, Line, LocalChildId, MessageId, Phone,
+    PractitionerId, Restriction, Sensitivity,
 };
 use time::Duration;
 use uuid::Uuid;
@@ -130,6 +130,7 @@ impl Shelf {
                 practitioner: self.entry(&which.0, &fact.practitioner.id),
                 role_in_case: fact.practitioner.role_in_case,
                 level: fact.level,
+                lead_kind: LeadKind::Practitioner,
                 contact_phone: None,
                 sensitivity: if fact.sensitive { Sensitivity::Sensitive } else { Sensitivity::Ordinary },
                 key_worker: fact.key_worker,

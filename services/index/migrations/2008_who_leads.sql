@@ -1,0 +1,5 @@
+-- A parent or the young person may lead; the practitioner then supports them, and no number of the family
+-- stands here. Null where it was not said: a practitioner leads.
+ALTER TABLE involvement
+    ADD lead_kind text,
+    ADD CHECK (coalesce(lead_kind, 'practitioner') = 'practitioner' OR contact_phone IS NULL);
