@@ -75,4 +75,16 @@ async fn a_caf_team_writes_down_every_type_for_others_and_a_school_none() {
             team.records(kind, subject, data).await;
         }
     }
+    told_by_a_childminder_without_name_and_number(&world).await;
+}
+
+/// In each table whose rows are statements; a refusal alone keeps by whom to ask (`personal_data`).
+async fn told_by_a_childminder_without_name_and_number(world: &World) {
+    let mut database = world.database().await;
+    for table in ["record", "involvement", "caf", "intention"] {
+        let query = format!("SELECT told_by FROM {table} WHERE told_by IS NOT NULL");
+        let query = sqlx::query_scalar(sqlx::AssertSqlSafe(query));
+        let kept: Vec<Value> = query.fetch_all(&mut database).await.expect("the database answers");
+        assert_eq!(kept, [json!({"agencyId": "zoe-minder", "how": "phone"})], "{table}");
+    }
 }

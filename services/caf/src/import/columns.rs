@@ -203,6 +203,7 @@ fn lead() -> Vec<Column> {
         column("lead", "data/practitioner/id", Text),
         column("lead-service", "data/serviceName", Text),
         column("lead-level", "data/level", Text),
+        column("lead-kind", "data/leadKind", Text),
         column("lead-since", "data/startedOn", Text),
         column("lead-phone", "data/contactPhone", Text),
         column("lead-sensitive", "data/sensitive", Flag),

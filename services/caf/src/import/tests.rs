@@ -101,10 +101,10 @@ p-1,\"O'Hara, the younger\",Ada; Mary Ann,2017-03,borough,2026-09-01,,B123456789
 
 #[test]
 fn a_row_of_the_log_becomes_what_it_tells_of() {
-    let columns = "local-id,caf-id,assessor,authority,started-on,form-medium,electronic-recording,lead,lead-service,lead-level,completed-on,parts-filled,parts-to-follow,excluded-recorded,safeguarding-considered,safeguarding-acted,single-agency-tried,family-name,birth-date,happened-on";
+    let columns = "local-id,caf-id,assessor,authority,started-on,form-medium,electronic-recording,lead,lead-service,lead-level,completed-on,parts-filled,parts-to-follow,excluded-recorded,safeguarding-considered,safeguarding-acted,single-agency-tried,family-name,birth-date,happened-on,lead-kind";
     let started = "c-1,17,t-1,borough,2026-09-01,paper,agreed";
     let file = format!(
-        "{columns}\n{started},,,,,,,,,,,,,\n{started},t-2,Year 5,universal,2026-10-01,identity;reason,action-plan,yes,yes,no,yes,Example,2017,2026-08-01\n{started},,,targeted,2026-10-01,,,,,,,,,\n"
+        "{columns}\n{started},,,,,,,,,,,,,,\n{started},t-2,Year 5,universal,2026-10-01,identity;reason,action-plan,yes,yes,no,yes,Example,2017,2026-08-01,parent-or-carer\n{started},,,targeted,2026-10-01,,,,,,,,,,\n"
     );
     let rows = read(Kind::CafLog, file);
     let types = |row: &Result<Vec<Value>, Answer>| -> Vec<String> {
@@ -119,6 +119,7 @@ fn a_row_of_the_log_becomes_what_it_tells_of() {
     assert_eq!(messages[2][2]["manifest"]["parts"], parts);
     let lead = json!({"id": "t-2", "roleInCase": "lead-professional"});
     assert_eq!(messages[3][2]["practitioner"], lead);
+    assert_eq!(messages[3][2]["leadKind"], "parent-or-carer");
     assert_eq!(messages[3][2]["startedOn"], "2026-09-01");
     // half of a form and half of a lead: nothing of the row is sent, and what is missing is named
     let Err(found) = &rows[2] else { panic!("not whole") };

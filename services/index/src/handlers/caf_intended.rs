@@ -22,6 +22,7 @@ use crate::rules::intention::{Intended, Key, keys_of_question, lapses_on};
 use crate::rules::moment::{Moment, not_in_future};
 use crate::rules::permission::may_speak_for;
 use crate::rules::task::Task;
+use crate::rules::teller::Teller;
 use crate::rules::world::{Selector, Training};
 
 /// A person of the CAF team looks within so many days.
@@ -106,6 +107,7 @@ pub(super) fn fold(
         authority: data.authority.clone(),
         asked_by: data.asked_by,
         training: question.training,
+        told_by: data.on_behalf_of.as_ref().map(Teller::from),
         lapses_on: lapses_on(now, terms.intention_days),
     };
     state.intend(

@@ -9,6 +9,7 @@ use time::{Date, OffsetDateTime};
 
 use super::demographics::DemographicsKey;
 use super::standing::Entry;
+use super::teller::Teller;
 use super::world::{Record, Selector, Supplier, Training};
 
 /// What is kept of `caf.intended`. Not whether there is a concern of harm (D-S1).
@@ -22,6 +23,7 @@ pub struct Intended {
     pub authority: AuthorityId,
     pub asked_by: CafAskedBy,
     pub training: Training,
+    pub told_by: Option<Teller>,
     pub lapses_on: Date,
 }
 

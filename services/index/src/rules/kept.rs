@@ -18,6 +18,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::demographics::{DemographicsKey, keys_at};
+use super::teller::Teller;
 
 /// The facts by the names of their columns, and by what they can be met.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +54,7 @@ impl Kept {
         facts.insert("childState".to_owned(), json!(child.child_state));
         facts.insert("authority".to_owned(), json!(child.authority));
         facts.insert("synthetic".to_owned(), json!(child.synthetic));
+        facts.insert("toldBy".to_owned(), json!(child.on_behalf_of.as_ref().map(Teller::from)));
         match stage(&child.birth, child.child_state) {
             Stage::Unborn => Self::met_by_nothing(facts),
             Stage::Born => {

@@ -22,6 +22,7 @@ pub mod register;
 pub mod restriction;
 pub mod standing;
 pub mod task;
+pub mod teller;
 pub mod visibility;
 pub mod watch;
 pub mod world;

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use schemas::{CafRef, CafStarted, ChildRef, LocalRef};
 use sqlx::PgConnection;
+use sqlx::types::Json;
 
 use super::column::parsed;
 use super::shown::agency_state;
 use crate::handlers::StatementKey as Key;
 use crate::rules::changes::Folded;
 use crate::rules::known::{Known, KnownCaf};
+use crate::rules::teller::Teller;
 
 /// Writes CAFs; a later version that stands there stays.
 ///
@@ -34,15 +36,17 @@ pub async fn store(
     let recordings = cafs.column(|_, (_, fact)| fact.electronic_recording.as_str());
     let intentions = cafs.column(|_, (_, fact)| fact.intention_ref.as_ref().map(LocalRef::as_str));
     let consents = cafs.column(|_, (_, fact)| fact.consent_ref.as_ref().map(LocalRef::as_str));
+    let told_by = cafs.column(|_, (_, fact)| fact.on_behalf_of.as_ref().map(Teller::from).map(Json));
     let (effective, messages) = cafs.moments();
     sqlx::query!(
         "INSERT INTO caf AS known
              (caf_ref, agency, local_ref, record_id, started_at, practitioner_id, role_in_case,
               authority, form_medium, electronic_recording, intention_ref, consent_ref,
-              effective_at, message_id)
+              told_by, effective_at, message_id)
          SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[],
                               $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-                              $11::text[], $12::text[], $13::timestamptz[], $14::uuid[])
+                              $11::text[], $12::text[], $13::jsonb[], $14::timestamptz[],
+                              $15::uuid[])
          ON CONFLICT (caf_ref) DO UPDATE
          SET local_ref = EXCLUDED.local_ref, record_id = EXCLUDED.record_id,
              started_at = EXCLUDED.started_at, practitioner_id = EXCLUDED.practitioner_id,
@@ -50,6 +54,7 @@ pub async fn store(
              form_medium = EXCLUDED.form_medium,
              electronic_recording = EXCLUDED.electronic_recording,
              intention_ref = EXCLUDED.intention_ref, consent_ref = EXCLUDED.consent_ref,
+             told_by = EXCLUDED.told_by,
              effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id
          WHERE (known.effective_at, known.message_id) < (EXCLUDED.effective_at, EXCLUDED.message_id)",
         &refs,
@@ -64,6 +69,7 @@ pub async fn store(
         &recordings as _,
         &intentions as _,
         &consents as _,
+        &told_by as _,
         &effective,
         &messages,
     )

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use schemas::{AgencyId, ChildRef, LocalRef};
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
@@ -125,18 +126,19 @@ pub async fn store(
     let authorities = intended.column(|_, fact| fact.authority.as_str());
     let asked_by = intended.column(|_, fact| fact.asked_by.as_str());
     let synthetic = intended.column(|_, fact| fact.training == Training::Synthetic);
+    let told_by = intended.column(|_, fact| fact.told_by.as_ref().map(Json));
     let lapses = intended.column(|_, fact| fact.lapses_on);
     let (effective, messages) = intended.moments();
     let written = sqlx::query!(
         "INSERT INTO intention AS known
-             (agency, local_ref, record_id, practitioner_id, authority, asked_by, synthetic, lapses_on,
-              effective_at, message_id)
+             (agency, local_ref, record_id, practitioner_id, authority, asked_by, synthetic, told_by,
+              lapses_on, effective_at, message_id)
          SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[],
-                              $7::bool[], $8::date[], $9::timestamptz[], $10::uuid[])
+                              $7::bool[], $8::jsonb[], $9::date[], $10::timestamptz[], $11::uuid[])
          ON CONFLICT (agency, local_ref) DO UPDATE
          SET record_id = EXCLUDED.record_id, practitioner_id = EXCLUDED.practitioner_id,
              authority = EXCLUDED.authority, asked_by = EXCLUDED.asked_by,
-             synthetic = EXCLUDED.synthetic, lapses_on = EXCLUDED.lapses_on,
+             synthetic = EXCLUDED.synthetic, told_by = EXCLUDED.told_by, lapses_on = EXCLUDED.lapses_on,
              effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id
          WHERE (known.effective_at, known.message_id) < (EXCLUDED.effective_at, EXCLUDED.message_id)
          RETURNING agency, local_ref",
@@ -147,6 +149,7 @@ pub async fn store(
         &authorities as _,
         &asked_by as _,
         &synthetic,
+        &told_by as _,
         &lapses,
         &effective,
         &messages,

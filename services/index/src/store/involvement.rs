@@ -2,8 +2,10 @@
 
 use schemas::{AgencyId, ChildRef, InvolvementEnded, InvolvementRecorded, LeadKind, LocalRef, Phone};
 use sqlx::PgConnection;
+use sqlx::types::Json;
 
 use crate::rules::changes::Folded;
+use crate::rules::teller::Teller;
 
 type Which = (AgencyId, LocalRef);
 
@@ -30,23 +32,26 @@ pub async fn store_recorded(
     let sensitive = involvements.column(|_, (_, fact)| fact.sensitive);
     let key_workers = involvements.column(|_, (_, fact)| fact.key_worker);
     let consents = involvements.column(|_, (_, fact)| fact.consent_ref.as_ref().map(LocalRef::as_str));
+    let told_by = involvements.column(|_, (_, fact)| fact.on_behalf_of.as_ref().map(Teller::from).map(Json));
     let started = involvements.column(|_, (_, fact)| fact.started_on.effective_at());
     let (effective, messages) = involvements.moments();
     sqlx::query!(
         "INSERT INTO involvement AS known
              (agency, local_ref, record_id, service_name, level, practitioner_id, role_in_case,
-              lead_kind, contact_phone, sensitive, key_worker, consent_ref, started_at, effective_at,
-              message_id)
+              lead_kind, contact_phone, sensitive, key_worker, consent_ref, told_by, started_at,
+              effective_at, message_id)
          SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[],
                               $7::text[], $8::text[], $9::text[], $10::bool[], $11::bool[],
-                              $12::text[], $13::timestamptz[], $14::timestamptz[], $15::uuid[])
+                              $12::text[], $13::jsonb[], $14::timestamptz[], $15::timestamptz[],
+                              $16::uuid[])
          ON CONFLICT (agency, local_ref) DO UPDATE
          SET record_id = EXCLUDED.record_id, service_name = EXCLUDED.service_name,
              level = EXCLUDED.level, practitioner_id = EXCLUDED.practitioner_id,
              role_in_case = EXCLUDED.role_in_case, lead_kind = EXCLUDED.lead_kind,
              contact_phone = EXCLUDED.contact_phone,
              sensitive = EXCLUDED.sensitive, key_worker = EXCLUDED.key_worker,
-             consent_ref = EXCLUDED.consent_ref, started_at = EXCLUDED.started_at,
+             consent_ref = EXCLUDED.consent_ref, told_by = EXCLUDED.told_by,
+             started_at = EXCLUDED.started_at,
              effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id
          WHERE known.effective_at IS NULL
             OR (known.effective_at, known.message_id) < (EXCLUDED.effective_at, EXCLUDED.message_id)",
@@ -62,6 +67,7 @@ pub async fn store_recorded(
         &sensitive,
         &key_workers,
         &consents as _,
+        &told_by as _,
         &started,
         &effective,
         &messages,

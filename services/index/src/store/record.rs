@@ -185,6 +185,7 @@ pub(super) async fn write_facts(
              gp_practice = nullif(fact -> 'gpPractice', 'null'),
              child_state = fact ->> 'childState', authority = fact ->> 'authority',
              synthetic = (fact ->> 'synthetic')::bool,
+             told_by = nullif(fact -> 'toldBy', 'null'),
              recorded = CASE WHEN NOT $5 THEN known.recorded WHEN known.corrected THEN fact END,
              effective_at = said.effective_at, message_id = said.message_id
          FROM unnest($1::uuid[], $2::jsonb[], $3::timestamptz[], $4::uuid[])
