@@ -74,7 +74,7 @@ async fn mark(tx: &mut PgConnection, records: &BTreeSet<Uuid>) -> Result<(), sql
                      'gender', gender, 'nhsNumber', nhs_number, 'upn', upn, 'uln', uln,
                      'addresses', addresses, 'carers', carers, 'setting', setting,
                      'gpPractice', gp_practice, 'childState', child_state, 'authority', authority,
-                     'synthetic', synthetic)
+                     'synthetic', synthetic, 'toldBy', told_by)
              END
          WHERE record_id = ANY($1)",
         &ids,
