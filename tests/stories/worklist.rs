@@ -2,7 +2,7 @@
 //! (D-A3, D-C7).
 
 use serde_json::{Value, json};
-use stories::facts::{caf, child, involvement, nhs_number, step, under};
+use stories::facts::{by_name, caf, child, involvement, nhs_number, step, under};
 use stories::{Kind, World};
 
 use crate::places;
@@ -35,13 +35,7 @@ async fn returned_forms_refusals_leavers_and_the_matters_of_revoked_agencies_wai
     let gaps = json!({"checkedOn": "2026-11-04", "result": "returned", "codes": ["not-signed"], "dueBy": "2026-11-18"});
     let gaps = under("s-1", step(&caf_ref, ("co1", "coordinator"), &gaps));
     team.records("caf.checked", Some("local:c1"), gaps).await;
-    let refused = json!({
-        "child": {"names": {"given": ["Bea"], "family": "Sample"},
-                  "birth": {"date": "2019-05-06", "precision": "exact"},
-                  "address": {"kind": "home", "lines": ["2 Invented Row"], "postcode": "ZZ1 2AB", "showTo": "ordinary"}},
-        "practitioner": {"id": "t1"}, "refusedOn": "2026-11-12", "authority": "borough", "localRef": "r-1",
-    });
-    school.records("caf.refused", None, refused).await;
+    school.records("caf.refused", None, under("r-1", refused("t1", "2026-11-12", "borough"))).await;
     let left = json!({"practitionerId": "t1", "endedOn": "2026-11-12", "localRef": "left-1"});
     school.records("practitioner.ended", None, left).await;
     let (of_team, of_school) = (team.id.to_string(), |reference: &str| format!("{}/{reference}", school.id));
@@ -101,6 +95,65 @@ async fn a_certificate_that_ends_within_30_days_waits_for_the_operator_until_it_
     assert_eq!(world.runs(&["agency", "renew", "school@"]).code, 0);
     assert_eq!(tell().await, 1);
     assert_eq!(open(&world).await, []);
+}
+
+// D-A3, D-C7: a pattern in several refusals is seen by a person of the CAF team, also once a task is done.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_shows_a_childs_refusals_from_three_agencies_to_the_caf_team_and_nobody_elses_answer_does() {
+    let world = World::start().await;
+    let team = world.caf_team("borough").await;
+    let school = world.agency("school", Kind::School).await;
+    let surgery = world.agency("surgery", Kind::Gp).await;
+    let mut told = Vec::new();
+    for (agency, name, id, on) in [
+        (&school, "school", "t1", "2026-11-12"),
+        (&surgery, "surgery", "g1", "2026-11-10"),
+        (&team, "borough-caf-team", "co1", "2026-11-14"),
+    ] {
+        agency.vouches_for(id, "Ana Teller", "family-support-worker").await;
+        agency.records("caf.refused", None, under("r-1", refused(id, on, "borough"))).await;
+        told.push((on, json!(format!("{name}/r-1"))));
+    }
+    school.records("caf.refused", None, under("r-2", refused("t1", "2026-11-13", "county"))).await;
+    told.sort_by(|(one, _), (other, _)| other.cmp(one));
+    let first = id_of(&world, "family-refusal").await;
+    assert_eq!(world.runs(&["worklist", "do", &first, "--by", "C. Okoye"]).code, 0);
+
+    let read = ["worklist", "refusals", "--authority", "borough", "--json"];
+    assert_eq!(world.runs(&read).code, 2, "who looks is to be said");
+    let log = world.runs(&[&read[..], &["--by", "C. Okoye"]].concat()).json();
+    let shown: Vec<_> = log.as_array().expect("a list").iter().map(|refusal| &refusal["ref"]).collect();
+    assert_eq!(shown, told.iter().map(|(_, reference)| reference).collect::<Vec<_>>());
+    let newest = &log[0];
+    assert_eq!(
+        (&newest["names"]["given"][0], &newest["practitioner"]),
+        (&json!("Bea"), &json!("co1")),
+        "{newest}"
+    );
+    assert_eq!(
+        (&newest["birthDate"], &newest["keepUntil"]),
+        (&json!("2019-05-06"), &json!("2027-11-15")),
+        "{newest}"
+    );
+    assert_eq!(reveals(&world).await, 3, "that each was read is recorded");
+    let blank = world.runs(&["worklist", "refusals", "--authority", "borough", "--by", " "]);
+    assert_eq!((blank.code, reveals(&world).await), (1, 3), "{blank:?}");
+
+    let by = || by_name("Bea", "Sample", "2019-05-06", "ZZ1 2AB");
+    for (agency, id) in [(&school, "t1"), (&surgery, "g1"), (&team, "co1")] {
+        let answer = agency.looks_up(id, by()).await;
+        assert_eq!(answer["data"]["outcome"], "nothing-to-show", "{answer}");
+        assert!(!answer.to_string().contains("efus"), "{answer}");
+    }
+}
+
+fn refused(practitioner: &str, on: &str, authority: &str) -> Value {
+    json!({
+        "child": {"names": {"given": ["Bea"], "family": "Sample"},
+                  "birth": {"date": "2019-05-06", "precision": "exact"},
+                  "address": {"kind": "home", "lines": ["2 Invented Row"], "postcode": "ZZ1 2AB", "showTo": "ordinary"}},
+        "practitioner": {"id": practitioner}, "refusedOn": on, "authority": authority,
+    })
 }
 
 async fn id_of(world: &World, kind: &str) -> String {

@@ -26,6 +26,17 @@ pub(super) enum WorklistCommand {
   caf worklist show 019ab5d0-1c00-7000-8000-000000000001
   caf worklist show 019ab5d0-1c00-7000-8000-000000000001 --reveal --by 'C. Okoye, CAF team'")]
     Show(ShowArgs),
+    /// Show the families' refusals that an authority still keeps: each look is recorded
+    #[command(after_help = "Example:
+  caf worklist refusals --authority borough --by 'C. Okoye, CAF team'")]
+    Refusals {
+        /// Whose CAF team's log
+        #[arg(long, value_name = "ID")]
+        authority: AuthorityId,
+        /// Who looks
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
     /// Say that a task is done
     #[command(after_help = "Example:
   caf worklist do 019ab5d0-1c00-7000-8000-000000000001 --by 'C. Okoye, CAF team'")]
@@ -71,6 +82,14 @@ pub(super) async fn run(command: WorklistCommand, common: &Common) -> Result<Out
             let shown: Value = index.get(&format!("/worklist/{}", args.id), &query).await?;
             let text = object(&shown);
             Ok(Output::new(shown, text))
+        }
+        WorklistCommand::Refusals { authority, by } => {
+            let query = [("authority", authority.as_str()), ("by", by.as_str())];
+            let log: Value = index.get("/refusals", &query).await?;
+            let each = log.as_array().into_iter().flatten().map(object);
+            let text = each.collect::<Vec<_>>().join("\n\n");
+            let text = if text.is_empty() { "No refusal is kept.".to_owned() } else { text };
+            Ok(Output::new(log, text))
         }
         WorklistCommand::Do { id, by } => {
             let done = index.post(&format!("/worklist/{id}/done"), &[("by", &by)]).await?;

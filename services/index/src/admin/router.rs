@@ -32,5 +32,6 @@ pub fn router(desk: Desk) -> Router {
         .route("/worklist", get(worklist::list))
         .route("/worklist/{id}", get(worklist::show))
         .route("/worklist/{id}/done", post(worklist::mark_done))
+        .route("/refusals", get(worklist::refusals))
         .with_state(desk)
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{Desk, body};
 use crate::rules::task::TaskKind;
+use crate::store::refusal::{self, Wanted};
 use crate::store::task;
 use crate::store::worklist::{self, Matter};
 
@@ -42,6 +43,10 @@ impl By {
             name => Ok(name),
         }
     }
+
+    fn required(&self) -> Result<&str, Refusal> {
+        self.name()?.ok_or_else(|| Refusal::bad_request("say who: by=NAME"))
+    }
 }
 
 /// One matter; with `by` a family's refusal is shown, and that it was read is recorded.
@@ -54,12 +59,31 @@ pub(super) async fn show(
     let matter = find(&desk, &id).await?;
     let mut shown = json!(matter);
     if let (Some(by), true) = (by.name()?, matter.kind == TaskKind::FamilyRefusal.as_str()) {
-        let mut tx = desk.db.begin().await?;
-        let named = matter.about.split_once('/').unwrap_or_default();
-        shown["refusal"] = json!(worklist::reveal_refusal(&mut tx, named, by, desk.clock.now()).await?);
-        tx.commit().await?;
+        let (agency, local_ref) = matter.about.split_once('/').unwrap_or_default();
+        let one = Wanted::One(agency, local_ref);
+        shown["refusal"] = json!(refusal::reveal(&desk.db, &one, by, desk.clock.now()).await?.first());
     }
     Ok(Json(shown))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Log {
+    authority: String,
+    by: Option<String>,
+}
+
+/// The log of families' refusals of an authority, whether or not somebody saw to them; that each was
+/// read is recorded (D-C7).
+pub(super) async fn refusals(
+    State(desk): State<Desk>,
+    log: Result<Query<Log>, QueryRejection>,
+) -> Result<Json<Vec<Value>>, Refusal> {
+    let Log { authority, by } = body::query(log)?;
+    let authority: AuthorityId = body::id(&authority)?;
+    let by = By { by };
+    let wanted = Wanted::Log(&authority);
+    Ok(Json(refusal::reveal(&desk.db, &wanted, by.required()?, desk.clock.now()).await?))
 }
 
 /// Marks a task as done.
@@ -69,7 +93,7 @@ pub(super) async fn mark_done(
     by: Result<Query<By>, QueryRejection>,
 ) -> Result<Json<Value>, Refusal> {
     let by = body::query(by)?;
-    let by = by.name()?.ok_or_else(|| Refusal::bad_request("say who did it: by=NAME"))?;
+    let by = by.required()?;
     let matter = find(&desk, &id).await?;
     let task = Uuid::parse_str(&matter.id).map_err(|_| Refusal::bad_request(instead(&matter.kind)))?;
     if task::close(&desk.db, task, by, desk.clock.now()).await? {

@@ -1,9 +1,10 @@
-//! The table `refusal`: written here, read by the CAF team's log alone (D-C7).
+//! The table `refusal`: read for the CAF team's log alone, and each look is taken down (D-C7).
 
-use schemas::{AgencyId, CafRefused, LocalRef};
-use sqlx::PgConnection;
+use schemas::{AgencyId, AuthorityId, CafRefused, LocalRef};
+use serde_json::Value;
 use sqlx::types::Json;
-use time::Date;
+use sqlx::{PgConnection, PgPool};
+use time::{Date, OffsetDateTime};
 
 use crate::rules::changes::Folded;
 
@@ -67,6 +68,56 @@ pub async fn store(
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// Which refusals are shown.
+#[derive(Debug)]
+pub enum Wanted<'a> {
+    /// All of an authority.
+    Log(&'a AuthorityId),
+    /// One, by the agency that told of it and its reference.
+    One(&'a str, &'a str),
+}
+
+/// The refusals that are still kept, the newest first. One statement takes down that each was read and
+/// reads it, so that none is shown without.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn reveal(
+    db: &PgPool,
+    wanted: &Wanted<'_>,
+    by: &str,
+    now: OffsetDateTime,
+) -> Result<Vec<Value>, sqlx::Error> {
+    let (authority, one) = match wanted {
+        Wanted::Log(authority) => (Some(authority.as_str()), None),
+        Wanted::One(agency, local_ref) => (None, Some((*agency, *local_ref))),
+    };
+    let (agency, local_ref) = one.unzip();
+    let shown = sqlx::query_scalar!(
+        r#"WITH shown AS (
+               SELECT * FROM refusal
+               WHERE (authority = $1 OR (agency = $2 AND local_ref = $3)) AND keep_until >= $5::date),
+           read AS (
+               INSERT INTO refusal_reveal (agency, local_ref, revealed_by, revealed_at)
+               SELECT agency, local_ref, $4::text, $6::timestamptz FROM shown)
+           SELECT jsonb_build_object('ref', agency || '/' || local_ref, 'names', names,
+                                     'birthDate', birth_date, 'address', address,
+                                     'practitioner', practitioner_id, 'onBehalfOf', told_by,
+                                     'refusedAt', refused_at, 'keepUntil', keep_until)
+                  AS "refusal!: Json<Value>"
+           FROM shown ORDER BY refused_at DESC, agency, local_ref"#,
+        authority,
+        agency,
+        local_ref,
+        by,
+        now.date(),
+        now,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(shown.into_iter().map(|Json(refusal)| refusal).collect())
 }
 
 /// Forgets the refusals that are kept no longer, and the tasks to look at them.

@@ -2,9 +2,7 @@
 //! not be processed or delivered, and certificates that end soon; each with an owner and a due date.
 
 use serde::Serialize;
-use serde_json::Value;
-use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 use time::{Date, OffsetDateTime};
 
 /// One thing to be seen to. It names references, never people.
@@ -81,38 +79,4 @@ pub async fn list(
     )
     .fetch_all(db)
     .await
-}
-
-/// A family's refusal, for the CAF team's log; that it was read is taken down first (D-C7).
-///
-/// # Errors
-/// When the database refuses.
-pub async fn reveal_refusal(
-    tx: &mut PgConnection,
-    (agency, local_ref): (&str, &str),
-    by: &str,
-    now: OffsetDateTime,
-) -> Result<Option<Value>, sqlx::Error> {
-    sqlx::query!(
-        "INSERT INTO refusal_reveal (agency, local_ref, revealed_by, revealed_at) VALUES ($1, $2, $3, $4)",
-        agency,
-        local_ref,
-        by,
-        now,
-    )
-    .execute(&mut *tx)
-    .await?;
-    let found = sqlx::query_scalar!(
-        r#"SELECT jsonb_build_object('names', names, 'birthDate', birth_date, 'address', address,
-                                     'practitioner', practitioner_id, 'onBehalfOf', told_by,
-                                     'refusedAt', refused_at, 'keepUntil', keep_until)
-                  AS "refusal!: Json<Value>"
-           FROM refusal WHERE agency = $1 AND local_ref = $2 AND keep_until >= $3::date"#,
-        agency,
-        local_ref,
-        now.date(),
-    )
-    .fetch_optional(tx)
-    .await?;
-    Ok(found.map(|Json(refusal)| refusal))
 }
