@@ -2,7 +2,7 @@
 //! (D-A3, D-C7).
 
 use serde_json::{Value, json};
-use stories::facts::{by_name, caf, child, involvement, nhs_number, step, under};
+use stories::facts::{by_name, caf, child, intention, involvement, nhs_number, practitioner, step, under};
 use stories::{Kind, World};
 
 use crate::places;
@@ -44,6 +44,7 @@ async fn returned_forms_refusals_leavers_and_the_matters_of_revoked_agencies_wai
         kinds("family-refusal", of_school("r-1")),
         kinds("form-returned", caf_ref.clone()),
         kinds("leaver", of_school("i-1")),
+        kinds("leaver-caf", caf_ref.clone()),
     ];
     assert_eq!(open(&world).await, expected);
 
@@ -63,11 +64,12 @@ async fn returned_forms_refusals_leavers_and_the_matters_of_revoked_agencies_wai
     let leaver = id_of(&world, "leaver").await;
     let by_itself = world.caf(&["worklist", "do", &leaver, "--by", "C. Okoye"]);
     assert_eq!(by_itself.status.code(), Some(1), "{by_itself:?}");
-    assert_eq!(open(&world).await, vec![kinds("leaver", of_school("i-1"))]);
+    let left = [kinds("leaver", of_school("i-1")), kinds("leaver-caf", caf_ref.clone())];
+    assert_eq!(open(&world).await, left);
 
     let revoke = format!("/agencies/{}/revoke", school.id);
     world.index.admin().post(&revoke, &[]).await.expect("revoked");
-    assert_eq!(open(&world).await, vec![kinds("revoked", of_school("i-1"))]);
+    assert_eq!(open(&world).await, [kinds("revoked", of_school("i-1")), kinds("revoked-caf", caf_ref)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -154,6 +156,88 @@ fn refused(practitioner: &str, on: &str, authority: &str) -> Value {
                   "address": {"kind": "home", "lines": ["2 Invented Row"], "postcode": "ZZ1 2AB", "showTo": "ordinary"}},
         "practitioner": {"id": practitioner}, "refusedOn": on, "authority": authority,
     })
+}
+
+// D-A2, D-A3: each is with the CAF team of its own authority, as long as that team takes part itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn open_cafs_and_intentions_of_leavers_and_of_revoked_agencies_wait_for_the_caf_team_of_their_area() {
+    let mut world = World::start().await;
+    let (team, county) = (world.caf_team("borough").await, world.caf_team("county").await);
+    let school = world.agency("school", Kind::School).await;
+    team.vouches_for("co1", "Cora Okoye", "caf-coordinator").await;
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    let children = [("c1", "Ada", "borough"), ("c2", "Bea", "borough"), ("c3", "Cleo", "county")];
+    for ((local, given, authority), n) in children.into_iter().zip(1..) {
+        let mut child = child(given, "Example", "2017-03-04", Some(&nhs_number(n)), "ZZ1 1AA");
+        child["authority"] = json!(authority);
+        school.knows(local, child.clone()).await;
+        team.knows(local, child).await;
+        let mut started = caf(&format!("{}/caf-{n}", school.id), "t1");
+        started["authority"] = json!(authority);
+        if n == 2 {
+            let meant = school.intends(Some("local:c2"), under("n-2", intention("t1"))).await;
+            assert_eq!(meant["data"]["code"], "nothing-against-starting", "{meant}");
+            started["intentionRef"] = json!("n-2");
+        }
+        school
+            .records("caf.started", Some(&format!("local:{local}")), under(&format!("f-{n}"), started))
+            .await;
+    }
+    school
+        .records(
+            "involvement.recorded",
+            Some("local:c3"),
+            under("i-3", involvement("t1", "team-member", "Year 4")),
+        )
+        .await;
+    let told = json!({"when": "before"});
+    let closed = json!({"closedOn": "2026-11-12", "closureCode": "family-not-engaging", "familyTold": told});
+    let second = format!("{}/caf-2", school.id);
+    let closed = under("s-1", step(&second, ("t1", "assessor"), &closed));
+    school.records("caf.closed", Some("local:c2"), closed).await;
+    school.intends(Some("local:c1"), under("n-1", intention("t1"))).await;
+    assert_eq!(open(&world).await, []);
+
+    let mut left = practitioner("t1", "Tess Archer", "teacher");
+    (left["state"], left["happenedOn"]) = (json!("left"), json!("2026-11-16"));
+    school.records("practitioner.recorded", None, under("left-1", left)).await;
+    let row = |kind: &str, reference: &str, owner: &str| {
+        (kind.to_owned(), format!("{}/{reference}", school.id), owner.to_owned())
+    };
+    let (borough, of_county) = (team.id.as_str(), county.id.as_str());
+    let mut expected = vec![
+        row("leaver", "i-3", of_county),
+        row("leaver-caf", "caf-1", borough),
+        row("leaver-caf", "caf-3", of_county),
+        row("leaver-intention", "n-1", borough),
+    ];
+    assert_eq!(open(&world).await, expected);
+
+    let again = json!({"reopenedOn": "2026-11-15", "consentRef": "con-2", "familyTold": told});
+    let again = under("s-2", step(&second, ("co1", "coordinator"), &again));
+    team.records("caf.reopened", Some("local:c2"), again).await;
+    expected.insert(2, row("leaver-caf", "caf-2", borough));
+    assert_eq!(open(&world).await, expected, "it is open again");
+
+    for agency in [&county, &school] {
+        let revoke = format!("/agencies/{}/revoke", agency.id);
+        world.index.admin().post(&revoke, &[]).await.expect("revoked");
+    }
+    let mut expected = vec![
+        row("revoked", "i-3", "operator"),
+        row("revoked-caf", "caf-1", borough),
+        row("revoked-caf", "caf-2", borough),
+        row("revoked-caf", "caf-3", "operator"),
+        row("revoked-intention", "n-1", borough),
+    ];
+    assert_eq!(open(&world).await, expected);
+    let of_county = world.runs(&["worklist", "list", "--authority", "county", "--json"]).json();
+    assert_eq!(of_county.as_array().map(Vec::len), Some(2), "{of_county}");
+
+    assert!(world.index.stop().await.success());
+    world.restart_at("2026-12-24T10:00:00Z").await;
+    expected.pop();
+    assert_eq!(open(&world).await, expected, "the intention lapsed");
 }
 
 async fn id_of(world: &World, kind: &str) -> String {

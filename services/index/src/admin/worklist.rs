@@ -27,7 +27,8 @@ pub(super) async fn list(
 ) -> Result<Json<Vec<Matter>>, Refusal> {
     let authority: Option<AuthorityId> =
         body::query(filter)?.authority.as_deref().map(body::id).transpose()?;
-    Ok(Json(worklist::list(&desk.db, authority.as_ref().map(AuthorityId::as_str), desk.clock.now()).await?))
+    let mut tx = desk.db.begin().await?;
+    Ok(Json(worklist::list(&mut tx, authority.as_ref(), desk.clock.now()).await?))
 }
 
 #[derive(Debug, Deserialize)]
@@ -109,12 +110,19 @@ fn instead(kind: &str) -> &'static str {
         "set-aside" => "it goes off the list once it is replayed or discarded: caf set-aside",
         "parked" => "it goes off the list once it is replayed or discarded: caf parked",
         "certificate" => "it goes off the list once the certificate is renewed: caf agency renew",
+        "leaver-caf" | "revoked-caf" => {
+            "it goes off the list once the CAF is closed, by the CAF team too, or has another assessor"
+        }
+        "leaver-intention" | "revoked-intention" => {
+            "it goes off the list once it lapses, a CAF is started upon it, or it has another practitioner"
+        }
         _ => "it goes off the list once its agency, or the CAF team on its behalf, ends the involvement",
     }
 }
 
 async fn find(desk: &Desk, id: &str) -> Result<Matter, Refusal> {
-    let open = worklist::list(&desk.db, None, desk.clock.now()).await?;
+    let mut tx = desk.db.begin().await?;
+    let open = worklist::list(&mut tx, None, desk.clock.now()).await?;
     let found = open.into_iter().find(|matter| matter.id == id);
     found.ok_or_else(|| Refusal::not_found("nothing open has this id; list them first"))
 }

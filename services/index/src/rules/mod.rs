@@ -14,6 +14,7 @@ pub mod intention;
 mod invented;
 pub mod kept;
 pub mod known;
+pub mod left_behind;
 pub mod life;
 pub mod linking;
 pub mod moment;

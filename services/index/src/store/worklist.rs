@@ -1,9 +1,17 @@
 //! The CAF team's work list: its tasks, the matters of those who left or were revoked, and what could
 //! not be processed or delivered, and certificates that end soon; each with an owner and a due date.
 
+use std::collections::{BTreeSet, HashMap};
+
+use schemas::{AuthorityId, CafRef};
 use serde::Serialize;
-use sqlx::PgPool;
+use sqlx::PgConnection;
 use time::{Date, OffsetDateTime};
+
+use super::column::{parsed, parsed_if_any};
+use super::watch;
+use crate::rules::due::Areas;
+use crate::rules::left_behind::open_cafs;
 
 /// One thing to be seen to. It names references, never people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -13,7 +21,7 @@ pub struct Matter {
     pub id: String,
     pub kind: String,
     /// Missing where it is the operator's.
-    pub authority: Option<String>,
+    pub authority: Option<AuthorityId>,
     #[serde(rename = "ref")]
     pub about: String,
     #[serde(with = "time::serde::rfc3339")]
@@ -28,55 +36,62 @@ pub struct Matter {
 /// # Errors
 /// When the database refuses.
 pub async fn list(
-    db: &PgPool,
-    authority: Option<&str>,
+    tx: &mut PgConnection,
+    authority: Option<&AuthorityId>,
     now: OffsetDateTime,
 ) -> Result<Vec<Matter>, sqlx::Error> {
-    sqlx::query_as!(
-        Matter,
-        r#"SELECT m.id AS "id!", m.kind AS "kind!", m.authority, m.ref AS "about!",
-                  m.opened_at AS "opened_at!", m.due_on AS "due_on!",
-                  coalesce(u.caf_team, 'operator') AS "owner!"
-           FROM (
-               SELECT t.task_id::text AS id, t.kind, t.authority, t.ref, t.opened_at, t.due_on
-               FROM task t WHERE t.done_at IS NULL
-               UNION ALL
-               -- Whoever left leaves open work behind (D-A2).
-               SELECT 'leaver:' || i.agency || ':' || i.local_ref, 'leaver', a.authorities[1],
-                      i.agency || '/' || i.local_ref, p.ended_at,
-                      (p.ended_at AT TIME ZONE 'UTC')::date + 7
-               FROM involvement i
-               JOIN agency a ON a.agency = i.agency AND a.state = 'active'
-               JOIN practitioner p ON p.agency = i.agency AND p.practitioner_id = i.practitioner_id
-               WHERE i.effective_at IS NOT NULL AND (i.ended_at IS NULL OR i.ended_at < i.effective_at)
-                 AND p.ended_at IS NOT NULL AND (p.effective_at IS NULL OR p.ended_at >= p.effective_at)
-               UNION ALL
-               SELECT 'revoked:' || i.agency || ':' || i.local_ref, 'revoked', a.authorities[1],
-                      i.agency || '/' || i.local_ref, a.revoked_at,
-                      (a.revoked_at AT TIME ZONE 'UTC')::date + 7
-               FROM involvement i
-               JOIN agency a ON a.agency = i.agency AND a.state = 'revoked' AND a.revoked_at IS NOT NULL
-               WHERE i.effective_at IS NOT NULL AND (i.ended_at IS NULL OR i.ended_at < i.effective_at)
-               UNION ALL
-               SELECT 'set-aside:' || s.set_aside_id, 'set-aside', NULL, s.set_aside_id::text,
-                      s.set_aside_at, (s.set_aside_at AT TIME ZONE 'UTC')::date + 2
-               FROM set_aside s
-               UNION ALL
-               SELECT 'parked:' || k.parked_id, 'parked', NULL, k.parked_id::text, k.parked_at,
-                      (k.parked_at AT TIME ZONE 'UTC')::date + 2
-               FROM parked k
-               UNION ALL
-               -- Without a certificate an agency hears nothing and says nothing.
-               SELECT 'certificate:' || a.agency, 'certificate', NULL, a.agency,
-                      a.certificate_until - interval '30 days', (a.certificate_until AT TIME ZONE 'UTC')::date
-               FROM agency a
-               WHERE a.state = 'active' AND a.certificate_until <= $2::timestamptz + interval '30 days') AS m
-           LEFT JOIN authority u ON u.authority = m.authority
-           WHERE $1::text IS NULL OR m.authority = $1
-           ORDER BY m.due_on, m.opened_at, m.id"#,
-        authority,
-        now,
-    )
-    .fetch_all(db)
-    .await
+    let rows = sqlx::query_file_as!(Row, "src/store/worklist.sql", now).fetch_all(&mut *tx).await?;
+    let cafs = rows.iter().filter(|row| row.is_caf).map(|row| parsed(&row.about));
+    let cafs: Vec<CafRef> = cafs.collect::<Result<_, _>>()?;
+    let world = watch::world(tx, &cafs, Vec::new(), &BTreeSet::new()).await?;
+    let open = open_cafs(&world, &cafs);
+    let areas = watch::areas(tx).await?;
+    let mut matters = Vec::new();
+    for row in rows {
+        if let Some(matter) = row.matter(&open, &areas)?
+            && authority.is_none_or(|wanted| matter.authority.as_ref() == Some(wanted))
+        {
+            matters.push(matter);
+        }
+    }
+    Ok(matters)
+}
+
+struct Row {
+    id: String,
+    kind: String,
+    authority: Option<String>,
+    about: String,
+    opened_at: OffsetDateTime,
+    due_on: Date,
+    /// Listed only where it is open, for the authority that it is with by now.
+    is_caf: bool,
+}
+
+impl Row {
+    fn matter(
+        self,
+        open: &HashMap<CafRef, AuthorityId>,
+        areas: &Areas,
+    ) -> Result<Option<Matter>, sqlx::Error> {
+        let authority = if self.is_caf {
+            let Some(authority) = open.get(&parsed::<CafRef>(&self.about)?) else {
+                return Ok(None);
+            };
+            Some(authority.clone())
+        } else {
+            parsed_if_any(self.authority.as_deref())?
+        };
+        let area = authority.as_ref().and_then(|authority| areas.get(authority));
+        let owner = area.and_then(|area| area.team.as_ref()).map_or("operator", |team| team.as_str());
+        Ok(Some(Matter {
+            id: self.id,
+            kind: self.kind,
+            owner: owner.to_owned(),
+            authority,
+            about: self.about,
+            opened_at: self.opened_at,
+            due_on: self.due_on,
+        }))
+    }
 }
