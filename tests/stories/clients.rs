@@ -234,5 +234,7 @@ fn the_lock_files_of_the_clients_name_no_registry() {
         assert!(name.is_empty() || package.get("integrity").is_some(), "{name} has no checksum");
     }
     let python = text("tests/clients/python/requirements.txt");
-    assert!(!python.contains("://") && !python.contains("--index-url"), "{python}");
+    for place in ["://", "--index-url", "--find-links"] {
+        assert!(!python.contains(place), "{place}: {python}");
+    }
 }
