@@ -43,7 +43,7 @@ pub async fn list(
     let rows = sqlx::query_file_as!(Row, "src/store/worklist.sql", now).fetch_all(&mut *tx).await?;
     let cafs = rows.iter().filter(|row| row.is_caf).map(|row| parsed(&row.about));
     let cafs: Vec<CafRef> = cafs.collect::<Result<_, _>>()?;
-    let world = watch::world(tx, &cafs, Vec::new(), &BTreeSet::new()).await?;
+    let world = watch::world(tx, &cafs, Vec::new()).await?;
     let open = open_cafs(&world, &cafs);
     let areas = watch::areas(tx).await?;
     let mut matters = Vec::new();
