@@ -1,4 +1,4 @@
-//! `caf.reopened`: a CAF closed within six months is open again, with consent anew (D-I4).
+//! `caf.reopened`: a CAF that was closed is open again, within its authority's own period (D-I4).
 
 use serde::{Deserialize, Serialize};
 
