@@ -93,7 +93,7 @@ pub fn advise<'a>(
     };
     if intending.concern == ProtectionConcern::Yes {
         let Advice { own, task, liaise, .. } = advice;
-        advice = Advice { own, task, liaise, ..Advice::of(AdviceCode::SafeguardingProcedureNow) };
+        advice = Advice { own, liaise, task, ..Advice::of(AdviceCode::SafeguardingProcedureNow) };
     }
     let shown = match matches.as_slice() {
         [group] => {

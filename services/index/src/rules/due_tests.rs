@@ -67,8 +67,8 @@ fn the_first_review_is_the_leads_within_three_months() {
     assert_eq!(told(&alone, ReminderKind::FirstReview)[0], at(ahead, "school owner"));
     let lead =
         record(2, "visitors").with_nhs(1).with_involvement(involvement("v1", RoleInCase::LeadProfessional));
-    let led = due_of(vec![completed(Copy::Awaited).with_nhs(1), lead], "school/0");
-    assert_eq!(told(&led, ReminderKind::FirstReview)[0], at(ahead, "visitors owner"));
+    let reviewed = due_of(vec![completed(Copy::Awaited).with_nhs(1), lead], "school/0");
+    assert_eq!(told(&reviewed, ReminderKind::FirstReview)[0], at(ahead, "visitors owner"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The CAF team's work list: its tasks, the matters of those who left or were revoked, and what could
 //! not be processed or delivered, and certificates that end soon; each with an owner and a due date.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use schemas::{AuthorityId, CafRef};
 use serde::Serialize;
