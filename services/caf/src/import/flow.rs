@@ -1,6 +1,6 @@
 //! Sends the rows that have no outcome yet and reads their receipts.
 //!
-//! At most [`IN_FLIGHT`] messages are sent and not answered: that bounds the memory here, and how far
+//! At most `IN_FLIGHT` messages are sent and not answered: that bounds the memory here, and how far
 //! another agency's message can stand behind ours in the index's queue.
 //!
 //! The receipts come to the agency's inbox among other messages. The inbox is read without a limit of
