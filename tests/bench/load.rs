@@ -161,10 +161,10 @@ async fn listen(channel: Channel, queue: String, heard: mpsc::UnboundedSender<(S
         .expect("reading its own queue");
     while let Some(first) = consumer.next().await {
         let mut last = first.expect("a delivery");
-        let _ = heard.send((answered(&last.data), Instant::now()));
+        note(&last.data, &heard);
         while let Some(Some(next)) = consumer.next().now_or_never() {
             last = next.expect("a delivery");
-            let _ = heard.send((answered(&last.data), Instant::now()));
+            note(&last.data, &heard);
         }
         // The run may be over, and its channel closed.
         if last.acker.ack(BasicAckOptions { multiple: true }).await.is_err() {
@@ -173,12 +173,20 @@ async fn listen(channel: Channel, queue: String, heard: mpsc::UnboundedSender<(S
     }
 }
 
+/// Passes on which question was answered, and when.
+fn note(body: &[u8], heard: &mpsc::UnboundedSender<(String, Instant)>) {
+    if let Some(id) = answered(body) {
+        // The run may be over.
+        let _ = heard.send((id, Instant::now()));
+    }
+}
+
 /// The id that an answer names: found without parsing it all, since the reader shares our two cores.
-fn answered(body: &[u8]) -> String {
+/// None where it answers nothing: a reminder.
+fn answered(body: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(body).expect("JSON is UTF-8");
     let at = ["\"of\":\"", "\"query\":\"", "\"intention\":\""]
         .iter()
-        .find_map(|name| text.rfind(name).map(|at| at + name.len()));
-    let at = at.expect("a receipt or an answer");
-    text[at..at + 36].to_owned()
+        .find_map(|name| text.rfind(name).map(|at| at + name.len()))?;
+    Some(text[at..at + 36].to_owned())
 }

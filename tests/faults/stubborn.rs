@@ -269,12 +269,18 @@ impl Stubborn {
     }
 
     async fn read(&self, mut reader: Reader) -> caf::Result<()> {
-        while !self.told_to_end.load(Ordering::Relaxed) {
-            let Some(received) = reader.next(PAUSE).await? else { continue };
-            self.note_answer(received.json().clone());
-            received.ack().await?;
+        loop {
+            // Asked first: what the broker sent before is read to the end, since its queue no longer counts it.
+            let ends = self.told_to_end.load(Ordering::Relaxed);
+            match reader.next(PAUSE).await? {
+                Some(received) => {
+                    self.note_answer(received.json().clone());
+                    received.ack().await?;
+                }
+                None if ends => return Ok(()),
+                None => {}
+            }
         }
-        Ok(())
     }
 
     /// Sends nothing new from now on.
