@@ -84,7 +84,9 @@ pub async fn set(tx: &mut PgConnection, timers: &[(Timer, OffsetDateTime)]) -> R
     sqlx::query!(
         "INSERT INTO timer AS known (kind, about, look_at)
          SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[])
-         ON CONFLICT (kind, about) DO UPDATE SET look_at = least(known.look_at, EXCLUDED.look_at)",
+         ON CONFLICT (kind, about) DO UPDATE SET look_at = EXCLUDED.look_at
+         -- One that goes off before is only locked, so that nobody looks until we have committed.
+         WHERE known.look_at > EXCLUDED.look_at",
         &kinds as _,
         &abouts as _,
         &moments,

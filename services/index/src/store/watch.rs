@@ -68,7 +68,8 @@ pub async fn world(
 /// The CAFs that a batch of statements may have changed what is due of, besides those that it names: of
 /// records that it wrote something of and of those that share a number or a key with one, since two CAFs
 /// may now be of one child, or one of two be over; and of assessors whom it wrote, since a CAF takes
-/// effect with its assessor. Of a record with very many the latest eight: the work is bounded.
+/// effect with its assessor. Of a record with more than two the latest: those before were told, and
+/// the work is bounded.
 ///
 /// # Errors
 /// When the database refuses.
@@ -102,7 +103,7 @@ pub async fn cafs_near(tx: &mut PgConnection, changes: &Changes) -> Result<Vec<C
                              (SELECT * FROM record_key WHERE record_key.key = held.key OFFSET 0) AS k)
            SELECT c.caf_ref AS "caf_ref!" FROM near CROSS JOIN LATERAL
                (SELECT * FROM caf WHERE caf.record_id = near.record_id
-                ORDER BY started_at DESC, caf_ref LIMIT 8) AS c
+                ORDER BY started_at DESC, caf_ref LIMIT 2) AS c
            UNION
            SELECT c.caf_ref FROM unnest($2::text[], $3::text[]) AS said(agency, practitioner_id)
            CROSS JOIN LATERAL
