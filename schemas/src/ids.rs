@@ -71,36 +71,47 @@ pub(crate) fn is_local(written: &str) -> bool {
     (1..=64).contains(&written.len()) && written.bytes().all(fits)
 }
 
-/// The id of a message, its sender's choice (`UUIDv7` is best); equal to the AMQP `message_id`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MessageId(Uuid);
+/// An id that is a UUID and no more.
+macro_rules! uuid_id {
+    ($(#[$meta:meta])* $name:ident, $what:literal) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
 
-impl MessageId {
-    /// # Errors
-    /// When the text is not a UUID in lower case with hyphens.
-    pub fn parse(written: &str) -> Result<Self, Malformed> {
-        uuid_as_written(written).map(Self).ok_or(Malformed::Form("a message id"))
-    }
+        impl $name {
+            /// # Errors
+            /// When the text is not a UUID in lower case with hyphens.
+            pub fn parse(written: &str) -> Result<Self, Malformed> {
+                uuid_as_written(written).map(Self).ok_or(Malformed::Form($what))
+            }
 
-    #[must_use]
-    pub const fn from_uuid(uuid: Uuid) -> Self {
-        Self(uuid)
-    }
+            #[must_use]
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
 
-    #[must_use]
-    pub const fn as_uuid(&self) -> Uuid {
-        self.0
-    }
+            #[must_use]
+            pub const fn as_uuid(&self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        through_parse!($name);
+        displayed!($name);
+    };
 }
 
-impl fmt::Display for MessageId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.hyphenated().fmt(f)
-    }
-}
-
-through_parse!(MessageId);
-displayed!(MessageId);
+uuid_id!(
+    /// The id of a message, its sender's choice (`UUIDv7` is best); equal to the AMQP `message_id`.
+    MessageId,
+    "a message id"
+);
 
 /// A child, as the exchange names it to *one* agency: `child:<uuid>`. Another agency's is unknown here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,36 +151,11 @@ fn uuid_as_written(written: &str) -> Option<Uuid> {
     if hyphenated { Uuid::from_str(written).ok() } else { None }
 }
 
-/// One notice that a record was shown; the CAF team can find out by it what happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AccessRef(Uuid);
-
-impl AccessRef {
-    /// # Errors
-    /// When the text is not a UUID in lower case with hyphens.
-    pub fn parse(written: &str) -> Result<Self, Malformed> {
-        uuid_as_written(written).map(Self).ok_or(Malformed::Form("the id of a notice"))
-    }
-
-    #[must_use]
-    pub const fn from_uuid(uuid: Uuid) -> Self {
-        Self(uuid)
-    }
-
-    #[must_use]
-    pub const fn as_uuid(&self) -> Uuid {
-        self.0
-    }
-}
-
-impl fmt::Display for AccessRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.hyphenated().fmt(f)
-    }
-}
-
-through_parse!(AccessRef);
-displayed!(AccessRef);
+uuid_id!(
+    /// One notice that a record was shown; the CAF team can find out by it what happened.
+    AccessRef,
+    "the id of a notice"
+);
 
 /// A CAF: `<agency>/<the starter's id>`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

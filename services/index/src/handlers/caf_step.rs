@@ -4,7 +4,7 @@
 use kit::Message;
 use kit::handler::Outcome;
 use schemas::{AgencyKind, AuthorityId, CafRef, Happened, LocalRef, OnBehalfOf};
-use serde_json::Value;
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::statements::State;
@@ -13,6 +13,7 @@ use crate::rules::changes::Said;
 use crate::rules::life::What;
 use crate::rules::moment::{Moment, not_in_future};
 use crate::rules::permission::may_speak_for;
+use crate::rules::teller::Teller;
 
 /// The fields that these messages share.
 pub(super) struct Step<'a> {
@@ -51,7 +52,7 @@ pub(super) fn take_down(
         caf_ref: step.caf_ref.clone(),
         what: step.what,
         happened_at: happened.effective_at(),
-        data: kept(step.data),
+        data: kept(step.data, step.on_behalf_of),
         team_of: state.known.team_of(&message.sender).to_vec(),
     };
     let moment = Moment::new(step.effective.unwrap_or(happened).effective_at(), message.id);
@@ -60,13 +61,12 @@ pub(super) fn take_down(
 }
 
 /// The index holds no address beside a child's own record, and no name of whoever told a CAF team.
-fn kept(mut data: Value) -> Value {
-    for (block, names) in [("transfer", ["newAddress"].as_slice()), ("onBehalfOf", &["name", "phone"])] {
-        if let Some(block) = data.get_mut(block).and_then(Value::as_object_mut) {
-            for name in names {
-                block.remove(*name);
-            }
-        }
+fn kept(mut data: Value, on_behalf_of: Option<&OnBehalfOf>) -> Value {
+    if let Some(transfer) = data.get_mut("transfer").and_then(Value::as_object_mut) {
+        transfer.remove("newAddress");
+    }
+    if let Some(told_by) = on_behalf_of {
+        data["onBehalfOf"] = json!(Teller::from(told_by));
     }
     data
 }

@@ -118,8 +118,7 @@ impl kit::timers::Timers for Timers {
         let of_intentions = standing.iter().filter_map(|standing| standing.record).map(|id| id.as_uuid());
         let records = of_intentions.chain(unborn.iter().copied()).collect();
         let world = watch::world(tx, &cafs, records).await?;
-        // Two open CAFs of one child are told of together, whichever is looked at.
-        let mut about: Vec<String> = world.cafs().map(|caf| caf.caf_ref.to_string()).collect();
+        let mut about: Vec<String> = cafs.iter().map(CafRef::to_string).collect();
         about.extend(intentions.iter().map(|(_, local_ref)| local_ref.to_string()));
         about.extend(unborn.iter().map(|record| ChildRef::from_uuid(*record).to_string()));
         Ok(State {
@@ -205,10 +204,8 @@ impl Timers {
         digests: &[(Date, AgencyId)],
     ) -> Result<HashMap<(Date, AgencyId), Vec<(Uuid, Shown)>>, sqlx::Error> {
         let mut by_digest: HashMap<_, Vec<_>> = HashMap::new();
-        if !digests.is_empty() {
-            for (digest, shown) in access_notice::load(tx, digests).await? {
-                by_digest.entry(digest).or_default().push((self.clock.new_id(), shown));
-            }
+        for (digest, shown) in access_notice::load(tx, digests).await? {
+            by_digest.entry(digest).or_default().push((self.clock.new_id(), shown));
         }
         Ok(by_digest)
     }

@@ -14,7 +14,7 @@ use time::{Date, Duration, OffsetDateTime};
 use super::calendar::{Calendar, morning};
 use super::contacts::caf_shows;
 use super::life::{Copy, Leads, Life, Stage, lives};
-use super::linking::groups;
+use super::linking::group_of;
 use super::task::TaskKind;
 use super::visibility::hidden_from;
 use super::world::{AgencyState, Caf, Record, Selector, World};
@@ -324,13 +324,6 @@ pub fn of_unborn(world: &World, id: ChildRef, calendar: &Calendar) -> Vec<Due> {
         of(asked, ReminderRole::Owner),
         of(calendar.after(asked, TO_TELL_OF_BIRTH), ReminderRole::SecondOwner),
     ]
-}
-
-/// The records that are one child with this one.
-fn group_of<'w>(pool: &[&'w Record], id: ChildRef) -> Vec<&'w Record> {
-    let groups = groups(pool);
-    let of = groups.into_iter().find(|group| group.iter().any(|index| pool[*index].id == id));
-    of.unwrap_or_default().into_iter().map(|index| pool[index]).collect()
 }
 
 fn is_active(record: &Record) -> bool {

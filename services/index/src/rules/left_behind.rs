@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use schemas::{AuthorityId, CafRef};
 
 use super::life::lives;
-use super::linking::groups;
-use super::world::{Record, Selector, World};
+use super::linking::group_of;
+use super::world::{Selector, World};
 
 /// Those of the CAFs that are open, each with the authority whose CAF team keeps its log now.
 #[must_use]
@@ -17,8 +17,7 @@ pub fn open_cafs(world: &World, cafs: &[CafRef]) -> HashMap<CafRef, AuthorityId>
             continue;
         };
         let pool = world.reach(&holder.supplier.agency, &Selector::Child(holder.id));
-        let of = groups(&pool).into_iter().find(|group| group.iter().any(|i| pool[*i].id == holder.id));
-        let group: Vec<&Record> = of.into_iter().flatten().map(|i| pool[i]).collect();
+        let group = group_of(&pool, holder.id);
         let life = lives(&group).find(|(of, _)| of == caf);
         if let Some((_, life)) = life.filter(|(_, life)| life.is_open()) {
             open.insert(caf.clone(), life.authority);

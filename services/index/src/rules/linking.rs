@@ -53,6 +53,13 @@ pub fn groups(records: &[&Record]) -> Groups {
     sets.groups(records)
 }
 
+/// The records among these that are one child with that one; none where it is not among them.
+#[must_use]
+pub fn group_of<'w>(records: &[&'w Record], id: ChildRef) -> Vec<&'w Record> {
+    let of = groups(records).into_iter().find(|group| group.iter().any(|index| records[*index].id == id));
+    of.into_iter().flatten().map(|index| records[index]).collect()
+}
+
 /// Groups by every link that is possible, also where [`groups`] would not dare one: if any set of
 /// these records were taken away, no link among the rest would cross these groups. A restriction
 /// spreads within them, so that it fails closed (D-I6).

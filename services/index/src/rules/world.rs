@@ -240,11 +240,6 @@ impl World {
         self.at(&Place::Record(reference)).next().map(|index| &self.records[index])
     }
 
-    /// Every CAF of its records.
-    pub fn cafs(&self) -> impl Iterator<Item = &Caf> {
-        self.records.iter().flat_map(|record| &record.cafs)
-    }
-
     /// The record that a CAF was started for.
     #[must_use]
     pub fn holder(&self, caf_ref: &CafRef) -> Option<&Record> {

@@ -69,6 +69,9 @@ pub async fn load(
     tx: &mut PgConnection,
     digests: &[(Date, AgencyId)],
 ) -> Result<Vec<((Date, AgencyId), Shown)>, sqlx::Error> {
+    if digests.is_empty() {
+        return Ok(Vec::new());
+    }
     // A day's decisions are gone through once, however many agencies are told of it.
     let days: Vec<Date> = digests.iter().map(|(day, _)| *day).collect::<BTreeSet<_>>().into_iter().collect();
     let agencies: Vec<&str> = digests.iter().map(|(_, agency)| agency.as_str()).collect();

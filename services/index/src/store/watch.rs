@@ -59,6 +59,9 @@ pub async fn world(
     cafs: &[CafRef],
     mut records: Vec<Uuid>,
 ) -> Result<World, sqlx::Error> {
+    if cafs.is_empty() && records.is_empty() {
+        return Ok(World::default());
+    }
     let refs: Vec<String> = cafs.iter().map(CafRef::to_string).collect();
     let of_cafs = sqlx::query_scalar!("SELECT record_id FROM caf WHERE caf_ref = ANY($1)", &refs);
     records.extend(of_cafs.fetch_all(&mut *tx).await?);
@@ -126,6 +129,9 @@ pub async fn standing(
     tx: &mut PgConnection,
     intentions: &[(AgencyId, LocalRef)],
 ) -> Result<Vec<Standing>, sqlx::Error> {
+    if intentions.is_empty() {
+        return Ok(Vec::new());
+    }
     let agencies: Vec<&str> = intentions.iter().map(|(agency, _)| agency.as_str()).collect();
     let local_refs: Vec<&str> = intentions.iter().map(|(_, local_ref)| local_ref.as_str()).collect();
     let rows = sqlx::query!(
@@ -161,6 +167,9 @@ pub async fn authorities_of(
     tx: &mut PgConnection,
     records: &[Uuid],
 ) -> Result<HashMap<ChildRef, schemas::AuthorityId>, sqlx::Error> {
+    if records.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows = sqlx::query!(
         r#"SELECT record_id, authority AS "authority!" FROM record
            WHERE record_id = ANY($1) AND authority IS NOT NULL"#,
@@ -176,6 +185,9 @@ pub async fn authorities_of(
 /// # Errors
 /// When the database refuses.
 pub async fn told(tx: &mut PgConnection, about: &[String]) -> Result<HashSet<Told>, sqlx::Error> {
+    if about.is_empty() {
+        return Ok(HashSet::new());
+    }
     let rows = sqlx::query!("SELECT kind, ref, due_on, whom FROM told WHERE ref = ANY($1)", about);
     let rows = rows.fetch_all(tx).await?;
     Ok(rows.into_iter().map(|row| (row.kind, row.r#ref, row.due_on, row.whom)).collect())
