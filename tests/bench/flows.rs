@@ -1,5 +1,6 @@
 //! What is measured: start and memory, notices against the limit, lookups alone and beside a flood.
 
+use std::ops::Range;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
@@ -14,8 +15,8 @@ use crate::measure::{Latencies, median};
 use crate::report::{Line, Report};
 use crate::telling::described;
 
-/// Children that notices are about; as many others are looked up, each with one CAF, so that lookups
-/// do not grow slower with every notice of the bench.
+/// Children who are looked up, each with one CAF. Every notice is of a child who has none yet, so that
+/// no run changes what the next one finds.
 const CHILDREN: usize = 1_000;
 /// Messages of one run, about five seconds.
 const MESSAGES: usize = 30_000;
@@ -46,7 +47,8 @@ pub(crate) struct Bench {
     pub(crate) school: Actor,
     health: Actor,
     echo: Child,
-    cafs: usize,
+    /// Children told of.
+    known: usize,
 }
 
 impl Drop for Bench {
@@ -67,14 +69,37 @@ impl Bench {
         school.stop_listening().await;
         health.stop_listening().await;
         let echo = start_echo(&world).await;
-        let bench = Self { world, school, health, echo, cafs: 0 };
-        let inbox = bench.school.client.access().inbox.clone();
-        let known: Vec<Ready> = (0..2 * CHILDREN)
-            .map(|n| bench.child(n))
-            .chain((CHILDREN..2 * CHILDREN).flat_map(|n| [bench.involvement(n), bench.first_caf(n)]))
-            .collect();
-        load::run(&bench.school, &inbox, &known, Pace::Flat).await;
+        let mut bench = Self { world, school, health, echo, known: 0 };
+        let looked_up = bench.children(CHILDREN).await;
+        let involved = looked_up.clone().map(|n| bench.involvement(n));
+        let told: Vec<Ready> = involved.chain(bench.of_cafs("caf.started", looked_up.clone())).collect();
+        load::run(&bench.school, &bench.inbox(), &told, Pace::Flat).await;
         bench
+    }
+
+    pub(crate) fn inbox(&self) -> String {
+        self.school.client.access().inbox.clone()
+    }
+
+    /// Tells the index of so many children more.
+    async fn children(&mut self, count: usize) -> Range<usize> {
+        let children = self.known..self.known + count;
+        self.known = children.end;
+        let told: Vec<Ready> = children.clone().map(|n| self.child(n)).collect();
+        load::run(&self.school, &self.inbox(), &told, Pace::Flat).await;
+        self.outbox_is_clean().await;
+        children
+    }
+
+    /// Notices ready to go, each of another child who is known.
+    async fn started(&mut self, count: usize) -> Vec<Ready> {
+        let children = self.children(count).await;
+        self.of_cafs("caf.started", children).collect()
+    }
+
+    /// The same notices for the echo, which knows nobody.
+    pub(crate) fn echoed(&self, count: usize) -> Vec<Ready> {
+        self.of_cafs("bench.echoed", 0..count).collect()
     }
 
     /// Time from the start of the process until ready, its servers running; memory at rest.
@@ -102,10 +127,9 @@ impl Bench {
     /// At a steady pace, before anything is flooded: a server that still cleans up after 100,000 messages
     /// would be measured, not an answer. The echo and the index at the same pace.
     pub(crate) async fn steady(&mut self) -> Steady {
-        let inbox = self.school.client.access().inbox.clone();
-        let echoed: Vec<Ready> = (0..10_000).map(|_| self.notice("bench.echoed")).collect();
+        let (inbox, echoed) = (self.inbox(), self.echoed(10_000));
         let echo = load::run(&self.school, &inbox, &echoed, Pace::Steady(1_000)).await.waits();
-        let started: Vec<Ready> = (0..10_000).map(|_| self.notice("caf.started")).collect();
+        let started = self.started(10_000).await;
         let notices = load::run(&self.school, &inbox, &started, Pace::Steady(1_000)).await.waits();
         let echo_at_200 = self.asked(Asked::Echo, 4_000, Pace::Steady(200)).await.waits();
         let lookups = self.asked(Asked::Index, 4_000, Pace::Steady(200)).await.waits();
@@ -125,12 +149,11 @@ impl Bench {
 
     /// (a) the echo and (b) the index as fast as they go, interleaved.
     pub(crate) async fn notices(&mut self, steady: &Steady, report: &mut Report) {
-        let inbox = self.school.client.access().inbox.clone();
+        let inbox = self.inbox();
         let (mut limits, mut rates, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
         for round in 1..=ROUNDS {
-            let echoed: Vec<Ready> = (0..MESSAGES).map(|_| self.notice("bench.echoed")).collect();
-            let limit = load::run(&self.school, &inbox, &echoed, Pace::Flat).await.per_second;
-            let notices: Vec<Ready> = (0..MESSAGES).map(|_| self.notice("caf.started")).collect();
+            let limit = load::run(&self.school, &inbox, &self.echoed(MESSAGES), Pace::Flat).await.per_second;
+            let notices = self.started(MESSAGES).await;
             let started = Instant::now();
             load::run(&self.school, &inbox, &notices, Pace::Flat).await;
             self.outbox_is_clean().await;
@@ -168,9 +191,9 @@ impl Bench {
         report.add(Line::rate("echo.at-200", 200.0, &steady.echo_at_200));
         report.add(Line::rate("lookups", fast, &steady.lookups));
         report.add(Line::rate("advice.at-200", 200.0, &steady.advice));
-        let inbox = self.school.client.access().inbox.clone();
+        let inbox = self.inbox();
         for (whom, name) in [(Asked::Echo, "echo.beside-flood"), (Asked::Index, "lookups.beside-flood")] {
-            let notices: Vec<Ready> = (0..FLOOD).map(|_| self.notice("caf.started")).collect();
+            let notices = self.started(FLOOD).await;
             let (flood, beside) = tokio::join!(
                 load::run(&self.school, &inbox, &notices, Pace::Flat),
                 self.asked(whom, 2_400, Pace::Steady(200))
@@ -184,7 +207,7 @@ impl Bench {
 
     async fn asked(&self, whom: Asked, count: usize, pace: Pace) -> Run {
         let access = self.health.client.access();
-        let questions = (0..count).map(|n| CHILDREN + n % CHILDREN);
+        let questions = (0..count).map(|n| n % CHILDREN);
         let (queue, questions): (&str, Vec<Ready>) = match whom {
             Asked::Index => (&access.answers, questions.map(|n| self.lookup("index.looked-up", n)).collect()),
             Asked::Advice => (&access.answers, (0..count).map(|n| self.intention(n)).collect()),
@@ -193,11 +216,13 @@ impl Bench {
         load::run(&self.health, queue, &questions, pace).await
     }
 
-    pub(crate) fn notice(&mut self, kind: &str) -> Ready {
-        self.cafs += 1;
-        let id = format!("f-{}", self.cafs);
-        let data = under(&id, caf(&format!("{}/{id}", self.school.id), "t1"));
-        ready(&self.school, kind, Some(&format!("local:c{}", self.cafs % CHILDREN)), data)
+    /// Of one CAF for each of these children.
+    fn of_cafs(&self, kind: &str, children: Range<usize>) -> impl Iterator<Item = Ready> {
+        children.map(move |n| {
+            let id = format!("f-{n}");
+            let data = under(&id, caf(&format!("{}/{id}", self.school.id), "t1"));
+            ready(&self.school, kind, Some(&format!("local:c{n}")), data)
+        })
     }
 
     fn child(&self, n: usize) -> Ready {
@@ -208,19 +233,13 @@ impl Bench {
     /// About one of the children who are looked up.
     fn intention(&self, n: usize) -> Ready {
         let mut data = under(&format!("int-{n}"), intention("hv1"));
-        data["child"] = described(one_of_them(CHILDREN + n % CHILDREN));
+        data["child"] = described(one_of_them(n % CHILDREN));
         ready(&self.health, "caf.intended", None, data)
     }
 
     fn involvement(&self, n: usize) -> Ready {
         let data = under(&format!("i-{n}"), involvement("t1", "lead-professional", "Year group"));
         ready(&self.school, "involvement.recorded", Some(&format!("local:c{n}")), data)
-    }
-
-    fn first_caf(&self, n: usize) -> Ready {
-        let id = format!("first-{n}");
-        let data = under(&id, caf(&format!("{}/{id}", self.school.id), "t1"));
-        ready(&self.school, "caf.started", Some(&format!("local:c{n}")), data)
     }
 
     fn lookup(&self, kind: &str, n: usize) -> Ready {

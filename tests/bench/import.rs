@@ -6,7 +6,7 @@ use std::time::Instant;
 use stories::facts::nhs_number;
 
 use crate::flows::{Bench, ROUNDS, letters};
-use crate::load::{self, Pace, Ready};
+use crate::load::{self, Pace};
 use crate::measure::median;
 use crate::report::{Line, Report};
 
@@ -16,11 +16,10 @@ const ROWS: usize = 15_000;
 impl Bench {
     /// The echo and the import as fast as they go, interleaved; the program's start counts.
     pub(crate) async fn import(&mut self, report: &mut Report) {
-        let inbox = self.school.client.access().inbox.clone();
+        let inbox = self.inbox();
         let (mut limits, mut rates, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
         for round in 1..=ROUNDS {
-            let echoed: Vec<Ready> = (0..ROWS).map(|_| self.notice("bench.echoed")).collect();
-            let limit = load::run(&self.school, &inbox, &echoed, Pace::Flat).await.per_second;
+            let limit = load::run(&self.school, &inbox, &self.echoed(ROWS), Pace::Flat).await.per_second;
             let name = format!("pupils-{round}.csv");
             std::fs::write(self.world.directory.join(&name), children(round)).expect("a file");
             let started = Instant::now();
@@ -51,7 +50,7 @@ fn children(round: usize) -> String {
         let (given, family) = (letters(n), letters(n * 7));
         let _ = writeln!(
             file,
-            "b{n},Given{given},Family{family},{born},borough,2026-09-01,{number},1 Invented Row,ZZ1 1AA,ordinary"
+            "b{n},Given{given},Pupil{family},{born},borough,2026-09-01,{number},1 Invented Row,ZZ1 1AA,ordinary"
         );
     }
     file

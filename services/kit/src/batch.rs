@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::context::Context;
 use crate::database::Failure;
 use crate::desk::{Desk, Ending};
-use crate::handler::{Handler, Outcome};
+use crate::handler::{Handler, Outcome, lock};
 use crate::intake::{Checked, Parcel, Verdict};
 use crate::message::Message;
 use crate::outbox::Bundle;
@@ -235,7 +235,7 @@ impl<H: Handler> Engine<H> {
             return Ok(messages.iter().map(|_| None).collect());
         }
         let locks: BTreeSet<i64> = keys.iter().filter_map(|key| self.handler.lock(key)).collect();
-        lock(tx, &locks.into_iter().collect::<Vec<_>>()).await?;
+        lock(tx, &locks).await?;
         let mut state = self.handler.load(tx, &keys).await?;
         let outcomes = messages
             .iter()
@@ -308,21 +308,6 @@ fn identities(items: &[Item]) -> (Vec<(String, Uuid)>, Vec<crate::seal::KeyedHas
     };
     let ids = known().map(|(sender, identity)| (sender.as_str().to_owned(), identity.id.as_uuid())).collect();
     (ids, known().filter_map(|(_, identity)| identity.fact).collect())
-}
-
-/// Takes the transaction's locks in ascending order, so that two batches cannot wait for
-/// one another.
-async fn lock(tx: &mut PgConnection, numbers: &[i64]) -> Result<(), sqlx::Error> {
-    if numbers.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        r#"SELECT count(pg_advisory_xact_lock(n)) AS "locked!" FROM unnest($1::bigint[]) AS q(n)"#,
-        numbers
-    )
-    .fetch_one(tx)
-    .await?;
-    Ok(())
 }
 
 impl Item {

@@ -28,8 +28,8 @@ pub trait Handler: Send + Sync + 'static {
     /// The keys of one message.
     fn keys(&self, message: &Message) -> Vec<Self::Key>;
 
-    /// The number under which a key is locked for the transaction (see [`lock_number`]);
-    /// none where the key is only read.
+    /// The number under which a key is locked for the transaction (see [`lock_number`]), before anything
+    /// is loaded; none where the key is only read.
     fn lock(&self, key: &Self::Key) -> Option<i64>;
 
     /// Loads the state for all keys of a batch: a statement a table or so, whatever the number of keys.
@@ -105,4 +105,23 @@ pub fn lock_number(parts: &[&str]) -> i64 {
         }
     }
     hash.cast_signed()
+}
+
+/// Takes locks for the transaction, in ascending order, so that two batches cannot wait for one
+/// another. For what only `load` can tell; then `lock` gives none, or the order would not hold.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock(tx: &mut PgConnection, numbers: &BTreeSet<i64>) -> Result<(), sqlx::Error> {
+    if numbers.is_empty() {
+        return Ok(());
+    }
+    let numbers: Vec<i64> = numbers.iter().copied().collect();
+    sqlx::query!(
+        r#"SELECT count(pg_advisory_xact_lock(n)) AS "locked!" FROM unnest($1::bigint[]) AS q(n)"#,
+        &numbers
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(())
 }

@@ -22,9 +22,9 @@ use crate::relay::Relay;
 
 /// Messages in a batch.
 const BATCH: usize = 256;
-/// Two batches: while one is in its transaction the broker sends the next. It bounds our memory
-/// to 512 times the broker's largest message, 1 MiB, a lane (AMQP 0-9-1, basic.qos).
-const PREFETCH: u16 = 512;
+/// Three batches: one on its way out, one in its transaction, one arriving. It bounds our memory to
+/// so many times the broker's largest message, 1 MiB, a lane (AMQP 0-9-1, basic.qos).
+const PREFETCH: u16 = 768;
 /// How often a lane that has nothing to do looks whether it still could.
 const LOOK: Duration = Duration::from_secs(5);
 /// Of what should not come at all.

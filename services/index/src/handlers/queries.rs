@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use kit::handler::{Handler, Outcome, lock_number};
+use kit::handler::{Handler, Outcome, lock, lock_number};
 use kit::seal::Sealer;
 use kit::{Clock, Message};
 use schemas::{
@@ -121,19 +121,9 @@ impl Handler for Queries {
         [Key::Question(sender.clone(), message.id), asker].into_iter().chain(by).chain(intended).collect()
     }
 
-    /// Only intentions wait for one another: of two that come at once one must meet the other.
-    fn lock(&self, key: &Key) -> Option<i64> {
-        match key {
-            Key::Intended(authority, _) => Some(lock_number(&["intention", authority.as_str()])),
-            Key::Question(..)
-            | Key::Asker(..)
-            | Key::Local(..)
-            | Key::Child(_)
-            | Key::Nhs(_)
-            | Key::Upn(_)
-            | Key::Uln(_)
-            | Key::Demographics(_) => None,
-        }
+    /// Only intentions wait for one another, and by what is known once the records are there.
+    fn lock(&self, _: &Key) -> Option<i64> {
+        None
     }
 
     async fn load(&self, tx: &mut PgConnection, keys: &BTreeSet<Key>) -> Result<State, sqlx::Error> {
@@ -210,11 +200,22 @@ impl Queries {
             return Ok((Vec::new(), HashMap::new()));
         }
         described.extend(records.iter().flat_map(keys_of_record));
+        lock(tx, &meetings(&described, records)).await?;
         let ids: Vec<Uuid> = records.iter().map(|record| record.id.as_uuid()).collect();
         let today = self.clock.now().date();
         let intentions = intention::load(tx, &ids, &described, today).await?;
         Ok((intentions, authority::terms(tx, &authorities).await?))
     }
+}
+
+/// The locks of all by which an intention may meet another one: of two that come at once one must meet
+/// the other. So many and no more, however much is in reach: the server has room for some thousands.
+fn meetings(described: &BTreeSet<IntentionKey>, records: &[Record]) -> BTreeSet<i64> {
+    const LOCKS: i64 = 1_024;
+    let by_record = records.iter().map(|record| lock_number(&["intention", &record.id.to_string()]));
+    let by_key = described.iter().map(|key| lock_number(&["intention", key.as_str()]));
+    let first = lock_number(&["intentions"]) & !(LOCKS - 1);
+    by_record.chain(by_key).map(|number| first | (number & (LOCKS - 1))).collect()
 }
 
 /// By what a selector finds records.

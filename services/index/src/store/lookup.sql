@@ -5,7 +5,8 @@
 -- not from each record to each, keeps the work in proportion to what is found.
 --
 -- OFFSET 0 keeps each probe a probe of an index: planned while a table is empty, a join would be a
--- scan of all of it for as long as the plan is cached.
+-- scan of all of it for as long as the plan is cached. What is not null is asked outside: beside the
+-- probe it would admit the index of all numbers, which is then gone through for each record.
 WITH RECURSIVE node(record_id, nhs_number, key) AS (
     SELECT found.record_id, found.nhs_number, found.key FROM (
         SELECT NULL::uuid AS record_id, said.nhs_number, NULL::text AS key
@@ -31,10 +32,12 @@ WITH RECURSIVE node(record_id, nhs_number, key) AS (
     FROM node
     CROSS JOIN LATERAL (
         (SELECT r.alias_of AS record_id, NULL::text AS nhs_number, NULL::text AS key
-         FROM record r WHERE r.record_id = node.record_id AND r.alias_of IS NOT NULL OFFSET 0)
+         FROM (SELECT * FROM record r WHERE r.record_id = node.record_id OFFSET 0) AS r
+         WHERE r.alias_of IS NOT NULL)
         UNION ALL
         (SELECT NULL, r.nhs_number, NULL
-         FROM record r WHERE r.record_id = node.record_id AND r.nhs_number IS NOT NULL OFFSET 0)
+         FROM (SELECT * FROM record r WHERE r.record_id = node.record_id OFFSET 0) AS r
+         WHERE r.nhs_number IS NOT NULL)
         UNION ALL
         (SELECT NULL, NULL, k.key FROM record_key k WHERE k.record_id = node.record_id OFFSET 0)
         UNION ALL

@@ -93,8 +93,8 @@ pub async fn cafs_near(tx: &mut PgConnection, changes: &Changes) -> Result<Vec<C
     let refs = sqlx::query_scalar!(
         r#"WITH said AS (SELECT record_id FROM unnest($1::uuid[]) AS said(record_id)),
                 number AS (SELECT DISTINCT r.nhs_number FROM said CROSS JOIN LATERAL
-                               (SELECT * FROM record WHERE record.record_id = said.record_id
-                                AND record.nhs_number IS NOT NULL OFFSET 0) AS r),
+                               (SELECT * FROM record WHERE record.record_id = said.record_id OFFSET 0) AS r
+                           WHERE r.nhs_number IS NOT NULL),
                 held AS (SELECT DISTINCT k.key FROM said CROSS JOIN LATERAL
                              (SELECT * FROM record_key WHERE record_key.record_id = said.record_id OFFSET 0) AS k),
                 near AS (SELECT record_id FROM said
