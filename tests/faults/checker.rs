@@ -99,8 +99,9 @@ async fn stored(survived: &Survived, streams: &Streams, faults: &mut Faults) {
     for (stream, rows) in [
         (
             &streams.notices,
-            "SELECT message_id::text FROM caf WHERE agency = $1 AND caf_ref NOT LIKE '%/f-checked'
-             UNION ALL SELECT message_id::text FROM caf_step WHERE agency = $1",
+            "SELECT message_id::text FROM caf WHERE agency = $1 AND caf_ref NOT LIKE '%/f-checked-%'
+             UNION ALL SELECT message_id::text FROM caf_step
+             WHERE agency = $1 AND caf_ref NOT LIKE '%/f-checked-%'",
         ),
         (&streams.intentions, "SELECT message_id::text FROM intention WHERE agency = $1"),
         (&streams.checks, "SELECT message_id::text FROM caf_step WHERE agency = $1 AND what = 'checked'"),

@@ -12,12 +12,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use schemas::AgencyKind;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use checker::Tally;
 
 use crate::environment::Environment;
-use crate::facts::{caf, child, under};
+use crate::facts::{caf, child, manifest, step, under};
 use crate::waiting::until;
 use crate::world::World;
 use killer::Killer;
@@ -29,6 +29,9 @@ pub struct Plan {
     pub kills: u32,
     pub seed: u64,
 }
+
+/// CAFs whose forms are checked again and again.
+const CHECKED: usize = 20;
 
 /// Who speaks: a school, a health visitor, the police, a CAF team.
 struct Streams {
@@ -161,8 +164,14 @@ pub async fn run(servers: OwnServers, plan: Plan) -> Tally {
     let team = world.caf_team("borough").await;
     police.vouches_for("b1", "Bo Carter", "police-officer").await;
     let ids = [&school, &health, &police, &team].map(|agency| agency.id.clone());
-    let checked = format!("{}/f-checked", school.id);
-    school.says("caf.started", Some("local:c1"), under("f-checked", caf(&checked, "t1"))).await;
+    let checked: Vec<String> = (0..CHECKED).map(|n| format!("{}/f-checked-{n}", school.id)).collect();
+    for (n, caf_ref) in checked.iter().enumerate() {
+        let id = format!("f-checked-{n}");
+        school.says("caf.started", Some("local:c1"), under(&id, caf(caf_ref, "t1"))).await;
+        let form = json!({"completedOn": "2026-11-03", "manifest": manifest(), "consentRefs": ["con-1"]});
+        let form = under(&id, step(caf_ref, ("t1", "assessor"), &form));
+        school.says("caf.completed", Some("local:c1"), form).await;
+    }
     // They listen too, and would take what the streams wait for.
     drop((school, health, police, team));
     let [school, health, police, team] = ids;

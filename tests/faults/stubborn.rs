@@ -34,8 +34,8 @@ pub(super) enum Says {
     Lookups,
     /// A CAF is intended, for another child each time: receipt and advice.
     Intentions,
-    /// A CAF team checks the form of this CAF, again and again: its assessor's agency is told each time.
-    Checks(String),
+    /// A CAF team checks the forms of these CAFs, again and again: the assessor's agency is told each time.
+    Checks(Vec<String>),
 }
 
 impl Says {
@@ -141,10 +141,11 @@ impl Stubborn {
                 }
                 ("caf.intended", None, data)
             }
-            Says::Checks(caf_ref) => {
+            Says::Checks(cafs) => {
+                let next = usize::try_from(n).expect("not that many") % cafs.len();
                 let gaps = json!({"checkedOn": "2026-11-04", "result": "returned", "codes": ["not-signed"],
                     "dueBy": "2026-11-18"});
-                let data = step(caf_ref, ("co1", "coordinator"), &gaps);
+                let data = step(&cafs[next], ("co1", "coordinator"), &gaps);
                 ("caf.checked", Some("local:k1"), under(&format!("s-{n}"), data))
             }
         };

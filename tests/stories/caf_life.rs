@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use stories::facts::{caf, child, involvement, manifest, nhs_number, step, under};
-use stories::{Actor, Kind, World};
+use stories::{Actor, Kind, World, until};
 
 /// A school that started a CAF, a CAF team, and a health visitor who asks.
 struct Cast {
@@ -107,6 +107,42 @@ async fn a_form_is_returned_mended_checked_closed_and_reopened() {
         json!({"withdrawnOn": "2026-11-16", "reasonCode": "wrong-child", "familyTold": {"when": "before"}});
     is_recorded(&cast.by_school("caf.withdrawn", wrong).await);
     assert_eq!(cast.mark().await.0, "none-shown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_check_found_is_told_whatever_came_first_and_only_of_the_team_whose_log_it_is_in() {
+    let cast = cast().await;
+    let county = cast.world.caf_team("county").await;
+    county.vouches_for("co1", "Cem Okoye", "caf-coordinator").await;
+    county.knows("c1", child("Ada", "Example", "2017-03-04", Some(&nhs_number(1)), "ZZ1 1AA")).await;
+    let caf_ref = format!("{}/caf-9", cast.school.id);
+    let check = |code: &str, authority: &str| {
+        let found =
+            json!({"checkedOn": "2026-11-04", "result": "returned", "codes": [code], "authority": authority});
+        under("s-9", step(&caf_ref, ("co1", "coordinator"), &found))
+    };
+    is_recorded(&county.says("caf.checked", Some("local:c1"), check("not-signed", "county")).await);
+    let found = cast.team.message("caf.checked", Some("local:c1"), check("capacity-not-recorded", "borough"));
+    is_recorded(&cast.team.send(&found).await);
+    let form = under("f-10", step(&caf_ref, ("t1", "assessor"), &completed()));
+    is_recorded(&cast.school.says("caf.completed", Some("local:c1"), form).await);
+    cast.school.records("caf.started", Some("local:c1"), under("f-9", caf(&caf_ref, "t1"))).await;
+    let returned = cast.school.is_told("caf.returned").await;
+    assert_eq!(returned["data"]["codes"], json!(["capacity-not-recorded"]));
+    assert_eq!(returned["causationid"], found.id());
+    let told = || -> Vec<Value> {
+        let heard = cast.school.heard.all().into_iter();
+        heard
+            .filter(|json| json["type"] == "uk.caf.caf.returned.v1")
+            .map(|json| json["data"].clone())
+            .collect()
+    };
+    // Nor is it forgotten where the CAF was closed before anybody looked.
+    is_recorded(&cast.by_school("caf.completed", completed()).await);
+    is_recorded(&cast.by_team("caf.checked", json!({"checkedOn": "2026-11-04", "result": "checked"})).await);
+    is_recorded(&cast.by_school("caf.closed", closed("needs-met")).await);
+    until("the second", async || (told().len() == 2).then_some(())).await;
+    assert_eq!(told()[1]["result"], "checked");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -304,3 +304,26 @@ async fn two_open_cafs_of_one_child_are_told_to_both_whichever_way_they_came_tog
             .all(|(kind, of)| kind == "second-caf" && !of.starts_with(clinic.id.as_str()))
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_cafs_whom_only_a_third_agencys_record_ties_together_are_told_to_both() {
+    let world = World::start().await;
+    world.caf_team("borough").await;
+    let school = world.agency("school", Kind::School).await;
+    let surgery = world.agency("surgery", Kind::Gp).await;
+    let visitors = world.agency("visitors", Kind::HealthVisiting).await;
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    visitors.vouches_for("v1", "Vera Noble", "health-visitor").await;
+    school.knows("c1", ada()).await;
+    // By the number one with the school's, by name and address with the visitors'.
+    surgery.knows("g1", child("Ada", "Example", "2017-03-04", Some(&nhs_number(1)), "ZZ2 2BB")).await;
+    visitors.knows("b1", child("Ada", "Example", "2017-03-04", None, "ZZ2 2BB")).await;
+    school.starts_caf("c1", "t1").await;
+    visitors.starts_caf("b1", "v1").await;
+    nothing_is_due(&world, "2026-11-21T12:00:00Z").await;
+    for agency in [&school, &visitors] {
+        let [kind, of, ..] = &reminders(agency)[0];
+        assert_eq!((kind.as_str(), of), ("second-caf", &format!("{}/f-1", agency.id)));
+        assert_eq!(reminders(agency).len(), 1);
+    }
+}

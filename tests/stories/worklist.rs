@@ -2,8 +2,10 @@
 //! (D-A3, D-C7).
 
 use serde_json::{Value, json};
-use stories::facts::{by_name, caf, child, intention, involvement, nhs_number, practitioner, step, under};
-use stories::{Actor, Kind, World};
+use stories::facts::{
+    by_name, caf, child, intention, involvement, manifest, nhs_number, practitioner, step, under,
+};
+use stories::{Actor, Kind, World, until};
 
 use crate::places;
 
@@ -30,6 +32,9 @@ async fn returned_forms_refusals_leavers_and_the_matters_of_revoked_agencies_wai
     school.records("caf.started", Some("local:c1"), under("f-1", caf(&caf_ref, "t1"))).await;
     let lead = under("i-1", involvement("t1", "lead-professional", "Year 5"));
     school.records("involvement.recorded", Some("local:c1"), lead).await;
+    let form = json!({"completedOn": "2026-11-03", "manifest": manifest(), "consentRefs": ["con-1"]});
+    let form = under("f-2", step(&caf_ref, ("t1", "assessor"), &form));
+    school.records("caf.completed", Some("local:c1"), form).await;
     assert_eq!(open(&world).await, []);
 
     let gaps = json!({"checkedOn": "2026-11-04", "result": "returned", "codes": ["not-signed"], "dueBy": "2026-11-18"});
@@ -46,7 +51,7 @@ async fn returned_forms_refusals_leavers_and_the_matters_of_revoked_agencies_wai
         kinds("leaver", of_school("i-1")),
         kinds("leaver-caf", caf_ref.clone()),
     ];
-    assert_eq!(open(&world).await, expected);
+    until("the list", async || (open(&world).await == expected).then_some(())).await;
 
     // The lead left: nobody is named, and the desk is the contact (D-A2).
     let shown = world.caf(&["worklist", "list", "--authority", "borough"]);

@@ -7,6 +7,7 @@ use schemas::Pointer;
 use schemas::catalogue::{AgencyQueue, MessageType};
 use schemas::codes::ReceiptCode;
 use schemas::ids::{AgencyId, ChildRef};
+use serde::Serialize;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
@@ -74,6 +75,14 @@ pub struct Notice {
     pub kind: MessageType,
     /// Its `data`.
     pub data: serde_json::Value,
+}
+
+impl Notice {
+    /// `data` is one of the catalogue's structs: its keys are all names, so that it is JSON always.
+    #[must_use]
+    pub fn new(to: AgencyId, queue: AgencyQueue, kind: MessageType, data: &impl Serialize) -> Self {
+        Self { to, queue, kind, data: serde_json::json!(data) }
+    }
 }
 
 impl Outcome {

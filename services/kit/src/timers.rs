@@ -11,6 +11,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use schemas::MessageId;
 use sqlx::{PgConnection, PgPool};
 use time::{Duration, OffsetDateTime};
 
@@ -62,7 +63,8 @@ pub struct Timer {
 pub struct Next {
     /// When to look again; never, if nothing more can come of it.
     pub look_at: Option<OffsetDateTime>,
-    pub notices: Vec<Notice>,
+    /// Each with the message that led to it, if one did.
+    pub notices: Vec<(Notice, Option<MessageId>)>,
 }
 
 /// Sets timers; one that is set already goes off at the earlier of both moments.
@@ -154,13 +156,13 @@ impl<T: Timers> Round<T> {
     }
 
     fn bundle(&self, nexts: &[Next], now: OffsetDateTime) -> Result<Option<Bundle>, sqlx::Error> {
-        let nobody = Cause { message_id: None, correlation_id: None, traceparent: None };
         let messages = nexts
             .iter()
             .flat_map(|next| &next.notices)
-            .map(|Notice { to, queue, kind, data }| {
+            .map(|(Notice { to, queue, kind, data }, because_of)| {
                 let id = self.context.clock.new_id();
-                Outgoing::to_agency(id, self.context.user, *kind, (to, *queue), &nobody, now, data)
+                let cause = Cause { message_id: *because_of, correlation_id: None, traceparent: None };
+                Outgoing::to_agency(id, self.context.user, *kind, (to, *queue), &cause, now, data)
                     .map_err(|error| sqlx::Error::Encode(error.into()))
             })
             .collect::<Result<Vec<Outgoing>, _>>()?;

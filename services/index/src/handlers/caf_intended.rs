@@ -151,23 +151,15 @@ fn told(
         due_by: by_a_person.then(|| Day::from_date((now + PERSON_LOOKS).date())),
         safety_note: asker.safety_note.clone(),
     };
-    let answer = Notice {
-        to: message.sender.clone(),
-        queue: AgencyQueue::Answers,
-        kind: CafAdvised::TYPE,
-        // Structs of texts and codes: their keys are all names.
-        data: serde_json::json!(advised),
-    };
-    let reminders = advice.liaise.iter().map(|other| Notice {
-        to: other.supplier.agency.clone(),
-        queue: AgencyQueue::Inbox,
-        kind: ReminderIssued::TYPE,
-        data: serde_json::json!(ReminderIssued {
+    let answer = Notice::new(message.sender.clone(), AgencyQueue::Answers, CafAdvised::TYPE, &advised);
+    let reminders = advice.liaise.iter().map(|other| {
+        let reminder = ReminderIssued {
             kind: ReminderKind::TwoIntentions,
             reference: ReminderRef::Statement(other.local_ref.clone()),
             due: Day::from_date((now + PERSON_LOOKS).date()),
             role: ReminderRole::Owner,
-        }),
+        };
+        Notice::new(other.supplier.agency.clone(), AgencyQueue::Inbox, ReminderIssued::TYPE, &reminder)
     });
     std::iter::once(answer).chain(reminders).collect()
 }

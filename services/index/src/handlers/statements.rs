@@ -9,9 +9,7 @@ use std::collections::BTreeSet;
 
 use kit::handler::{Handler, Outcome, lock_number};
 use kit::{Clock, Message};
-use schemas::{
-    AgencyId, AuthorityId, CafRef, ChildRef, ChildState, Inbound, LocalChildId, LocalRef, Subject,
-};
+use schemas::{AgencyId, AuthorityId, ChildRef, ChildState, Inbound, LocalChildId, LocalRef, Subject};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
@@ -23,10 +21,11 @@ use super::{
 use crate::error::Refusal;
 use crate::rules::changes::Changes;
 use crate::rules::known::{Known, Place};
-use crate::rules::task::TaskKind;
+use crate::rules::near::to_look_at;
 use crate::rules::watch::Watch;
 use crate::store::{
-    caf, caf_step, correction, involvement, practitioner, record, refusal, register, restriction, task, watch,
+    caf, caf_step, correction, involvement, near, practitioner, record, refusal, register, restriction, task,
+    watch,
 };
 
 /// The handler of the lane `statements`.
@@ -48,8 +47,6 @@ pub enum Key {
     /// Whether the sender is on the register, and of what kind.
     Sender(AgencyId),
     Authority(AuthorityId),
-    /// A CAF that must be known to be acted upon.
-    Caf(CafRef),
     /// A fact of which a later version may be about another child.
     Fact(AgencyId, LocalRef),
     /// An agency's record by its own id: made if there is none.
@@ -82,14 +79,13 @@ impl Handler for Statements {
         match key {
             Key::Local(agency, id) => Some(lock_number(&["record", agency.as_str(), id.as_str()])),
             Key::Fact(agency, id) => Some(lock_number(&["fact", agency.as_str(), id.as_str()])),
-            Key::Sender(_) | Key::Authority(_) | Key::Caf(_) | Key::Child(..) => None,
+            Key::Sender(_) | Key::Authority(_) | Key::Child(..) => None,
         }
     }
 
     async fn load(&self, tx: &mut PgConnection, keys: &BTreeSet<Key>) -> Result<State, sqlx::Error> {
         let mut known = Known::default();
         register::load_known(tx, keys, &mut known).await?;
-        caf::load_known(tx, keys, &mut known).await?;
         record::load_known(tx, keys, &self.clock, &mut known).await?;
         Ok(State { known, changes: Changes::default() })
     }
@@ -110,16 +106,14 @@ impl Handler for Statements {
         restriction::change(tx, &changes.raised, &changes.lifted).await?;
         involvement::store_recorded(tx, &changes.involvements).await?;
         involvement::store_ended(tx, &changes.involvement_endings).await?;
-        caf::store(tx, &changes.cafs).await?;
+        let started = caf::store(tx, &changes.cafs).await?;
         caf_step::store(tx, &changes.caf_steps).await?;
         refusal::store(tx, &changes.refusals).await?;
         // Before any task: a look at a timer holds its row and then writes tasks.
-        let watches =
-            watched(&changes).chain(watch::cafs_near(tx, &changes).await?.into_iter().map(Watch::Caf));
+        let near = to_look_at(&near::reach(tx, &changes).await?, &started);
+        let watches = watched(&changes).chain(near.into_iter().map(Watch::Caf));
         let now = self.clock.now();
         watch::look_at(tx, watches.map(|watch| (watch, now))).await?;
-        let over: Vec<_> = changes.forms_checked.into_iter().map(|caf| (caf, BTreeSet::new())).collect();
-        task::close_all_but(tx, &[TaskKind::FormReturned], &over, now).await?;
         if !changes.tasks.is_empty() {
             task::open(tx, &changes.tasks).await?;
         }
@@ -127,9 +121,8 @@ impl Handler for Statements {
     }
 }
 
-/// What may be due otherwise than before.
+/// What may be due otherwise than before, besides CAFs in reach.
 fn watched(changes: &Changes) -> impl Iterator<Item = Watch> {
-    let started = changes.cafs.column(|caf, _| Watch::Caf(caf.clone()));
     let steps = changes.caf_steps.column(|_, said| Watch::Caf(said.caf_ref.clone()));
     let unborn = changes.children.column(|record, child| match child.child_state {
         ChildState::Unborn => Some(Watch::Unborn(*record)),
@@ -137,7 +130,7 @@ fn watched(changes: &Changes) -> impl Iterator<Item = Watch> {
     });
     // Whatever was corrected: of a record that is of no unborn child nothing comes.
     let corrected = changes.corrections.column(|_, (record, _)| Watch::Unborn(*record));
-    started.into_iter().chain(steps).chain(unborn.into_iter().flatten()).chain(corrected)
+    steps.into_iter().chain(unborn.into_iter().flatten()).chain(corrected)
 }
 
 /// What a statement names besides its sender and the child.
@@ -153,9 +146,7 @@ fn named(message: &Message) -> Vec<Key> {
         Inbound::RestrictionLifted(data) => vec![fact(&data.local_ref)],
         Inbound::CafStarted(data) => vec![authority(&data.authority)],
         Inbound::CafCompleted(data) => vec![authority(&data.authority)],
-        Inbound::CafChecked(data) => {
-            vec![authority(&data.authority), Key::Caf(data.caf_ref.clone())]
-        }
+        Inbound::CafChecked(data) => vec![authority(&data.authority)],
         Inbound::CafClosed(data) => vec![authority(&data.authority)],
         Inbound::CafReopened(data) => vec![authority(&data.authority)],
         Inbound::CafTransferred(data) => {

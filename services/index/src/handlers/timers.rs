@@ -8,9 +8,10 @@ use kit::handler::Notice;
 use kit::timers::{Next, Timer};
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    AccessNotice, AccessNotified, AccessRef, AgencyId, AuthorityId, CafRef, ChildRef, Day, LocalRef,
-    ReminderIssued,
+    AccessNotice, AccessNotified, AccessRef, AgencyId, AuthorityId, CafRef, CafReturned, ChildRef, Day,
+    LocalRef, MessageId, MessageType, ReminderIssued,
 };
+use serde::Serialize;
 use sqlx::PgConnection;
 use time::{Date, Duration, OffsetDateTime, Time};
 use uuid::Uuid;
@@ -59,6 +60,8 @@ pub struct State {
     standing: HashMap<(AgencyId, LocalRef), Standing>,
     unborn: HashMap<ChildRef, AuthorityId>,
     told: HashSet<Told>,
+    /// What the checks found, by their messages.
+    checks: HashMap<MessageId, CafReturned>,
     /// Each under the id that its notice will have, so that deciding needs no chance.
     shown: HashMap<(Date, AgencyId), Vec<(Uuid, Shown)>>,
     telling: Vec<Told>,
@@ -123,6 +126,7 @@ impl kit::timers::Timers for Timers {
         about.extend(unborn.iter().map(|record| ChildRef::from_uuid(*record).to_string()));
         Ok(State {
             told: watch::told(tx, &about).await?,
+            checks: watch::checks(tx, &cafs).await?,
             areas: watch::areas(tx).await?,
             unborn: watch::authorities_of(tx, &unborn).await?,
             standing: standing
@@ -215,25 +219,25 @@ impl State {
     /// Tells what is due and was not told, and looks again when the next thing will be.
     fn tell(&mut self, due: Vec<Due>, now: OffsetDateTime) -> Next {
         let (mut next, mut notices) = (None, Vec::new());
-        for Due { at, kind, about, due, act } in due {
-            if at > now {
-                next = Some(next.map_or(at, |next: OffsetDateTime| next.min(at)));
+        for one in due {
+            if one.at > now {
+                next = Some(next.map_or(one.at, |next: OffsetDateTime| next.min(one.at)));
                 continue;
             }
-            let whom = match &act {
-                Act::Remind(agency, role) => format!("{agency} {}", role.as_str()),
-                // After a transfer the task is another team's.
-                Act::Open(task, authority) => format!("{} {authority}", task.as_str()),
-            };
-            let told = (kind.as_str().to_owned(), about.to_string(), due, whom);
+            let told = told_of(&one);
             if !self.told.insert(told.clone()) {
                 continue;
             }
             self.telling.push(told);
+            let Due { about, due, act, because_of, .. } = one;
             match act {
-                Act::Remind(agency, role) => {
+                Act::Remind(kind, agency, role) => {
                     let reminder = ReminderIssued { kind, reference: about, due: Day::from_date(due), role };
-                    notices.push(notice(agency, &reminder));
+                    notices.push((inbox(agency, ReminderIssued::TYPE, &reminder), None));
+                }
+                Act::Return(agency) => {
+                    let found = because_of.and_then(|check| self.checks.get(&check));
+                    notices.extend(found.map(|it| (inbox(agency, CafReturned::TYPE, it), because_of)));
                 }
                 Act::Open(kind, authority) => self.open.push(Task {
                     kind,
@@ -241,7 +245,8 @@ impl State {
                     about: about.to_string(),
                     record: None,
                     opened_at: now,
-                    due_on: (now + SEEN_TO).date(),
+                    // What is to come back has its day; to the rest a person sees soon.
+                    due_on: if kind == TaskKind::FormReturned { due } else { (now + SEEN_TO).date() },
                 }),
             }
         }
@@ -249,8 +254,20 @@ impl State {
     }
 }
 
+/// As it is remembered, so that it is told once.
+fn told_of(due: &Due) -> Told {
+    let (kind, whom) = match &due.act {
+        Act::Remind(kind, agency, role) => (kind.as_str(), format!("{agency} {}", role.as_str())),
+        // After a transfer the task is another team's.
+        Act::Open(task, authority) => (task.as_str(), authority.to_string()),
+        Act::Return(agency) => (CafReturned::TYPE.name(), agency.to_string()),
+    };
+    let whom = due.because_of.map_or(whom.clone(), |message| format!("{whom} {message}"));
+    (kind.to_owned(), due.about.to_string(), due.due, whom)
+}
+
 /// A day's digest, in as many messages as it needs.
-fn access_notices(to: &AgencyId, day: Date, shown: &[(Uuid, Shown)]) -> Vec<Notice> {
+fn access_notices(to: &AgencyId, day: Date, shown: &[(Uuid, Shown)]) -> Vec<(Notice, Option<MessageId>)> {
     let one = |(id, shown): &(Uuid, Shown)| AccessNotice {
         reference: AccessRef::from_uuid(*id),
         child_ref: shown.record,
@@ -262,31 +279,18 @@ fn access_notices(to: &AgencyId, day: Date, shown: &[(Uuid, Shown)]) -> Vec<Noti
     };
     let digests =
         shown.chunks(MOST_NOTICES).map(|shown| AccessNotified { notices: shown.iter().map(one).collect() });
-    let notice = |digest: AccessNotified| Notice {
-        to: to.clone(),
-        queue: AgencyQueue::Inbox,
-        kind: AccessNotified::TYPE,
-        // A struct of references, codes and days: its keys are all names.
-        data: serde_json::json!(digest),
-    };
-    digests.map(notice).collect()
+    digests.map(|digest| (inbox(to.clone(), AccessNotified::TYPE, &digest), None)).collect()
 }
 
-fn notice(to: AgencyId, reminder: &ReminderIssued) -> Notice {
-    Notice {
-        to,
-        queue: AgencyQueue::Inbox,
-        kind: ReminderIssued::TYPE,
-        // A struct of references, codes and a day: its keys are all names.
-        data: serde_json::json!(reminder),
-    }
+fn inbox(to: AgencyId, kind: MessageType, data: &impl Serialize) -> Notice {
+    Notice::new(to, AgencyQueue::Inbox, kind, data)
 }
 
 /// The tasks that still stand.
 fn standing_tasks(due: &[Due], now: OffsetDateTime) -> BTreeSet<TaskKind> {
     let open = |due: &Due| match &due.act {
         Act::Open(kind, _) if due.at <= now => Some(*kind),
-        Act::Open(..) | Act::Remind(..) => None,
+        Act::Open(..) | Act::Remind(..) | Act::Return(_) => None,
     };
     due.iter().filter_map(open).collect()
 }

@@ -71,8 +71,6 @@ pub struct Changes {
     pub caf_steps: Folded<StepKey, Said>,
     pub refusals: Folded<(AgencyId, LocalRef), CafRefused>,
     pub tasks: Vec<Task>,
-    /// The CAFs whose forms are as they should be: no longer expected back.
-    pub forms_checked: BTreeSet<CafRef>,
 }
 
 /// A fact is known by who says it, what it says and that agency's own reference.

@@ -6,14 +6,14 @@
 use std::collections::HashMap;
 
 use schemas::{
-    AgencyId, AgencyKind, AuthorityId, CafRef, ChildRef, ChildState, LocalRef, ReminderKind, ReminderRef,
-    ReminderRole, RoleInCase, Sensitivity,
+    AgencyId, AgencyKind, AuthorityId, CafRef, ChildRef, ChildState, LocalRef, MessageId, ReminderKind,
+    ReminderRef, ReminderRole, RoleInCase, Sensitivity,
 };
 use time::{Date, Duration, OffsetDateTime};
 
 use super::calendar::{Calendar, morning};
 use super::contacts::caf_shows;
-use super::life::{Copy, Leads, Life, Stage, lives};
+use super::life::{Copy, Leads, Life, Stage, Step, What, in_effect, lives};
 use super::linking::group_of;
 use super::task::TaskKind;
 use super::visibility::hidden_from;
@@ -21,6 +21,8 @@ use super::world::{AgencyState, Caf, Record, Selector, World};
 
 /// D-I7: so long after it was completed the copy is to be with the CAF team.
 const COPY_WITHIN: Duration = Duration::days(28);
+/// What was checked before is no news to anybody.
+const NEWS: Duration = Duration::days(366);
 /// D-P5, in months.
 const REVIEW_WITHIN: u8 = 3;
 /// In working days.
@@ -43,19 +45,22 @@ pub type Areas = HashMap<AuthorityId, Area>;
 pub struct Due {
     /// From when on it is to be told.
     pub at: OffsetDateTime,
-    pub kind: ReminderKind,
     pub about: ReminderRef,
     /// When it is or was due.
     pub due: Date,
     pub act: Act,
+    /// The statement that led to it, where each is told of.
+    pub because_of: Option<MessageId>,
 }
 
 /// How it is told.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Act {
-    Remind(AgencyId, ReminderRole),
+    Remind(ReminderKind, AgencyId, ReminderRole),
     /// For the CAF team of the authority.
     Open(TaskKind, AuthorityId),
+    /// To the assessor's agency: what the check found.
+    Return(AgencyId),
 }
 
 /// An intention to start a CAF that stands.
@@ -69,8 +74,13 @@ pub struct Standing {
 }
 
 /// The tasks that are closed by themselves once they are no longer due of a CAF.
-pub const OF_CAFS: [TaskKind; 4] =
-    [TaskKind::OverdueCopy, TaskKind::OverdueCheck, TaskKind::OverdueReview, TaskKind::SecondCaf];
+pub const OF_CAFS: [TaskKind; 5] = [
+    TaskKind::FormReturned,
+    TaskKind::OverdueCopy,
+    TaskKind::OverdueCheck,
+    TaskKind::OverdueReview,
+    TaskKind::SecondCaf,
+];
 
 /// All that is or will be due of a CAF.
 #[must_use]
@@ -78,9 +88,12 @@ pub fn of_caf(world: &World, caf_ref: &CafRef, areas: &Areas, now: OffsetDateTim
     let Some(case) = Case::of(world, caf_ref, areas, now) else {
         return Vec::new();
     };
-    let mut due = case.form();
-    due.extend(case.review());
-    due.extend(case.second_caf());
+    let mut due = case.checks();
+    if case.life.is_open() {
+        due.extend(case.form());
+        due.extend(case.review());
+        due.extend(case.second_caf());
+    }
     due
 }
 
@@ -89,7 +102,6 @@ pub fn of_caf(world: &World, caf_ref: &CafRef, areas: &Areas, now: OffsetDateTim
 struct View<'w> {
     /// The records of the child.
     group: Vec<&'w Record>,
-    lives: HashMap<CafRef, Life>,
     /// The open CAFs that a lookup would show.
     open: Vec<&'w Caf>,
 }
@@ -119,7 +131,7 @@ impl<'w> View<'w> {
         let cafs = group.iter().flat_map(|record| record.cafs.iter().map(move |caf| (*record, caf)));
         let shown = cafs.filter(|(record, caf)| is_open(caf) && caf_shows(agency, record, caf, now));
         let open = shown.map(|(_, caf)| caf).collect();
-        Some(Self { group, lives, open })
+        Some(Self { group, open })
     }
 
     /// The latest, where there is another.
@@ -133,11 +145,13 @@ impl<'w> View<'w> {
     }
 }
 
-/// An open CAF, as its assessor's agency may see the child.
+/// A CAF, as its assessor's agency may see the child.
 struct Case<'w> {
     caf: &'w Caf,
     record: &'w Record,
     life: Life,
+    /// Of all that was said of it, what had an effect.
+    effects: Vec<&'w Step>,
     pool: Vec<&'w Record>,
     view: View<'w>,
     area: Area,
@@ -152,24 +166,40 @@ impl<'w> Case<'w> {
         let caf = record.cafs.iter().find(|caf| caf.caf_ref == *caf_ref)?;
         let pool = world.reach(&record.supplier.agency, &Selector::Child(record.id));
         let view = View::of(&record.supplier.agency, AgencyKind::Other, &pool, record.id, now)?;
-        let life = view.lives.get(caf_ref)?.clone();
-        if is_over(&group_of(&pool, record.id)) || !life.is_open() {
+        let (life, effects) = in_effect(caf, &Leads(&view.group));
+        if is_over(&group_of(&pool, record.id)) {
             return None;
         }
         let area = areas.get(&life.authority).cloned().unwrap_or_default();
         let of_team =
             area.team.as_ref().and_then(|team| View::of(team, AgencyKind::CafTeam, &pool, record.id, now));
         let of_team = of_team.filter(|view| view.shows(caf_ref));
-        Some(Self { caf, record, life, pool, view, area, of_team, now })
+        Some(Self { caf, record, life, effects, pool, view, area, of_team, now })
     }
 
-    /// D-I7: the copy reaches the CAF team within 28 days, and is checked.
+    /// D-I7: what each check found.
+    fn checks(&self) -> Vec<Due> {
+        let of_step = |step: &&Step| match step.what {
+            What::Checked(..) if step.happened_at > self.now - NEWS => {
+                self.assessors().into_iter().next().map(|agency| Due {
+                    because_of: Some(step.message),
+                    ..self.due(self.now, step.happened_at.date(), Act::Return(agency))
+                })
+            }
+            _ => None,
+        };
+        self.effects.iter().filter_map(of_step).collect()
+    }
+
+    /// D-I7: the copy reaches the CAF team within 28 days, is checked, and comes back if there are gaps.
     fn form(&self) -> Vec<Due> {
         let (completed_on, copy) = match self.life.stage {
             Stage::Completed { on, copy } => (on, copy),
-            // Once it was looked at, the check says by when it is expected back.
+            Stage::Returned { back_by, check, .. } => {
+                let act = Act::Open(TaskKind::FormReturned, self.life.authority.clone());
+                return vec![Due { because_of: Some(check), ..self.due(self.now, back_by, act) }];
+            }
             Stage::Started
-            | Stage::Returned { .. }
             | Stage::Checked { .. }
             | Stage::Closed { .. }
             | Stage::Reopened
@@ -189,7 +219,7 @@ impl<'w> Case<'w> {
     /// D-P5: within three months of the assessment, plan or none.
     fn review(&self) -> Vec<Due> {
         let (Stage::Completed { on, .. }
-        | Stage::Returned { completed_on: on }
+        | Stage::Returned { completed_on: on, .. }
         | Stage::Checked { completed_on: on }) = self.life.stage
         else {
             return Vec::new();
@@ -230,10 +260,11 @@ impl<'w> Case<'w> {
     fn second_caf(&self) -> Vec<Due> {
         let due = |last: &Caf, act| {
             let day = self.area.calendar.after(last.started_at.date(), TO_LIAISE);
-            self.due(last.started_at, ReminderKind::SecondCaf, day, act)
+            self.due(last.started_at, day, act)
         };
         let reminders = self.view.second().into_iter().flat_map(|last| {
-            let remind = |agency| due(last, Act::Remind(agency, ReminderRole::Owner));
+            let remind =
+                |agency| due(last, Act::Remind(ReminderKind::SecondCaf, agency, ReminderRole::Owner));
             self.assessors().into_iter().map(remind).collect::<Vec<_>>()
         });
         // One task: under the latest of those that the team may know of.
@@ -256,7 +287,7 @@ impl<'w> Case<'w> {
     ) -> Vec<Due> {
         let calendar = &self.area.calendar;
         let (early, late) = (morning(calendar.before(due, ahead)), morning(calendar.after(due, 1)));
-        let remind = |agency: &AgencyId, role| Act::Remind(agency.clone(), role);
+        let remind = |agency: &AgencyId, role| Act::Remind(kind, agency.clone(), role);
         let first = owners.iter().map(|owner| (early, remind(owner, ReminderRole::Owner)));
         let mut acts: Vec<(OffsetDateTime, Act)> = first.collect();
         if let Some(team) = self.team_that_sees() {
@@ -265,11 +296,11 @@ impl<'w> Case<'w> {
         } else {
             acts.extend(owners.iter().map(|owner| (late, remind(owner, ReminderRole::SecondOwner))));
         }
-        acts.into_iter().map(|(at, act)| self.due(at, kind, due, act)).collect()
+        acts.into_iter().map(|(at, act)| self.due(at, due, act)).collect()
     }
 
-    fn due(&self, at: OffsetDateTime, kind: ReminderKind, due: Date, act: Act) -> Due {
-        Due { at, kind, about: ReminderRef::Caf(self.caf.caf_ref.clone()), due, act }
+    fn due(&self, at: OffsetDateTime, due: Date, act: Act) -> Due {
+        Due { at, about: ReminderRef::Caf(self.caf.caf_ref.clone()), due, act, because_of: None }
     }
 
     fn team_that_sees(&self) -> Option<&AgencyId> {
@@ -292,10 +323,10 @@ pub fn of_intention(world: &World, standing: &Standing, areas: &Areas) -> Vec<Du
     let calendar = areas.get(authority).cloned().unwrap_or_default().calendar;
     vec![Due {
         at: morning(calendar.after(*lapses_on, 1)),
-        kind: ReminderKind::IntentionLapses,
         about: ReminderRef::Statement(local_ref.clone()),
         due: *lapses_on,
-        act: Act::Remind(agency.clone(), ReminderRole::Owner),
+        act: Act::Remind(ReminderKind::IntentionLapses, agency.clone(), ReminderRole::Owner),
+        because_of: None,
     }]
 }
 
@@ -315,10 +346,10 @@ pub fn of_unborn(world: &World, id: ChildRef, calendar: &Calendar) -> Vec<Due> {
     let asked = calendar.after(expected, 1);
     let of = |day, role| Due {
         at: morning(day),
-        kind: ReminderKind::ExpectedDatePassed,
         about: ReminderRef::Child(id),
         due: expected,
-        act: Act::Remind(record.supplier.agency.clone(), role),
+        act: Act::Remind(ReminderKind::ExpectedDatePassed, record.supplier.agency.clone(), role),
+        because_of: None,
     };
     vec![
         of(asked, ReminderRole::Owner),

@@ -20,11 +20,28 @@ fn due_of(records: Vec<Record>, caf_ref: &str) -> Vec<Due> {
 
 /// What is told whom, of one kind.
 fn told(due: &[Due], kind: ReminderKind) -> Vec<(Date, String)> {
+    let of_kind = due.iter().filter(|due| is_of(due, kind));
     let whom = |act: &Act| match act {
-        Act::Remind(agency, role) => format!("{agency} {}", role.as_str()),
+        Act::Remind(_, agency, role) => format!("{agency} {}", role.as_str()),
         Act::Open(task, _) => task.as_str().to_owned(),
+        Act::Return(agency) => agency.to_string(),
     };
-    due.iter().filter(|due| due.kind == kind).map(|due| (due.at.date(), whom(&due.act))).collect()
+    of_kind.map(|due| (due.at.date(), whom(&due.act))).collect()
+}
+
+fn is_of(due: &Due, kind: ReminderKind) -> bool {
+    let task = match kind {
+        ReminderKind::Copy28Days => Some(TaskKind::OverdueCopy),
+        ReminderKind::CafCheck => Some(TaskKind::OverdueCheck),
+        ReminderKind::FirstReview => Some(TaskKind::OverdueReview),
+        ReminderKind::SecondCaf => Some(TaskKind::SecondCaf),
+        _ => None,
+    };
+    match &due.act {
+        Act::Remind(of, ..) => *of == kind,
+        Act::Open(of, _) => Some(*of) == task,
+        Act::Return(_) => false,
+    }
 }
 
 fn completed(copy: Copy) -> Record {
@@ -41,7 +58,7 @@ fn a_copy_is_due_after_28_days_and_overdue_when_a_working_day_has_passed() {
     // 28 November is a Saturday: Monday.
     let due = due_of(vec![completed(Copy::Awaited)], "school/0");
     assert!(
-        due.iter().filter(|due| due.kind == ReminderKind::Copy28Days).all(|d| d.due == date!(2026 - 11 - 30))
+        due.iter().filter(|due| is_of(due, ReminderKind::Copy28Days)).all(|d| d.due == date!(2026 - 11 - 30))
     );
     let expected = [
         at(date!(2026 - 11 - 23), "school owner"),

@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use schemas::{AgencyId, AgencyKind, AuthorityId, CafRef, ChildRef, LocalChildId};
+use schemas::{AgencyId, AgencyKind, AuthorityId, ChildRef, LocalChildId};
 
-use super::world::AgencyState;
 use crate::error::Refusal;
 
 /// What the keys of a batch were found to be.
@@ -12,18 +11,9 @@ use crate::error::Refusal;
 pub struct Known {
     kinds: HashMap<AgencyId, AgencyKind>,
     teams: HashMap<AgencyId, Vec<String>>,
-    cafs: HashMap<CafRef, KnownCaf>,
     authorities: HashSet<AuthorityId>,
     places: HashMap<AgencyId, HashMap<LocalChildId, Place>>,
     children: HashSet<(AgencyId, ChildRef)>,
-}
-
-/// A CAF that was started.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownCaf {
-    /// Where it was started, and wherever it was offered to since.
-    pub authorities: Vec<String>,
-    pub assessors: AgencyState,
 }
 
 /// The record of a child whom an agency names by its own id.
@@ -47,15 +37,6 @@ impl Known {
     #[must_use]
     pub fn team_of(&self, agency: &AgencyId) -> &[String] {
         self.teams.get(agency).map_or(&[], Vec::as_slice)
-    }
-
-    pub fn add_caf(&mut self, caf: CafRef, known: KnownCaf) {
-        self.cafs.insert(caf, known);
-    }
-
-    #[must_use]
-    pub fn caf(&self, caf: &CafRef) -> Option<&KnownCaf> {
-        self.cafs.get(caf)
     }
 
     pub fn add_authority(&mut self, authority: AuthorityId) {

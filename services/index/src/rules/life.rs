@@ -12,10 +12,13 @@ use schemas::{
     AgencyId, AuthorityId, CafRef, CheckResult, ClosureCode, Malformed, MessageId, RoleInCase, TransferState,
     WithdrawalReason,
 };
-use time::{Duration, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
 
 use super::moment::has_ended;
 use super::world::{AgencyState, Caf, Desk, Record};
+
+/// A form that was returned is expected back, unless the CAF team says until when.
+const BACK_WITHIN: Duration = Duration::days(14);
 
 /// One statement about a CAF after it was started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +42,8 @@ pub struct Sayer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
     Completed(Copy),
-    Checked(CheckResult),
+    /// Where it was returned: until when the form is expected back, if that was said.
+    Checked(CheckResult, Option<Date>),
     Transferred(TransferState, AuthorityId),
     Closed(ClosureCode),
     Reopened,
@@ -71,8 +75,8 @@ impl What {
     const fn rank(&self) -> u8 {
         match self {
             Self::Completed(_) => 0,
-            Self::Checked(CheckResult::Returned) => 1,
-            Self::Checked(CheckResult::Checked) => 2,
+            Self::Checked(CheckResult::Returned, _) => 1,
+            Self::Checked(CheckResult::Checked, _) => 2,
             Self::Transferred(TransferState::Proposed, _) => 3,
             Self::Transferred(TransferState::TakenOn | TransferState::Declined, _) => 4,
             Self::Closed(_) => 5,
@@ -86,7 +90,7 @@ impl What {
     pub const fn stored(&self) -> (&'static str, Option<&'static str>) {
         match self {
             Self::Completed(copy) => ("completed", copy.stored()),
-            Self::Checked(result) => ("checked", Some(result.as_str())),
+            Self::Checked(result, _) => ("checked", Some(result.as_str())),
             Self::Transferred(state, _) => ("transferred", Some(state.as_str())),
             Self::Closed(code) => ("closed", Some(code.as_str())),
             Self::Reopened => ("reopened", None),
@@ -96,11 +100,16 @@ impl What {
 
     /// # Errors
     /// When the table holds what none of our versions wrote.
-    pub fn from_stored(what: &str, code: Option<&str>, to: Option<&str>) -> Result<Self, Malformed> {
+    pub fn from_stored(
+        what: &str,
+        code: Option<&str>,
+        to: Option<&str>,
+        back_by: Option<Date>,
+    ) -> Result<Self, Malformed> {
         let code = code.unwrap_or_default();
         Ok(match what {
             "completed" => Self::Completed(Copy::from_stored(code)),
-            "checked" => Self::Checked(CheckResult::parse(code)?),
+            "checked" => Self::Checked(CheckResult::parse(code)?, back_by),
             "transferred" => {
                 Self::Transferred(TransferState::parse(code)?, AuthorityId::parse(to.unwrap_or_default())?)
             }
@@ -137,6 +146,9 @@ pub enum Stage {
     /// The check found gaps: the form is back with the assessor.
     Returned {
         completed_on: OffsetDateTime,
+        back_by: Date,
+        /// Which check it was.
+        check: MessageId,
     },
     Checked {
         completed_on: OffsetDateTime,
@@ -173,6 +185,12 @@ pub fn lives<'a>(group: &'a [&'a Record]) -> impl Iterator<Item = (CafRef, Life)
 
 /// Folds the statements about one CAF, in any order of arrival.
 fn live(caf: &Caf, leads: &Leads<'_>) -> Life {
+    in_effect(caf, leads).0
+}
+
+/// How a CAF stands, and what of all that was said of it had an effect, in the order in which it happened.
+#[must_use]
+pub fn in_effect<'a>(caf: &'a Caf, leads: &Leads<'_>) -> (Life, Vec<&'a Step>) {
     let mut ordered: Vec<&Step> = caf.steps.iter().collect();
     ordered.sort_by(|one, other| in_order(one, other));
     let begun = Life {
@@ -182,7 +200,15 @@ fn live(caf: &Caf, leads: &Leads<'_>) -> Life {
         offered_to: None,
         stage: Stage::Started,
     };
-    ordered.into_iter().fold(begun, |life, step| life.clone().take(step, leads, caf.reopen).unwrap_or(life))
+    let mut effects = Vec::new();
+    let life = ordered.into_iter().fold(begun, |life, step| {
+        let Ok(next) = life.clone().take(step, leads, caf.reopen) else {
+            return life;
+        };
+        effects.push(step);
+        next
+    });
+    (life, effects)
 }
 
 /// Which agencies had the lead of one child's case, as the records of that child say (D-A4).
@@ -221,7 +247,7 @@ impl Life {
         self.permit(step, leads)?;
         match &step.what {
             What::Completed(copy) => self.complete(step.happened_at, *copy),
-            What::Checked(result) => self.check(*result),
+            What::Checked(result, back_by) => self.check(step, *result, *back_by),
             What::Transferred(state, to) => self.transfer(*state, to, &step.by),
             What::Closed(code) => self.close(step.happened_at, *code),
             What::Reopened => self.reopen(step.happened_at, reopen),
@@ -234,7 +260,7 @@ impl Life {
         let assessor = step.by.agency == *self.caf_ref.agency();
         let may = match &step.what {
             What::Completed(_) | What::Withdrawn(_) => assessor || team,
-            What::Checked(_) | What::Reopened | What::Transferred(TransferState::Proposed, _) => team,
+            What::Checked(..) | What::Reopened | What::Transferred(TransferState::Proposed, _) => team,
             // Both CAF teams take part.
             What::Transferred(TransferState::TakenOn | TransferState::Declined, to) => {
                 step.by.team_of.contains(to)
@@ -257,11 +283,11 @@ impl Life {
         }
     }
 
-    fn check(self, result: CheckResult) -> Result<Self, NoEffect> {
+    fn check(self, step: &Step, result: CheckResult, back_by: Option<Date>) -> Result<Self, NoEffect> {
         let completed_on = match self.stage {
             Stage::Completed { on, .. } => on,
             // What was missing may have come by another way than a second form.
-            Stage::Returned { completed_on } => completed_on,
+            Stage::Returned { completed_on, .. } => completed_on,
             Stage::Started
             | Stage::Reopened
             | Stage::Checked { .. }
@@ -270,7 +296,11 @@ impl Life {
         };
         let stage = match result {
             CheckResult::Checked => Stage::Checked { completed_on },
-            CheckResult::Returned => Stage::Returned { completed_on },
+            CheckResult::Returned => Stage::Returned {
+                completed_on,
+                back_by: back_by.unwrap_or_else(|| (step.happened_at + BACK_WITHIN).date()),
+                check: step.message,
+            },
         };
         Ok(Self { stage, ..self })
     }

@@ -71,8 +71,8 @@ fn county() -> AuthorityId {
 fn what(step: &str) -> What {
     match step {
         "completed" => What::Completed(Copy::Awaited),
-        "checked" => What::Checked(CheckResult::Checked),
-        "returned" => What::Checked(CheckResult::Returned),
+        "checked" => What::Checked(CheckResult::Checked, None),
+        "returned" => What::Checked(CheckResult::Returned, None),
         "proposed" => What::Transferred(TransferState::Proposed, county()),
         "taken on" | "taken on unoffered" => What::Transferred(TransferState::TakenOn, county()),
         "declined" | "declined unoffered" => What::Transferred(TransferState::Declined, county()),
@@ -88,7 +88,11 @@ fn life(stage: &str, step: &str) -> Life {
     let stage = match stage {
         "started" => Stage::Started,
         "completed" => Stage::Completed { on, copy: Copy::Awaited },
-        "returned" => Stage::Returned { completed_on: on },
+        "returned" => Stage::Returned {
+            completed_on: on,
+            back_by: on.date(),
+            check: MessageId::from_uuid(uuid::Uuid::nil()),
+        },
         "checked" => Stage::Checked { completed_on: on },
         "reopened" => Stage::Reopened,
         "closed" => Stage::Closed { on, code: ClosureCode::NeedsMet },

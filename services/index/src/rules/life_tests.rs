@@ -40,10 +40,10 @@ fn from_start_to_a_reopened_caf() {
     assert_eq!(life_of(&caf).stage, Stage::Started);
     let caf = caf.with_step(school(), 8, What::Completed(Copy::Awaited));
     assert!(matches!(life_of(&caf).stage, Stage::Completed { .. }));
-    let caf = caf.with_step(team(), 7, What::Checked(CheckResult::Returned));
+    let caf = caf.with_step(team(), 7, What::Checked(CheckResult::Returned, None));
     assert!(matches!(life_of(&caf).stage, Stage::Returned { .. }));
     let caf = caf.with_step(school(), 6, What::Completed(Copy::Awaited));
-    let caf = caf.with_step(team(), 5, What::Checked(CheckResult::Checked));
+    let caf = caf.with_step(team(), 5, What::Checked(CheckResult::Checked, None));
     assert_eq!(life_of(&caf).stage, Stage::Checked { completed_on: NOW - Duration::days(6) });
     let caf = caf.with_step(school(), 4, What::Closed(ClosureCode::NeedsMet));
     assert!(life_of(&caf).may_reopen(NOW, Duration::days(183)));
@@ -64,9 +64,9 @@ fn who_may_not_say_it_changes_nothing() {
         (stranger(), What::Completed(Copy::Awaited)),
         (stranger(), What::Closed(ClosureCode::NeedsMet)),
         (stranger(), What::Withdrawn(WithdrawalReason::WrongChild)),
-        (other_team(), What::Checked(CheckResult::Checked)),
+        (other_team(), What::Checked(CheckResult::Checked, None)),
         (other_team(), What::Closed(ClosureCode::NeedsMet)),
-        (school(), What::Checked(CheckResult::Checked)),
+        (school(), What::Checked(CheckResult::Checked, None)),
         (school(), What::Transferred(TransferState::Proposed, county())),
         (other_team(), What::Transferred(TransferState::TakenOn, county())),
     ] {
@@ -110,9 +110,9 @@ fn both_caf_teams_take_part_in_a_transfer_and_no_clock_starts_anew() {
     assert_eq!((&life.authority, &life.taken_on_by), (&county(), &Some(other_team().desk)));
     assert_eq!(life.stage, Stage::Completed { on: NOW - Duration::days(8), copy: Copy::Awaited });
     // From then on the new team checks, and the old one does not.
-    let by_old = taken.clone().with_step(team(), 3, What::Checked(CheckResult::Checked));
+    let by_old = taken.clone().with_step(team(), 3, What::Checked(CheckResult::Checked, None));
     assert_eq!(life_of(&by_old), life);
-    let by_new = taken.with_step(other_team(), 3, What::Checked(CheckResult::Checked));
+    let by_new = taken.with_step(other_team(), 3, What::Checked(CheckResult::Checked, None));
     assert!(matches!(life_of(&by_new).stage, Stage::Checked { .. }));
     let declined = offered.with_step(other_team(), 4, What::Transferred(TransferState::Declined, county()));
     assert_eq!(life_of(&declined).authority.as_str(), "borough");
@@ -140,8 +140,8 @@ fn what_died_was_an_error_or_was_closed_too_long_ago_is_not_reopened() {
 fn any_step() -> impl Strategy<Value = (bool, i64, What)> {
     let what = prop_oneof![
         Just(What::Completed(Copy::Awaited)),
-        Just(What::Checked(CheckResult::Checked)),
-        Just(What::Checked(CheckResult::Returned)),
+        Just(What::Checked(CheckResult::Checked, None)),
+        Just(What::Checked(CheckResult::Returned, None)),
         Just(What::Closed(ClosureCode::NeedsMet)),
         Just(What::Closed(ClosureCode::Died)),
         Just(What::Reopened),

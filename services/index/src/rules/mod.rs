@@ -18,6 +18,7 @@ pub mod left_behind;
 pub mod life;
 pub mod linking;
 pub mod moment;
+pub mod near;
 pub mod permission;
 pub mod register;
 pub mod restriction;

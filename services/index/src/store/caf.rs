@@ -7,22 +7,19 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 
 use super::column::parsed;
-use super::shown::agency_state;
-use crate::handlers::StatementKey as Key;
 use crate::rules::changes::Folded;
-use crate::rules::known::{Known, KnownCaf};
 use crate::rules::teller::Teller;
 
-/// Writes CAFs; a later version that stands there stays.
+/// Writes CAFs; a later version that stands there stays. Gives those that were not known before.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn store(
     tx: &mut PgConnection,
     cafs: &Folded<CafRef, (ChildRef, CafStarted)>,
-) -> Result<(), sqlx::Error> {
+) -> Result<BTreeSet<CafRef>, sqlx::Error> {
     if cafs.is_empty() {
-        return Ok(());
+        return Ok(BTreeSet::new());
     }
     let refs = cafs.column(|caf_ref, _| caf_ref.to_string());
     let agencies = cafs.column(|caf_ref, _| caf_ref.agency().as_str());
@@ -38,8 +35,9 @@ pub async fn store(
     let consents = cafs.column(|_, (_, fact)| fact.consent_ref.as_ref().map(LocalRef::as_str));
     let told_by = cafs.column(|_, (_, fact)| fact.on_behalf_of.as_ref().map(Teller::from).map(Json));
     let (effective, messages) = cafs.moments();
-    sqlx::query!(
-        "INSERT INTO caf AS known
+    // A row that nobody had locked or changed before us is new (PostgreSQL, system columns).
+    let rows = sqlx::query!(
+        r#"INSERT INTO caf AS known
              (caf_ref, agency, local_ref, record_id, started_at, practitioner_id, role_in_case,
               authority, form_medium, electronic_recording, intention_ref, consent_ref,
               told_by, effective_at, message_id)
@@ -56,7 +54,8 @@ pub async fn store(
              intention_ref = EXCLUDED.intention_ref, consent_ref = EXCLUDED.consent_ref,
              told_by = EXCLUDED.told_by,
              effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id
-         WHERE (known.effective_at, known.message_id) < (EXCLUDED.effective_at, EXCLUDED.message_id)",
+         WHERE (known.effective_at, known.message_id) < (EXCLUDED.effective_at, EXCLUDED.message_id)
+         RETURNING caf_ref, xmax = 0 AS "is_new!""#,
         &refs,
         &agencies as _,
         &local_refs as _,
@@ -73,42 +72,7 @@ pub async fn store(
         &effective,
         &messages,
     )
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-/// Finds the CAFs that the keys name: only a check of a form asks for one.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn load_known(
-    tx: &mut PgConnection,
-    keys: &BTreeSet<Key>,
-    known: &mut Known,
-) -> Result<(), sqlx::Error> {
-    let named = keys.iter().filter_map(|key| match key {
-        Key::Caf(caf) => Some(caf.to_string()),
-        Key::Sender(_) | Key::Authority(_) | Key::Local(..) | Key::Child(..) | Key::Fact(..) => None,
-    });
-    let named: Vec<String> = named.collect();
-    if named.is_empty() {
-        return Ok(());
-    }
-    let rows = sqlx::query!(
-        r#"SELECT c.caf_ref, a.state,
-                  ARRAY(SELECT c.authority UNION
-                        SELECT s.other FROM caf_step s
-                        WHERE s.caf_ref = c.caf_ref AND s.what = 'transferred' AND s.other IS NOT NULL)
-                      AS "authorities!"
-           FROM caf c JOIN agency a ON a.agency = c.agency WHERE c.caf_ref = ANY($1)"#,
-        &named,
-    )
     .fetch_all(tx)
     .await?;
-    for row in rows {
-        let caf = KnownCaf { authorities: row.authorities, assessors: agency_state(&row.state) };
-        known.add_caf(parsed(&row.caf_ref)?, caf);
-    }
-    Ok(())
+    rows.iter().filter(|row| row.is_new).map(|row| parsed(&row.caf_ref)).collect()
 }

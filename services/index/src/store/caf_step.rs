@@ -63,6 +63,8 @@ pub async fn store(tx: &mut PgConnection, steps: &Folded<StepKey, Said>) -> Resu
 fn goes_to(said: &Said) -> Option<&str> {
     match &said.what {
         What::Transferred(_, to) => Some(to.as_str()),
-        What::Completed(_) | What::Checked(_) | What::Closed(_) | What::Reopened | What::Withdrawn(_) => None,
+        What::Completed(_) | What::Checked(..) | What::Closed(_) | What::Reopened | What::Withdrawn(_) => {
+            None
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What agencies said of the children in reach: involvements and CAFs, with their practitioners.
 
-use schemas::{LeadKind, MessageId};
+use schemas::{Day, LeadKind, MessageId};
 use serde::Deserialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -59,6 +59,7 @@ pub(super) async fn load(
                       c.effective_at, NULL, c.authority,
                       (SELECT jsonb_agg(jsonb_build_object(
                            'agency', s.agency, 'what', s.what, 'code', s.code, 'other', s.other,
+                           'backBy', s.data->>'dueBy',
                            'happenedAt', to_char(s.happened_at AT TIME ZONE 'UTC',
                                                  'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                            'message', s.message_id,
@@ -124,6 +125,7 @@ struct StepRow {
     what: String,
     code: Option<String>,
     other: Option<String>,
+    back_by: Option<String>,
     #[serde(with = "time::serde::rfc3339")]
     happened_at: OffsetDateTime,
     message: Uuid,
@@ -134,7 +136,9 @@ struct StepRow {
 
 impl StepRow {
     fn parse(&self) -> Result<Step, sqlx::Error> {
-        let what = What::from_stored(&self.what, self.code.as_deref(), self.other.as_deref());
+        let back_by: Option<Day> = parsed_if_any(self.back_by.as_deref())?;
+        let (code, other) = (self.code.as_deref(), self.other.as_deref());
+        let what = What::from_stored(&self.what, code, other, back_by.map(Day::date));
         Ok(Step {
             by: Sayer {
                 agency: parsed(&self.agency)?,

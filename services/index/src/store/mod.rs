@@ -16,6 +16,7 @@ mod engagement;
 pub mod intention;
 pub mod involvement;
 pub mod lookup;
+pub mod near;
 pub mod practitioner;
 pub mod record;
 pub mod refusal;

@@ -34,7 +34,7 @@ pub async fn load_known(
         match key {
             Key::Local(agency, id) => local.push((agency, id)),
             Key::Child(_, reference) => references.push(reference.as_uuid()),
-            Key::Sender(_) | Key::Authority(_) | Key::Caf(_) | Key::Fact(..) => {}
+            Key::Sender(_) | Key::Authority(_) | Key::Fact(..) => {}
         }
     }
     if local.is_empty() && references.is_empty() {

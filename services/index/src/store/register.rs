@@ -24,7 +24,7 @@ pub async fn load_known(
         match key {
             Key::Sender(agency) => agencies.push(agency.as_str()),
             Key::Authority(authority) => authorities.push(authority.as_str()),
-            Key::Local(..) | Key::Child(..) | Key::Caf(_) | Key::Fact(..) => {}
+            Key::Local(..) | Key::Child(..) | Key::Fact(..) => {}
         }
     }
     let rows = sqlx::query!(

@@ -1,16 +1,16 @@
 //! The table `told`, and all that the timers of a batch are about.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use schemas::{AgencyId, CafRef, ChildRef, LocalRef};
+use schemas::{AgencyId, CafRef, CafReturned, ChildRef, LocalRef, MessageId};
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use super::column::{parsed, parsed_if_any};
 use super::lookup;
 use crate::rules::calendar::Calendar;
-use crate::rules::changes::Changes;
 use crate::rules::due::{Area, Areas, Standing};
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
@@ -68,59 +68,6 @@ pub async fn world(
     Ok(World::new(lookup::records_with_cafs(tx, records).await?))
 }
 
-/// The CAFs that a batch of statements may have changed what is due of, besides those that it names: of
-/// records that it wrote something of and of those that share a number or a key with one, since two CAFs
-/// may now be of one child, or one of two be over; and of assessors whom it wrote, since a CAF takes
-/// effect with its assessor. Of a record with more than two the latest: those before were told, and
-/// the work is bounded.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn cafs_near(tx: &mut PgConnection, changes: &Changes) -> Result<Vec<CafRef>, sqlx::Error> {
-    let mut records: BTreeSet<Uuid> = BTreeSet::new();
-    records.extend(changes.children.column(|record, _| record.as_uuid()));
-    records.extend(changes.corrections.column(|_, (record, _)| record.as_uuid()));
-    records.extend(changes.cafs.column(|_, (record, _)| record.as_uuid()));
-    records.extend(changes.caf_steps.column(|_, said| said.record.as_uuid()));
-    records.extend(changes.raised.iter().map(|(record, ..)| record.as_uuid()));
-    records.extend(changes.lifted.column(|_, (record, _)| record.as_uuid()));
-    let records: Vec<Uuid> = records.into_iter().collect();
-    let agencies = changes.practitioners.column(|(agency, _), _| agency.as_str());
-    let people = changes.practitioners.column(|(_, practitioner), _| practitioner.as_str());
-    if records.is_empty() && agencies.is_empty() {
-        return Ok(Vec::new());
-    }
-    let refs = sqlx::query_scalar!(
-        r#"WITH said AS (SELECT record_id FROM unnest($1::uuid[]) AS said(record_id)),
-                number AS (SELECT DISTINCT r.nhs_number FROM said CROSS JOIN LATERAL
-                               (SELECT * FROM record WHERE record.record_id = said.record_id OFFSET 0) AS r
-                           WHERE r.nhs_number IS NOT NULL),
-                held AS (SELECT DISTINCT k.key FROM said CROSS JOIN LATERAL
-                             (SELECT * FROM record_key WHERE record_key.record_id = said.record_id OFFSET 0) AS k),
-                near AS (SELECT record_id FROM said
-                         UNION
-                         SELECT r.record_id FROM number CROSS JOIN LATERAL
-                             (SELECT * FROM record WHERE record.nhs_number = number.nhs_number OFFSET 0) AS r
-                         UNION
-                         SELECT k.record_id FROM held CROSS JOIN LATERAL
-                             (SELECT * FROM record_key WHERE record_key.key = held.key OFFSET 0) AS k)
-           SELECT c.caf_ref AS "caf_ref!" FROM near CROSS JOIN LATERAL
-               (SELECT * FROM caf WHERE caf.record_id = near.record_id
-                ORDER BY started_at DESC, caf_ref LIMIT 2) AS c
-           UNION
-           SELECT c.caf_ref FROM unnest($2::text[], $3::text[]) AS said(agency, practitioner_id)
-           CROSS JOIN LATERAL
-               (SELECT * FROM caf WHERE caf.agency = said.agency
-                AND caf.practitioner_id = said.practitioner_id OFFSET 0) AS c"#,
-        &records,
-        &agencies as _,
-        &people as _,
-    )
-    .fetch_all(tx)
-    .await?;
-    refs.iter().map(|caf| parsed(caf)).collect()
-}
-
 /// The intentions that stand: no CAF was started upon them.
 ///
 /// # Errors
@@ -157,6 +104,28 @@ pub async fn standing(
             })
         })
         .collect()
+}
+
+/// What the checks of these CAFs' forms found, each under its message.
+///
+/// # Errors
+/// When the database refuses, or holds what is none.
+pub async fn checks(
+    tx: &mut PgConnection,
+    cafs: &[CafRef],
+) -> Result<HashMap<MessageId, CafReturned>, sqlx::Error> {
+    if cafs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let refs: Vec<String> = cafs.iter().map(CafRef::to_string).collect();
+    let rows = sqlx::query!(
+        r#"SELECT message_id, data AS "data!: Json<CafReturned>" FROM caf_step
+           WHERE caf_ref = ANY($1) AND what = 'checked'"#,
+        &refs,
+    )
+    .fetch_all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| (MessageId::from_uuid(row.message_id), row.data.0)).collect())
 }
 
 /// In which authority's log these records stand, as far as they have facts.

@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::said::AGENCIES;
 use crate::rules::changes::{Changes, Folded};
 use crate::rules::demographics::keys_at;
-use crate::rules::known::{Known, KnownCaf, Place};
-use crate::rules::life::{Sayer, Step, What};
+use crate::rules::known::{Known, Place};
+use crate::rules::life::{Sayer, Step};
 use crate::rules::moment::Moment;
 use crate::rules::restriction::{Does, level};
 use crate::rules::standing::{Entry, Recorded};
@@ -46,14 +46,6 @@ impl Shelf {
         for (agency, id) in batch {
             self.references += 1;
             known.add_missing(agency, id, || ChildRef::from_uuid(Uuid::from_u128(self.references)));
-        }
-        for (caf_ref, (_, started)) in rows(&self.rows.cafs) {
-            let offered = rows(&self.rows.caf_steps).into_iter().filter_map(|(_, said)| match said.what {
-                What::Transferred(_, to) if said.caf_ref == caf_ref => Some(to.to_string()),
-                _ => None,
-            });
-            let authorities = std::iter::once(started.authority.to_string()).chain(offered).collect();
-            known.add_caf(caf_ref, KnownCaf { authorities, assessors: AgencyState::Active });
         }
         known
     }
