@@ -26,9 +26,9 @@ const STALE: Duration = Duration::from_secs(6);
 #[command(
     long_about = "See whether an agency's own system keeps to the contract.
 
-A short series is asked of the agency's system, in order. What the exchange answers it is told point by point. Its
-receipts are seen as copies, nothing is taken from it, and its answers are not read. With an invented child
-(synthetic true) it can be done in a live exchange. All points met: exit code 0.",
+A short series is asked of the agency's system, in order, and it is sent two reminders that it did not ask for. What it got right
+is told point by point. What comes to its inbox is seen as copies, nothing is taken from it, and its answers are not read. With an
+invented child (synthetic true) it can be done in a live exchange. All points met: exit code 0.",
     after_help = "Examples:
   caf conform willow-nursery
   caf conform willow-nursery --wait 60 --json"

@@ -1,4 +1,4 @@
-//! Hearing the receipts that an agency gets: copies in a queue of the operator's own, which takes nothing
+//! Hearing what an agency gets in its inbox: copies in a queue of the operator's own, which takes nothing
 //! from the agency. Answers to lookups, which name people, are not copied: the index tells of its decisions.
 
 use std::collections::BTreeSet;
@@ -46,6 +46,7 @@ impl<'a> Listening<'a> {
         let arguments = json!({"x-expires": UNUSED_MILLISECONDS, "x-max-length": 10_000});
         management.declare_queue(&listening.queue, &arguments).await?;
         management.bind("out", &listening.queue, &format!("inbox.{agency}")).await?;
+        let _: Value = operator.registers()?.post(&format!("/agencies/{agency}/conform"), &[]).await?;
         Ok(listening)
     }
 
@@ -56,8 +57,8 @@ impl<'a> Listening<'a> {
     pub async fn look(&mut self) -> Result<&Heard> {
         for body in self.operator.management.take(&self.queue, 1_000).await? {
             let body: Value = serde_json::from_str(&body)
-                .map_err(|cause| Error::failed("the exchange sent a receipt that is not JSON", cause))?;
-            self.heard.receipt(&body);
+                .map_err(|cause| Error::failed("the exchange sent a message that is not JSON", cause))?;
+            self.heard.message(&body);
         }
         self.heard.lookups = self.decisions().await?.difference(&self.old).count();
         self.heard.waiting = Some(self.waiting().await?);

@@ -5,6 +5,9 @@ use serde_json::Value;
 /// The practitioner of the script.
 pub(super) const PRACTITIONER: &str = "conform-p-1";
 
+/// Reminders that the exchange sends for the script.
+const UNASKED: usize = 2;
+
 /// What was seen of the agency's system so far.
 #[derive(Clone, Debug, Default)]
 pub struct Heard {
@@ -12,6 +15,8 @@ pub struct Heard {
     receipts: Vec<Receipt>,
     /// Lookups by the practitioner of the script that were decided.
     pub(super) lookups: usize,
+    /// Reminders that were sent to it for the script.
+    reminders: usize,
     /// What lies unacknowledged in its two queues; none before that was looked at.
     pub(super) waiting: Option<u64>,
 }
@@ -67,10 +72,10 @@ pub const SCRIPT: [Point; 7] = [
         met: |heard| heard.lookups > 0,
     },
     Point {
-        name: "receipts and answers are acknowledged",
-        ask: "read inbox and answers until nothing waits in them",
+        name: "all that comes is acknowledged, asked for or not",
+        ask: "read inbox and answers until nothing waits in them; two reminders came about \"conform\", which your system does not know",
         // an empty queue says nothing of a system that was sent nothing
-        met: |heard| heard.waiting == Some(0) && !heard.receipts.is_empty(),
+        met: |heard| heard.waiting == Some(0) && heard.reminders >= UNASKED && !heard.receipts.is_empty(),
     },
 ];
 
@@ -83,7 +88,11 @@ impl Point {
 
 impl Heard {
     /// Takes note of a message that the exchange sent to the agency's inbox.
-    pub fn receipt(&mut self, body: &Value) {
+    pub fn message(&mut self, body: &Value) {
+        let about = body.pointer("/data/ref").and_then(Value::as_str).unwrap_or_default();
+        if about.rsplit('/').next() == Some("conform") {
+            self.reminders += 1;
+        }
         let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
         if let (Some(of), Some(state)) = (text("/data/of"), text("/data/state")) {
             let code = text("/data/code").unwrap_or_default();
@@ -145,7 +154,7 @@ mod tests {
             json!({"of": "4", "state": "duplicate", "childRef": "child:a"}),
         ];
         for (n, receipt) in receipts.into_iter().enumerate() {
-            heard.receipt(&json!({ "data": receipt }));
+            heard.message(&json!({ "data": receipt }));
             let expected: Vec<bool> = (0..7).map(|point| point <= n).collect();
             assert_eq!(met(&heard), expected, "after receipt {n}");
         }
@@ -153,14 +162,18 @@ mod tests {
         heard.waiting = Some(2);
         assert_eq!(met(&heard), [true, true, true, true, true, true, false]);
         heard.waiting = Some(0);
+        assert!(!SCRIPT[6].is_met(&heard), "nothing came unasked yet");
+        for about in ["willow-nursery/conform", "conform"] {
+            heard.message(&json!({"data": {"ref": about}}));
+        }
         assert_eq!(met(&heard), [true; 7]);
     }
 
     #[test]
     fn the_same_fact_under_another_id_is_not_the_same_message() {
         let mut heard = Heard::default();
-        heard.receipt(&json!({"data": {"of": "1", "state": "recorded", "childRef": "child:a"}}));
-        heard.receipt(&json!({"data": {"of": "2", "state": "duplicate", "childRef": "child:a"}}));
+        heard.message(&json!({"data": {"of": "1", "state": "recorded", "childRef": "child:a"}}));
+        heard.message(&json!({"data": {"of": "2", "state": "duplicate", "childRef": "child:a"}}));
         assert!(!SCRIPT[4].is_met(&heard));
     }
 }

@@ -10,8 +10,9 @@ use time::OffsetDateTime;
 
 use super::{Desk, body};
 use crate::rules::register::AgencyEntry;
+use crate::rules::watch::Watch;
 use crate::store::agency::{self, Registered};
-use crate::store::authority;
+use crate::store::{authority, watch};
 
 pub(super) async fn list(State(desk): State<Desk>) -> Result<Json<Vec<Registered>>, Refusal> {
     Ok(Json(agency::list(&desk.db, None).await?))
@@ -69,6 +70,19 @@ pub(super) async fn revoke(
     let id = body::id(&id)?;
     agency::revoke(&desk.db, &id, desk.clock.now()).await?;
     found(&desk, &id).await
+}
+
+/// Has the agency's system sent what comes unasked, for `caf conform`.
+pub(super) async fn conform(
+    State(desk): State<Desk>,
+    Path(id): Path<String>,
+) -> Result<Json<Registered>, Refusal> {
+    let id = body::id(&id)?;
+    let agency = found(&desk, &id).await?;
+    let mut tx = desk.db.begin().await?;
+    watch::look_at(&mut tx, [(Watch::Conform(id), desk.clock.now())]).await?;
+    tx.commit().await?;
+    Ok(agency)
 }
 
 async fn found(desk: &Desk, id: &AgencyId) -> Result<Json<Registered>, Refusal> {

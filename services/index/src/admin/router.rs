@@ -27,6 +27,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/agencies/{id}", get(agencies::show).put(agencies::put))
         .route("/agencies/{id}/certificate", put(agencies::certify))
         .route("/agencies/{id}/revoke", post(agencies::revoke))
+        .route("/agencies/{id}/conform", post(agencies::conform))
         .route("/decisions", get(decisions::list))
         .route("/decisions/{id}", get(decisions::show))
         .route("/worklist", get(worklist::list))

@@ -9,7 +9,7 @@ use kit::timers::{Next, Timer};
 use schemas::catalogue::AgencyQueue;
 use schemas::{
     AccessNotice, AccessNotified, AccessRef, AgencyId, AuthorityId, CafRef, CafReturned, ChildRef, Day,
-    LocalRef, MessageId, MessageType, ReminderIssued,
+    LocalRef, MessageId, MessageType, ReminderIssued, ReminderKind, ReminderRef, ReminderRole,
 };
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -95,7 +95,7 @@ impl Named {
                 Watch::Unborn(record) => named.unborn.push(record),
                 Watch::Digest(day, agency) => named.digests.push((day, agency)),
                 Watch::Digests => named.begins_digests = true,
-                Watch::Forgetting => {}
+                Watch::Forgetting | Watch::Conform(_) => {}
             }
         }
         named
@@ -174,6 +174,9 @@ impl kit::timers::Timers for Timers {
             Some(Watch::Forgetting) => {
                 state.forgets = true;
                 return Next { look_at: Some(next_night(now)), notices: Vec::new() };
+            }
+            Some(Watch::Conform(agency)) => {
+                return Next { look_at: None, notices: unasked(&agency, now.date()) };
             }
             // Set by a newer version, which runs beside this one.
             None => return Next { look_at: Some(now + LATER), notices: Vec::new() },
@@ -280,6 +283,18 @@ fn access_notices(to: &AgencyId, day: Date, shown: &[(Uuid, Shown)]) -> Vec<(Not
     let digests =
         shown.chunks(MOST_NOTICES).map(|shown| AccessNotified { notices: shown.iter().map(one).collect() });
     digests.map(|digest| (inbox(to.clone(), AccessNotified::TYPE, &digest), None)).collect()
+}
+
+/// One reminder of each form, about things that there are not.
+fn unasked(to: &AgencyId, today: Date) -> Vec<(Notice, Option<MessageId>)> {
+    let invented = LocalRef::parse("conform").ok();
+    let references = invented.into_iter().flat_map(|local_ref| {
+        let caf = ReminderRef::Caf(CafRef::new(to.clone(), local_ref.clone()));
+        [(ReminderKind::FirstReview, caf), (ReminderKind::IntentionLapses, ReminderRef::Statement(local_ref))]
+    });
+    let (due, role) = (Day::from_date(today), ReminderRole::Owner);
+    let reminders = references.map(|(kind, reference)| ReminderIssued { kind, reference, due, role });
+    reminders.map(|reminder| (inbox(to.clone(), ReminderIssued::TYPE, &reminder), None)).collect()
 }
 
 fn inbox(to: AgencyId, kind: MessageType, data: &impl Serialize) -> Notice {

@@ -199,3 +199,7 @@ impl Advice<'_> {
         Self { code, contact: None, caf_ref: None, own: None, liaise: Vec::new(), task: None }
     }
 }
+
+#[cfg(test)]
+#[path = "advice_tests.rs"]
+mod tests;

@@ -19,6 +19,8 @@ pub enum Watch {
     Digests,
     /// What is kept no longer.
     Forgetting,
+    /// Whether an agency's system takes what comes unasked.
+    Conform(AgencyId),
 }
 
 impl Watch {
@@ -32,6 +34,7 @@ impl Watch {
             Self::Digest(day, agency) => ("digest", format!("{} {agency}", Day::from_date(*day).to_text())),
             Self::Digests => ("digests", String::new()),
             Self::Forgetting => ("forgetting", String::new()),
+            Self::Conform(agency) => ("conform", agency.to_string()),
         };
         Timer { kind: kind.to_owned(), about }
     }
@@ -53,6 +56,7 @@ impl Watch {
             }
             "digests" => Some(Self::Digests),
             "forgetting" => Some(Self::Forgetting),
+            "conform" => AgencyId::parse(about).ok().map(Self::Conform),
             _ => None,
         }
     }
@@ -70,6 +74,7 @@ mod tests {
     fn what_is_watched_is_read_back_from_its_timer() {
         let agency = AgencyId::parse("school").unwrap();
         for watch in [
+            Watch::Conform(agency.clone()),
             Watch::Caf(CafRef::parse("school/f-1").unwrap()),
             Watch::Intention(agency, LocalRef::parse("i:1").unwrap()),
             Watch::Unborn(ChildRef::from_uuid(Uuid::from_u128(7))),
