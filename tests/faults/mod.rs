@@ -197,6 +197,13 @@ pub async fn run(servers: OwnServers, plan: Plan) -> Tally {
     for stream in all {
         stream.until_answered().await;
     }
+    // What a check found is told by a look at its CAF.
+    until("every CAF was looked at", async || {
+        let due = "SELECT count(*) FROM timer WHERE kind = 'caf' AND look_at <= '2026-11-21T12:00:00Z'";
+        let due: Result<i64, _> = sqlx::query_scalar(due).fetch_one(&mut world.world.database().await).await;
+        due.is_ok_and(|due| due == 0).then_some(())
+    })
+    .await;
     until("everything committed was published", async || {
         let status: Result<Value, _> = world.index().admin().get("/status", &[]).await;
         status.is_ok_and(|status| status["outboxWaiting"] == 0 && status["retrying"] == 0).then_some(())
