@@ -20,7 +20,7 @@ use crate::environment::Environment;
 use crate::facts::{caf, child, manifest, step, under};
 use crate::waiting::until;
 use crate::world::World;
-use killer::Killer;
+use killer::{Killer, Survived};
 use stubborn::{Says, Stubborn};
 
 /// How often, and from which seed the points and victims are drawn.
@@ -197,18 +197,7 @@ pub async fn run(servers: OwnServers, plan: Plan) -> Tally {
     for stream in all {
         stream.until_answered().await;
     }
-    // What a check found is told by a look at its CAF.
-    until("every CAF was looked at", async || {
-        let due = "SELECT count(*) FROM timer WHERE kind = 'caf' AND look_at <= '2026-11-21T12:00:00Z'";
-        let due: Result<i64, _> = sqlx::query_scalar(due).fetch_one(&mut world.world.database().await).await;
-        due.is_ok_and(|due| due == 0).then_some(())
-    })
-    .await;
-    until("everything committed was published", async || {
-        let status: Result<Value, _> = world.index().admin().get("/status", &[]).await;
-        status.is_ok_and(|status| status["outboxWaiting"] == 0 && status["retrying"] == 0).then_some(())
-    })
-    .await;
+    nothing_is_left(&world).await;
     for stream in all {
         stream.finish().await;
     }
@@ -216,4 +205,20 @@ pub async fn run(servers: OwnServers, plan: Plan) -> Tally {
         listener.await.expect("a stream ends well");
     }
     checker::reconcile(&world, &streams, plan).await
+}
+
+async fn nothing_is_left(survived: &Survived) {
+    // What a check found is told by a look at its CAF.
+    until("every CAF was looked at", async || {
+        let due = "SELECT count(*) FROM timer WHERE kind = 'caf' AND look_at <= '2026-11-21T12:00:00Z'";
+        let due: Result<i64, _> =
+            sqlx::query_scalar(due).fetch_one(&mut survived.world.database().await).await;
+        due.is_ok_and(|due| due == 0).then_some(())
+    })
+    .await;
+    until("everything committed was published", async || {
+        let status: Result<Value, _> = survived.index().admin().get("/status", &[]).await;
+        status.is_ok_and(|status| status["outboxWaiting"] == 0 && status["retrying"] == 0).then_some(())
+    })
+    .await;
 }

@@ -389,6 +389,7 @@ async fn a_young_man_whose_caf_was_closed_before_he_was_eighteen_may_have_it_reo
     let other = child("Finn", "Example", "2009-01-10", None, "ZZ1 4AD");
     let advice = advised(&college, intends_for("l1", "young-person", "2027-02-14", &other)).await;
     assert_eq!(advice["code"], "outside-index-age-ask-caf-team", "of another of that age: {advice}");
+    assert!(advice["contact"]["phone"].is_string(), "whom to ask: {advice}");
     let body = json!({"name": "The borough", "safeguardingPhone": "01632 960100", "cafTeam": team.id,
         "terms": {"indexAge": 25}});
     let registers = world.operator.registers().expect("the registers");

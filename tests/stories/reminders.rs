@@ -327,3 +327,25 @@ async fn two_cafs_whom_only_a_third_agencys_record_ties_together_are_told_to_bot
         assert_eq!(reminders(agency).len(), 1);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_caf_under_the_reference_that_a_lookup_gave_is_told_to_both() {
+    let world = World::start().await;
+    world.caf_team("borough").await;
+    let school = world.agency("school", Kind::School).await;
+    let visitors = world.agency("visitors", Kind::HealthVisiting).await;
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    visitors.vouches_for("v1", "Vera Noble", "health-visitor").await;
+    school.knows("c1", ada()).await;
+    school.starts_caf("c1", "t1").await;
+    let by = json!({"identifiers": [{"kind": "nhs-number", "value": nhs_number(1)}]});
+    let found = visitors.looks_up("v1", by).await;
+    let reference = found["data"]["childRef"].as_str().expect("a reference").to_owned();
+    let notice = under("f-1", caf(&format!("{}/f-1", visitors.id), "v1"));
+    visitors.records("caf.started", Some(&reference), notice).await;
+    nothing_is_due(&world, "2026-11-21T12:00:00Z").await;
+    for agency in [&school, &visitors] {
+        let told: Vec<String> = reminders(agency).into_iter().map(|[kind, ..]| kind).collect();
+        assert_eq!(told, ["second-caf"], "{}", agency.id);
+    }
+}

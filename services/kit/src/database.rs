@@ -98,6 +98,8 @@ fn options(url: &str, schema: &str) -> Result<PgConnectOptions, sqlx::Error> {
         // The statements probe keys that a batch brings; the general plan suits them
         // all, and is not made anew for each batch.
         ("plan_cache_mode", "force_generic_plan"),
+        // A replica that was stopped in the midst of a transaction must not hold up the others for long.
+        ("idle_in_transaction_session_timeout", "10s"),
         // Compiling a statement costs half a second; ours run for milliseconds.
         ("jit", "off"),
         // A plan is kept as it was made, often while a table was empty: it must not be a scan of it.

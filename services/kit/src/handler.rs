@@ -91,15 +91,6 @@ impl Outcome {
     pub const fn recorded(child: Option<ChildRef>) -> Self {
         Self::Recorded { child, notices: Vec::new() }
     }
-
-    /// Taken down, and somebody is told besides.
-    #[must_use]
-    pub fn and_tells(mut self, notice: Notice) -> Self {
-        if let Self::Recorded { notices, .. } = &mut self {
-            notices.push(notice);
-        }
-        self
-    }
 }
 
 /// A lock's number from the parts of a key (FNV-1a; two keys that share a number only wait
@@ -117,7 +108,8 @@ pub fn lock_number(parts: &[&str]) -> i64 {
 }
 
 /// Takes locks for the transaction, in ascending order, so that two batches cannot wait for one
-/// another. For what only `load` can tell; then `lock` gives none, or the order would not hold.
+/// another. A handler calls it once at most, for what it cannot tell before it has loaded something: all
+/// batches then take these after those of [`Handler::lock`].
 ///
 /// # Errors
 /// When the database refuses.

@@ -22,15 +22,17 @@ use crate::relay::Relay;
 
 /// Messages in a batch.
 const BATCH: usize = 256;
-/// Three batches: one on its way out, one in its transaction, one arriving. It bounds our memory to
-/// so many times the broker's largest message, 1 MiB, a lane (AMQP 0-9-1, basic.qos).
+/// Three batches: one on its way out, one in its transaction, one arriving. What is prefetched bounds our
+/// memory, by the broker's largest message, 1 MiB (AMQP 0-9-1, basic.qos).
 const PREFETCH: u16 = 768;
+/// Questions come one by one.
+const PREFETCH_QUERIES: u16 = 256;
 /// How often a lane that has nothing to do looks whether it still could.
 const LOOK: Duration = Duration::from_secs(5);
 /// Of what should not come at all.
 const PREFETCH_RARE: u16 = 32;
 
-/// Questions lock nothing and each waits for one commit: while one waits, the next is decided.
+/// Questions seldom wait for one another, and each for a commit: while one waits, the next is decided.
 const QUERY_CONSUMERS: usize = 2;
 
 /// One queue and what is done with its messages.
@@ -105,7 +107,8 @@ impl Lane {
     ) -> Result<(), LaneError> {
         let channel = answered(connection.create_channel()).await?;
         let prefetch = match self.expects {
-            Expects::Lane(..) => PREFETCH,
+            Expects::Lane(_, LaneName::Statements) => PREFETCH,
+            Expects::Lane(_, LaneName::Queries) => PREFETCH_QUERIES,
             Expects::Unrouted | Expects::DeadLettered => PREFETCH_RARE,
         };
         answered(channel.basic_qos(prefetch, BasicQosOptions::default())).await?;

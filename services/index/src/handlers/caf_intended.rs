@@ -10,7 +10,7 @@ use schemas::{
     AdviceCode, CafAdvised, CafIntended, Day, Purpose, ReminderIssued, ReminderKind, ReminderRef,
     ReminderRole, Sensitivity, Subject,
 };
-use time::{Date, Duration, OffsetDateTime};
+use time::{Duration, OffsetDateTime};
 
 use super::queries::State;
 use crate::error::Refusal;
@@ -21,6 +21,7 @@ use crate::rules::demographics::keys_at;
 use crate::rules::intention::{Intended, Key, keys_of_question, lapses_on};
 use crate::rules::moment::{Moment, not_in_future};
 use crate::rules::permission::may_speak_for;
+use crate::rules::register::Locality;
 use crate::rules::task::Task;
 use crate::rules::teller::Teller;
 use crate::rules::world::{Selector, Training};
@@ -73,7 +74,7 @@ pub(super) fn fold(
         may_speak_for(asker.kind, data.on_behalf_of.as_ref())?;
     }
     not_in_future(data.happened_on, now, "/data/happenedOn")?;
-    let terms = state.terms(&data.authority)?;
+    let area = state.area(&data.authority)?.clone();
     let mut question = question(message, data);
     // What is named by a reference is what its record says that it is.
     let own = state.world.own(&message.sender, &question.selector);
@@ -84,7 +85,7 @@ pub(super) fn fold(
         concern: data.protection_concern,
         keys: &keys,
         birth: data.child.as_ref().map(|child| child.birth.date()),
-        index_age: terms.index_age,
+        index_age: area.terms.index_age,
         asker: asker.as_ref().map_or(Sensitivity::Sensitive, |asker| asker.sensitivity),
         others: &state.intentions,
     };
@@ -92,10 +93,7 @@ pub(super) fn fold(
     let outcome = reply.and_then(|advice| match (own.or(advice.own), &question.selector) {
         // What is to be met later has to be known by something.
         (None, Selector::Local(_)) => Err(Refusal::UnknownChild),
-        (own, _) => {
-            let lapses_on = lapses_on(now, terms.intention_days);
-            Ok((own, told(message, &advice, asker.as_ref(), lapses_on, now), advice.task))
-        }
+        (own, _) => Ok((own, told(message, &advice, asker.as_ref(), &area, now), advice.task)),
     });
     let id = state.allotted(message)?.decision;
     state.take_down(id, now, decision);
@@ -108,7 +106,7 @@ pub(super) fn fold(
         asked_by: data.asked_by,
         training: question.training,
         told_by: data.on_behalf_of.as_ref().map(Teller::from),
-        lapses_on: lapses_on(now, terms.intention_days),
+        lapses_on: lapses_on(now, area.terms.intention_days),
     };
     state.intend(
         Moment::new(data.happened_on.effective_at(), message.id),
@@ -135,19 +133,20 @@ fn told(
     message: &Message,
     advice: &Advice<'_>,
     asker: Option<&Asker>,
-    lapses_on: Date,
+    area: &Locality,
     now: OffsetDateTime,
 ) -> Vec<Notice> {
     let Some(asker) = asker else {
         return Vec::new();
     };
     let by_a_person = advice.code == AdviceCode::BeingCheckedByAPerson;
+    let asks_the_team = by_a_person || advice.code == AdviceCode::OutsideIndexAgeAskCafTeam;
     let advised = CafAdvised {
         intention: message.id,
         code: advice.code,
-        contact: advice.contact.clone(),
+        contact: advice.contact.clone().or_else(|| asks_the_team.then(|| area.desk.clone().into())),
         caf_ref: advice.caf_ref.clone(),
-        valid_until: Day::from_date(lapses_on),
+        valid_until: Day::from_date(lapses_on(now, area.terms.intention_days)),
         due_by: by_a_person.then(|| Day::from_date((now + PERSON_LOOKS).date())),
         safety_note: asker.safety_note.clone(),
     };

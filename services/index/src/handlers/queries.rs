@@ -24,7 +24,7 @@ use crate::rules::decision::Decision;
 use crate::rules::demographics::DemographicsKey;
 use crate::rules::intention::{Intended, Intention, Key as IntentionKey, keys_of_record};
 use crate::rules::moment::Moment;
-use crate::rules::register::Terms;
+use crate::rules::register::Locality;
 use crate::rules::task::Task;
 use crate::rules::watch::Watch;
 use crate::rules::world::{KnownAs, Record, Selector, World};
@@ -90,7 +90,7 @@ pub struct State {
     aliases: Vec<(AgencyId, Alias)>,
     decisions: Vec<decision::Row>,
     pub(super) intentions: Vec<Intention>,
-    terms: HashMap<AuthorityId, Terms>,
+    areas: HashMap<AuthorityId, Locality>,
     intended: Folded<(AgencyId, LocalRef), Intended>,
     pub(super) tasks: Vec<Task>,
 }
@@ -127,8 +127,14 @@ impl Handler for Queries {
     }
 
     async fn load(&self, tx: &mut PgConnection, keys: &BTreeSet<Key>) -> Result<State, sqlx::Error> {
+        let intended = keys.iter().any(|key| matches!(key, Key::Intended(..)));
+        if intended {
+            let in_reach = lookup::bare_records(tx, keys).await?;
+            lock(tx, &meetings(keys, &in_reach)).await?;
+        }
+        // Only now: what another one waited for with us is there to be seen.
         let records = lookup::records(tx, keys).await?;
-        let (intentions, terms) = self.load_intentions(tx, keys, &records).await?;
+        let (intentions, areas) = self.load_intentions(tx, keys, &records).await?;
         Ok(State {
             allotted: keys.iter().filter_map(|key| self.allot(key)).collect(),
             askers: asker::load(tx, keys).await?,
@@ -136,7 +142,7 @@ impl Handler for Queries {
             aliases: Vec::new(),
             decisions: Vec::new(),
             intentions,
-            terms,
+            areas,
             intended: Folded::default(),
             tasks: Vec::new(),
         })
@@ -187,7 +193,7 @@ impl Queries {
         tx: &mut PgConnection,
         keys: &BTreeSet<Key>,
         records: &[Record],
-    ) -> Result<(Vec<Intention>, HashMap<AuthorityId, Terms>), sqlx::Error> {
+    ) -> Result<(Vec<Intention>, HashMap<AuthorityId, Locality>), sqlx::Error> {
         let mut authorities = Vec::new();
         let mut described = BTreeSet::new();
         for key in keys {
@@ -200,20 +206,24 @@ impl Queries {
             return Ok((Vec::new(), HashMap::new()));
         }
         described.extend(records.iter().flat_map(keys_of_record));
-        lock(tx, &meetings(&described, records)).await?;
         let ids: Vec<Uuid> = records.iter().map(|record| record.id.as_uuid()).collect();
         let today = self.clock.now().date();
         let intentions = intention::load(tx, &ids, &described, today).await?;
-        Ok((intentions, authority::terms(tx, &authorities).await?))
+        Ok((intentions, authority::localities(tx, &authorities).await?))
     }
 }
 
 /// The locks of all by which an intention may meet another one: of two that come at once one must meet
 /// the other. So many and no more, however much is in reach: the server has room for some thousands.
-fn meetings(described: &BTreeSet<IntentionKey>, records: &[Record]) -> BTreeSet<i64> {
-    const LOCKS: i64 = 1_024;
+fn meetings(keys: &BTreeSet<Key>, records: &[Record]) -> BTreeSet<i64> {
+    const LOCKS: i64 = 256;
     let by_record = records.iter().map(|record| lock_number(&["intention", &record.id.to_string()]));
-    let by_key = described.iter().map(|key| lock_number(&["intention", key.as_str()]));
+    let described = keys.iter().flat_map(|key| match key {
+        Key::Intended(_, described) => described.iter().cloned().collect(),
+        _ => Vec::new(),
+    });
+    let described = described.chain(records.iter().flat_map(keys_of_record));
+    let by_key = described.map(|key| lock_number(&["intention", key.as_str()]));
     let first = lock_number(&["intentions"]) & !(LOCKS - 1);
     by_record.chain(by_key).map(|number| first | (number & (LOCKS - 1))).collect()
 }
@@ -243,8 +253,8 @@ impl State {
         self.askers.get(&(agency.clone(), practitioner.clone()))
     }
 
-    pub(super) fn terms(&self, authority: &AuthorityId) -> Result<Terms, Refusal> {
-        self.terms.get(authority).copied().ok_or(Refusal::UnknownAuthority("/data/authority"))
+    pub(super) fn area(&self, authority: &AuthorityId) -> Result<&Locality, Refusal> {
+        self.areas.get(authority).ok_or(Refusal::UnknownAuthority("/data/authority"))
     }
 
     /// The kit gives this lane the catalogue's queries only, and `load` saw their keys.

@@ -2,8 +2,9 @@
 //!
 //! What a batch says is folded in memory by (`effective_at`, message id) and stored by upserts that
 //! keep the same order against what stands in the table, so statements need neither the rows that
-//! they change nor locks on them. Locked is only the child that a message names by the agency's own
-//! id: the first statement about it makes its row, and two batches must not both.
+//! they change nor locks on them. Locked is the child that a message names by the agency's own id: the
+//! first statement about it makes its row, and two batches must not both; a fact that may go over to
+//! another child; and, to the end of the batch, the look at what is in reach (`store/near.rs`).
 
 use std::collections::BTreeSet;
 

@@ -67,6 +67,8 @@ pub struct State {
     telling: Vec<Told>,
     noticed: Vec<(Uuid, Shown)>,
     open: Vec<Task>,
+    /// Told of before, and standing.
+    still_open: Vec<Task>,
     /// Of these CAFs only the tasks of these kinds stand.
     tasks: Vec<(CafRef, BTreeSet<TaskKind>)>,
     /// The days of which no agency was told yet, the oldest first; none where it is not the time.
@@ -138,6 +140,7 @@ impl kit::timers::Timers for Timers {
             telling: Vec::new(),
             noticed: Vec::new(),
             open: Vec::new(),
+            still_open: Vec::new(),
             tasks: Vec::new(),
             missing,
             forgets: false,
@@ -188,6 +191,7 @@ impl kit::timers::Timers for Timers {
         watch::store_told(tx, &state.telling, state.now).await?;
         access_notice::store(tx, &state.noticed).await?;
         task::close_all_but(tx, &OF_CAFS, &state.tasks, state.now).await?;
+        task::reopen(tx, &state.still_open).await?;
         if !state.open.is_empty() {
             task::open(tx, &state.open).await?;
         }
@@ -228,11 +232,13 @@ impl State {
                 continue;
             }
             let told = told_of(&one);
-            if !self.told.insert(told.clone()) {
+            let is_new = self.told.insert(told.clone());
+            let Due { about, due, act, because_of, .. } = one;
+            if is_new {
+                self.telling.push(told);
+            } else if !matches!(act, Act::Open(..)) {
                 continue;
             }
-            self.telling.push(told);
-            let Due { about, due, act, because_of, .. } = one;
             match act {
                 Act::Remind(kind, agency, role) => {
                     let reminder = ReminderIssued { kind, reference: about, due: Day::from_date(due), role };
@@ -242,15 +248,13 @@ impl State {
                     let found = because_of.and_then(|check| self.checks.get(&check));
                     notices.extend(found.map(|it| (inbox(agency, CafReturned::TYPE, it), because_of)));
                 }
-                Act::Open(kind, authority) => self.open.push(Task {
-                    kind,
-                    authority,
-                    about: about.to_string(),
-                    record: None,
-                    opened_at: now,
+                Act::Open(kind, authority) => {
                     // What is to come back has its day; to the rest a person sees soon.
-                    due_on: if kind == TaskKind::FormReturned { due } else { (now + SEEN_TO).date() },
-                }),
+                    let due_on = if kind == TaskKind::FormReturned { due } else { (now + SEEN_TO).date() };
+                    let about = about.to_string();
+                    let task = Task { kind, authority, about, record: None, opened_at: now, due_on };
+                    if is_new { &mut self.open } else { &mut self.still_open }.push(task);
+                }
             }
         }
         Next { look_at: next, notices }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use schemas::{
     AgencyId, AgencyKind, AuthorityId, CafRef, ChildRef, ChildState, LocalRef, MessageId, ReminderKind,
-    ReminderRef, ReminderRole, RoleInCase, Sensitivity,
+    ReminderRef, ReminderRole, RoleInCase, Sensitivity, TransferState,
 };
 use time::{Date, Duration, OffsetDateTime};
 
@@ -21,7 +21,7 @@ use super::world::{AgencyState, Caf, Record, Selector, World};
 
 /// D-I7: so long after it was completed the copy is to be with the CAF team.
 const COPY_WITHIN: Duration = Duration::days(28);
-/// What was checked before is no news to anybody.
+/// What was checked, or due, before is no news to anybody: a log that is taken over may be old.
 const NEWS: Duration = Duration::days(366);
 /// D-P5, in months.
 const REVIEW_WITHIN: u8 = 3;
@@ -74,12 +74,13 @@ pub struct Standing {
 }
 
 /// The tasks that are closed by themselves once they are no longer due of a CAF.
-pub const OF_CAFS: [TaskKind; 5] = [
+pub const OF_CAFS: [TaskKind; 6] = [
     TaskKind::FormReturned,
     TaskKind::OverdueCopy,
     TaskKind::OverdueCheck,
     TaskKind::OverdueReview,
     TaskKind::SecondCaf,
+    TaskKind::TransferProposed,
 ];
 
 /// All that is or will be due of a CAF.
@@ -93,6 +94,7 @@ pub fn of_caf(world: &World, caf_ref: &CafRef, areas: &Areas, now: OffsetDateTim
         due.extend(case.form());
         due.extend(case.review());
         due.extend(case.second_caf());
+        due.extend(case.offer(areas));
     }
     due
 }
@@ -195,15 +197,17 @@ impl<'w> Case<'w> {
     fn form(&self) -> Vec<Due> {
         let (completed_on, copy) = match self.life.stage {
             Stage::Completed { on, copy } => (on, copy),
-            Stage::Returned { back_by, check, .. } => {
+            // D-I6: what the team may not know of it does not read in its list.
+            Stage::Returned { .. } if self.area.team.is_some() && self.of_team.is_none() => {
+                return Vec::new();
+            }
+            Stage::Returned { back_by, check } => {
                 let act = Act::Open(TaskKind::FormReturned, self.life.authority.clone());
                 return vec![Due { because_of: Some(check), ..self.due(self.now, back_by, act) }];
             }
-            Stage::Started
-            | Stage::Checked { .. }
-            | Stage::Closed { .. }
-            | Stage::Reopened
-            | Stage::Withdrawn => return Vec::new(),
+            Stage::Started | Stage::Checked | Stage::Closed { .. } | Stage::Reopened | Stage::Withdrawn => {
+                return Vec::new();
+            }
         };
         let due = self.area.calendar.on_or_after((completed_on + COPY_WITHIN).date());
         let (kind, owners, overdue) = match copy {
@@ -218,10 +222,7 @@ impl<'w> Case<'w> {
 
     /// D-P5: within three months of the assessment, plan or none.
     fn review(&self) -> Vec<Due> {
-        let (Stage::Completed { on, .. }
-        | Stage::Returned { completed_on: on, .. }
-        | Stage::Checked { completed_on: on }) = self.life.stage
-        else {
+        let Some(on) = self.life.assessed_on else {
             return Vec::new();
         };
         let due = self.area.calendar.on_or_after(months_after(on.date(), REVIEW_WITHIN));
@@ -275,6 +276,19 @@ impl<'w> Case<'w> {
         reminders.chain(task).collect()
     }
 
+    /// The team that a CAF is offered to takes it on or declines, where it may know of it.
+    fn offer(&self, areas: &Areas) -> Option<Due> {
+        let to = self.life.offered_to.as_ref()?;
+        let area = areas.get(to)?;
+        let team = area.team.as_ref()?;
+        let view = View::of(team, AgencyKind::CafTeam, &self.pool, self.record.id, self.now)?;
+        let proposed = |step: &&&Step| matches!(step.what, What::Transferred(TransferState::Proposed, _));
+        let step = self.effects.iter().rfind(proposed).filter(|_| view.shows(&self.caf.caf_ref))?;
+        let day = area.calendar.after(step.happened_at.date(), TO_LIAISE);
+        let act = Act::Open(TaskKind::TransferProposed, to.clone());
+        Some(Due { because_of: Some(step.message), ..self.due(self.now, day, act) })
+    }
+
     /// The owners are told ahead; when the day has passed, the second owner, with a task. A CAF team
     /// that may not know of the CAF is not told: the owners are, once more.
     fn clock(
@@ -285,6 +299,9 @@ impl<'w> Case<'w> {
         owners: &[AgencyId],
         overdue: TaskKind,
     ) -> Vec<Due> {
+        if due < (self.now - NEWS).date() {
+            return Vec::new();
+        }
         let calendar = &self.area.calendar;
         let (early, late) = (morning(calendar.before(due, ahead)), morning(calendar.after(due, 1)));
         let remind = |agency: &AgencyId, role| Act::Remind(kind, agency.clone(), role);

@@ -1,10 +1,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop")]
 
-use schemas::{ClosureCode, RoleInCase};
+use schemas::{CheckResult, ClosureCode, RoleInCase, TransferState};
 use time::macros::date;
 
 use super::super::invented::{NOW, agency, involvement, record, sayer};
-use super::super::life::What;
+use super::super::life::{Sayer, What};
 use super::*;
 
 const TEAM: &str = "borough-caf-team";
@@ -180,4 +180,90 @@ fn three_months_end_with_a_month_that_is_shorter() {
     assert_eq!(months_after(date!(2026 - 11 - 30), 3), date!(2027 - 02 - 28));
     assert_eq!(months_after(date!(2026 - 09 - 30), 3), date!(2026 - 12 - 30));
     assert_eq!(months_after(date!(2026 - 01 - 31), 3), date!(2026 - 04 - 30));
+}
+
+fn checked(records: Vec<Record>) -> Vec<(Option<u128>, Act)> {
+    let due = due_of(records, "school/0").into_iter();
+    let of_checks = due.filter(|due| {
+        matches!(due.act, Act::Return(_) | Act::Open(TaskKind::FormReturned, _)) && due.at <= NOW
+    });
+    of_checks.map(|due| (due.because_of.map(|message| message.as_uuid().as_u128()), due.act)).collect()
+}
+
+fn team() -> Sayer {
+    sayer(TEAM, &["borough"])
+}
+
+fn found(result: CheckResult) -> What {
+    What::Checked(result, Some(date!(2026 - 12 - 01)))
+}
+
+#[test]
+fn each_check_that_had_an_effect_is_told_also_of_a_closed_caf_and_a_form_stays_out_until_it_is_back() {
+    let back = |message| (Some(message), Act::Return(agency("school")));
+    let out =
+        |message| (Some(message), Act::Open(TaskKind::FormReturned, AuthorityId::parse("borough").unwrap()));
+    let returned = completed(Copy::Sent).with_step(team(), 9, found(CheckResult::Returned));
+    assert_eq!(checked(vec![returned.clone()]), [back(1), out(1)]);
+    let due = due_of(vec![returned.clone()], "school/0");
+    let form = due.iter().find(|due| matches!(due.act, Act::Open(TaskKind::FormReturned, _))).unwrap();
+    assert_eq!(form.due, date!(2026 - 12 - 01));
+    let unsaid = completed(Copy::Sent).with_step(team(), 9, What::Checked(CheckResult::Returned, None));
+    let due = due_of(vec![unsaid], "school/0");
+    assert!(due.iter().any(|due| due.due == date!(2026 - 11 - 26)), "14 days later");
+
+    let good = returned.with_step(team(), 7, found(CheckResult::Checked));
+    assert_eq!(checked(vec![good.clone()]), [back(1), back(2)]);
+    let closed = good.with_step(sayer("school", &[]), 1, What::Closed(ClosureCode::NeedsMet));
+    assert_eq!(checked(vec![closed.clone()]), [back(1), back(2)]);
+    let elsewhere = record(2, "surgery").with_nhs(1).in_state(ChildState::Died);
+    assert_eq!(checked(vec![closed.with_nhs(1), elsewhere]), []);
+}
+
+#[test]
+fn a_check_without_effect_or_of_long_ago_is_told_to_nobody_nor_what_the_team_may_not_know() {
+    let by_another = sayer("county-caf-team", &["county"]);
+    let foreign = completed(Copy::Sent).with_step(by_another, 9, found(CheckResult::Returned));
+    assert_eq!(checked(vec![foreign]), []);
+    let long_ago = record(1, "school")
+        .with_caf_by("t1")
+        .with_step(sayer("school", &[]), 900, What::Completed(Copy::Sent))
+        .with_step(team(), 800, found(CheckResult::Checked));
+    assert_eq!(due_of(vec![long_ago], "school/0"), [], "nor is a review of years ago called for");
+    let hidden = completed(Copy::Sent).with_step(team(), 9, found(CheckResult::Returned)).restricted();
+    assert_eq!(checked(vec![hidden]), [(Some(1), Act::Return(agency("school")))]);
+}
+
+#[test]
+fn the_team_that_a_caf_is_offered_to_has_a_task_until_it_answers() {
+    let county = AuthorityId::parse("county").unwrap();
+    let to = |state| What::Transferred(state, county.clone());
+    let offered = completed(Copy::Sent).with_step(team(), 3, to(TransferState::Proposed));
+    let answered =
+        offered.clone().with_step(sayer("county-caf-team", &["county"]), 2, to(TransferState::TakenOn));
+    let mut areas = areas();
+    let area = Area { team: Some(agency("county-caf-team")), calendar: Calendar::default() };
+    areas.insert(county.clone(), area);
+    let task = Act::Open(TaskKind::TransferProposed, county.clone());
+    let has = |record: Record| {
+        let world = World::new(vec![record]);
+        of_caf(&world, &CafRef::parse("school/0").unwrap(), &areas, NOW).iter().any(|due| due.act == task)
+    };
+    assert!(has(offered.clone()));
+    assert!(!has(offered.restricted()), "D-I6");
+    assert!(!has(answered));
+}
+
+#[test]
+fn a_form_that_was_mended_does_not_put_the_review_off() {
+    let mended = completed(Copy::Sent).with_step(team(), 9, found(CheckResult::Returned)).with_step(
+        sayer("school", &[]),
+        2,
+        What::Completed(Copy::Sent),
+    );
+    let ahead = date!(2027 - 01 - 18);
+    assert_eq!(
+        told(&due_of(vec![mended], "school/0"), ReminderKind::FirstReview)[0],
+        at(ahead, "school owner")
+    );
 }

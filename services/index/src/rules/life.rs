@@ -130,7 +130,9 @@ pub struct Life {
     /// That team where it took the CAF on from another.
     pub taken_on_by: Option<Desk>,
     /// The authority that a transfer was proposed to.
-    offered_to: Option<AuthorityId>,
+    pub offered_to: Option<AuthorityId>,
+    /// When the form was first done, since the CAF was started or reopened: from then on the review is due.
+    pub assessed_on: Option<OffsetDateTime>,
     pub stage: Stage,
 }
 
@@ -145,14 +147,11 @@ pub enum Stage {
     },
     /// The check found gaps: the form is back with the assessor.
     Returned {
-        completed_on: OffsetDateTime,
         back_by: Date,
         /// Which check it was.
         check: MessageId,
     },
-    Checked {
-        completed_on: OffsetDateTime,
-    },
+    Checked,
     Closed {
         on: OffsetDateTime,
         code: ClosureCode,
@@ -198,6 +197,7 @@ pub fn in_effect<'a>(caf: &'a Caf, leads: &Leads<'_>) -> (Life, Vec<&'a Step>) {
         authority: caf.authority.clone(),
         taken_on_by: None,
         offered_to: None,
+        assessed_on: None,
         stage: Stage::Started,
     };
     let mut effects = Vec::new();
@@ -277,27 +277,25 @@ impl Life {
     fn complete(self, on: OffsetDateTime, copy: Copy) -> Result<Self, NoEffect> {
         match self.stage {
             Stage::Started | Stage::Reopened | Stage::Completed { .. } | Stage::Returned { .. } => {
-                Ok(Self { stage: Stage::Completed { on, copy }, ..self })
+                // A form that was mended is not assessed anew.
+                let assessed_on = self.assessed_on.or(Some(on));
+                Ok(Self { stage: Stage::Completed { on, copy }, assessed_on, ..self })
             }
-            Stage::Checked { .. } | Stage::Closed { .. } | Stage::Withdrawn => Err(NoEffect::NotNow),
+            Stage::Checked | Stage::Closed { .. } | Stage::Withdrawn => Err(NoEffect::NotNow),
         }
     }
 
     fn check(self, step: &Step, result: CheckResult, back_by: Option<Date>) -> Result<Self, NoEffect> {
-        let completed_on = match self.stage {
-            Stage::Completed { on, .. } => on,
+        match self.stage {
             // What was missing may have come by another way than a second form.
-            Stage::Returned { completed_on, .. } => completed_on,
-            Stage::Started
-            | Stage::Reopened
-            | Stage::Checked { .. }
-            | Stage::Closed { .. }
-            | Stage::Withdrawn => return Err(NoEffect::NotNow),
-        };
+            Stage::Completed { .. } | Stage::Returned { .. } => {}
+            Stage::Started | Stage::Reopened | Stage::Checked | Stage::Closed { .. } | Stage::Withdrawn => {
+                return Err(NoEffect::NotNow);
+            }
+        }
         let stage = match result {
-            CheckResult::Checked => Stage::Checked { completed_on },
+            CheckResult::Checked => Stage::Checked,
             CheckResult::Returned => Stage::Returned {
-                completed_on,
                 back_by: back_by.unwrap_or_else(|| (step.happened_at + BACK_WITHIN).date()),
                 check: step.message,
             },
@@ -335,13 +333,13 @@ impl Life {
     fn reopen(self, on: OffsetDateTime, within: Duration) -> Result<Self, NoEffect> {
         match self.stage {
             Stage::Closed { on: closed, code } if on <= closed + within && !ends_for_good(code) => {
-                Ok(Self { stage: Stage::Reopened, ..self })
+                Ok(Self { stage: Stage::Reopened, assessed_on: None, ..self })
             }
             Stage::Closed { .. } => Err(NoEffect::ClosedForGood),
             Stage::Started
             | Stage::Completed { .. }
             | Stage::Returned { .. }
-            | Stage::Checked { .. }
+            | Stage::Checked
             | Stage::Reopened
             | Stage::Withdrawn => Err(NoEffect::NotNow),
         }
@@ -354,7 +352,7 @@ impl Life {
             Stage::Started
             | Stage::Completed { .. }
             | Stage::Returned { .. }
-            | Stage::Checked { .. }
+            | Stage::Checked
             | Stage::Reopened => true,
             Stage::Closed { .. } | Stage::Withdrawn => false,
         }
@@ -369,7 +367,7 @@ impl Life {
             Stage::Started
             | Stage::Completed { .. }
             | Stage::Returned { .. }
-            | Stage::Checked { .. }
+            | Stage::Checked
             | Stage::Reopened
             | Stage::Withdrawn => false,
         }
@@ -386,7 +384,7 @@ impl Life {
             Stage::Started
             | Stage::Completed { .. }
             | Stage::Returned { .. }
-            | Stage::Checked { .. }
+            | Stage::Checked
             | Stage::Reopened
             | Stage::Withdrawn => false,
         }

@@ -88,12 +88,8 @@ fn life(stage: &str, step: &str) -> Life {
     let stage = match stage {
         "started" => Stage::Started,
         "completed" => Stage::Completed { on, copy: Copy::Awaited },
-        "returned" => Stage::Returned {
-            completed_on: on,
-            back_by: on.date(),
-            check: MessageId::from_uuid(uuid::Uuid::nil()),
-        },
-        "checked" => Stage::Checked { completed_on: on },
+        "returned" => Stage::Returned { back_by: on.date(), check: MessageId::from_uuid(uuid::Uuid::nil()) },
+        "checked" => Stage::Checked,
         "reopened" => Stage::Reopened,
         "closed" => Stage::Closed { on, code: ClosureCode::NeedsMet },
         "closed long ago" => Stage::Closed { on: NOW - days(200), code: ClosureCode::NeedsMet },
@@ -103,7 +99,8 @@ fn life(stage: &str, step: &str) -> Life {
     };
     let caf_ref = CafRef::new(agency("school"), schemas::LocalRef::parse("1").unwrap());
     let offered_to = (!step.ends_with("unoffered")).then(county);
-    Life { caf_ref, authority: AuthorityId::parse("borough").unwrap(), taken_on_by: None, offered_to, stage }
+    let authority = AuthorityId::parse("borough").unwrap();
+    Life { caf_ref, authority, taken_on_by: None, offered_to, assessed_on: None, stage }
 }
 
 /// By its name in the tables: a stage that is new has to stand in them.
@@ -112,7 +109,7 @@ fn named(stage: &Stage) -> &'static str {
         Stage::Started => "started",
         Stage::Completed { .. } => "completed",
         Stage::Returned { .. } => "returned",
-        Stage::Checked { .. } => "checked",
+        Stage::Checked => "checked",
         Stage::Closed { .. } => "closed",
         Stage::Reopened => "reopened",
         Stage::Withdrawn => "withdrawn",

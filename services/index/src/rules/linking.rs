@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use schemas::{AgencyId, ChildRef, Uln, Upn};
 
 use super::demographics::DemographicsKey;
+use super::sets::Sets;
 use super::world::{Number, Record};
 
 /// Indices into the records given, each group and the groups ordered by record id.
@@ -50,7 +51,7 @@ pub fn groups(records: &[&Record]) -> Groups {
             sets.join(index, *target);
         }
     }
-    sets.groups(records)
+    groups_of(sets, records)
 }
 
 /// The records among these that are one child with that one; none where it is not among them.
@@ -81,7 +82,7 @@ pub fn possible_groups(records: &[&Record]) -> Groups {
             sets.join(index, *target);
         }
     }
-    sets.groups(records)
+    groups_of(sets, records)
 }
 
 /// Who holds what.
@@ -134,7 +135,7 @@ impl<'a> Held<'a> {
         for holders in self.ties.values() {
             sets.join_all(&holders.without_number);
         }
-        let mut groups = sets.groups(records);
+        let mut groups = groups_of(sets, records);
         groups.retain(|group| {
             let first = records[group[0]];
             first.facts.is_some() && first.number().is_none()
@@ -183,43 +184,17 @@ fn ulns<'a>(records: &[&'a Record], of: &[usize]) -> BTreeSet<&'a Uln> {
     of.iter().filter_map(|i| records[*i].facts.as_ref()?.uln.as_ref()).collect()
 }
 
-/// Disjoint sets of indices.
-struct Sets(Vec<usize>);
-
-impl Sets {
-    fn new(length: usize) -> Self {
-        Self((0..length).collect())
+fn groups_of(mut sets: Sets, records: &[&Record]) -> Groups {
+    let mut by_root: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for index in 0..records.len() {
+        by_root.entry(sets.root(index)).or_default().push(index);
     }
-
-    fn root(&mut self, mut index: usize) -> usize {
-        while self.0[index] != index {
-            self.0[index] = self.0[self.0[index]];
-            index = self.0[index];
-        }
-        index
+    let mut groups: Groups = by_root.into_values().collect();
+    for group in &mut groups {
+        group.sort_by_key(|index| records[*index].id);
     }
-
-    fn join(&mut self, one: usize, other: usize) {
-        let (one, other) = (self.root(one), self.root(other));
-        self.0[one.max(other)] = one.min(other);
-    }
-
-    fn join_all(&mut self, members: &[usize]) {
-        members.windows(2).for_each(|pair| self.join(pair[0], pair[1]));
-    }
-
-    fn groups(mut self, records: &[&Record]) -> Groups {
-        let mut by_root: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for index in 0..records.len() {
-            by_root.entry(self.root(index)).or_default().push(index);
-        }
-        let mut groups: Groups = by_root.into_values().collect();
-        for group in &mut groups {
-            group.sort_by_key(|index| records[*index].id);
-        }
-        groups.sort_by_key(|group| records[group[0]].id);
-        groups
-    }
+    groups.sort_by_key(|group| records[group[0]].id);
+    groups
 }
 
 #[cfg(test)]

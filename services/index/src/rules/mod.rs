@@ -22,6 +22,7 @@ pub mod near;
 pub mod permission;
 pub mod register;
 pub mod restriction;
+mod sets;
 pub mod standing;
 pub mod task;
 pub mod teller;

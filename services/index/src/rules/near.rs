@@ -1,19 +1,29 @@
 //! Which CAFs a batch of statements may have changed what is due of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use schemas::{CafRef, ChildRef};
 
-/// A CAF in reach of a record that something was said of.
+use super::sets::Sets;
+
+/// A record in reach of one that something was said of, with one of its CAFs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Near {
     pub record: ChildRef,
+    pub alias_of: Option<ChildRef>,
+    /// The numbers and keys by which it may be one child with others.
+    pub tied_by: Vec<String>,
+    pub caf: Option<NearCaf>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearCaf {
     pub caf: CafRef,
     /// Whether anything is known of it after its start.
     pub went_on: bool,
 }
 
-/// All CAFs in reach, as far as it was gone through.
+/// All records in reach, as far as it was gone through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reach {
     pub near: Vec<Near>,
@@ -21,21 +31,38 @@ pub struct Reach {
     pub is_cut_short: bool,
 }
 
-/// The CAFs to be looked at. Of one that has just been `started`, and is the only one of the child, nothing
+/// The CAFs to be looked at. Of one that has just been `started`, and is the only one in its reach, nothing
 /// is due until more is said: most are of that kind, and a look costs as much as the notice.
 #[must_use]
 pub fn to_look_at(reach: &Reach, started: &BTreeSet<CafRef>) -> BTreeSet<CafRef> {
-    let mut by_record: BTreeMap<ChildRef, BTreeSet<&CafRef>> = BTreeMap::new();
-    for near in &reach.near {
-        by_record.entry(near.record).or_default().insert(&near.caf);
+    let mut sets = tied(&reach.near);
+    let mut together: BTreeMap<usize, BTreeMap<&CafRef, bool>> = BTreeMap::new();
+    for (place, near) in reach.near.iter().enumerate() {
+        if let Some(NearCaf { caf, went_on }) = &near.caf {
+            together.entry(sets.root(place)).or_default().insert(caf, *went_on);
+        }
     }
-    let has_another = |near: &Near| by_record.get(&near.record).is_none_or(|cafs| cafs.len() > 1);
-    let looked_at = |near: &&Near| {
-        reach.is_cut_short || near.went_on || has_another(near) || !started.contains(&near.caf)
+    let is_alone = |cafs: &BTreeMap<&CafRef, bool>| {
+        !reach.is_cut_short && cafs.len() == 1 && cafs.iter().all(|(caf, on)| !on && started.contains(*caf))
     };
-    let found: BTreeSet<&CafRef> = reach.near.iter().map(|near| &near.caf).collect();
-    let unseen = started.iter().filter(|caf| !found.contains(caf)).cloned();
-    reach.near.iter().filter(looked_at).map(|near| near.caf.clone()).chain(unseen).collect()
+    let found: BTreeSet<&CafRef> = together.values().flat_map(BTreeMap::keys).copied().collect();
+    let unseen = started.iter().filter(|caf| !found.contains(caf));
+    let looked_at = together.values().filter(|cafs| !is_alone(cafs)).flat_map(BTreeMap::keys).copied();
+    looked_at.chain(unseen).cloned().collect()
+}
+
+fn tied(near: &[Near]) -> Sets {
+    let mut sets = Sets::new(near.len());
+    let (mut records, mut ties) = (HashMap::new(), HashMap::new());
+    for (place, one) in near.iter().enumerate() {
+        for record in one.alias_of.iter().chain([&one.record]) {
+            sets.join(place, *records.entry(*record).or_insert(place));
+        }
+        for tie in &one.tied_by {
+            sets.join(place, *ties.entry(tie.as_str()).or_insert(place));
+        }
+    }
+    sets
 }
 
 #[cfg(test)]
@@ -46,38 +73,56 @@ mod tests {
 
     use super::*;
 
-    fn caf(written: &str) -> CafRef {
-        CafRef::parse(written).unwrap()
+    fn child(record: u128) -> ChildRef {
+        ChildRef::from_uuid(Uuid::from_u128(record))
     }
 
-    fn near(record: u128, written: &str, went_on: bool) -> Near {
-        Near { record: ChildRef::from_uuid(Uuid::from_u128(record)), caf: caf(written), went_on }
+    fn near(record: u128, tied_by: &[&str], caf: &str) -> Near {
+        let caf = CafRef::parse(caf).ok().map(|caf| NearCaf { caf, went_on: false });
+        let tied_by = tied_by.iter().map(|tie| (*tie).to_owned()).collect();
+        Near { record: child(record), alias_of: None, tied_by, caf }
     }
 
-    fn looked_at(near: &[Near], is_cut_short: bool, started: &[&str]) -> Vec<String> {
-        let reach = Reach { near: near.to_vec(), is_cut_short };
-        let looked_at = to_look_at(&reach, &started.iter().map(|written| caf(written)).collect());
+    fn looked_at(near: &[Near], started: &[&str]) -> Vec<String> {
+        let started = started.iter().map(|caf| CafRef::parse(caf).unwrap()).collect();
+        let reach = |is_cut_short| Reach { near: near.to_vec(), is_cut_short };
+        let all = to_look_at(&reach(true), &started);
+        let looked_at = to_look_at(&reach(false), &started);
+        assert!(started.is_subset(&all) && looked_at.is_subset(&all), "cut short, all are looked at");
         looked_at.iter().map(CafRef::to_string).collect()
     }
 
     #[test]
     fn a_caf_that_was_just_started_alone_is_not_looked_at() {
-        let alone = [near(1, "school/1", false), near(2, "school/2", false)];
-        assert_eq!(looked_at(&alone, false, &["school/1", "school/2"]), [""; 0]);
+        let alone = [near(1, &["a"], "school/1"), near(2, &["b"], "school/2"), near(3, &["b"], "")];
+        assert_eq!(looked_at(&alone, &["school/1", "school/2"]), [""; 0]);
     }
 
     #[test]
-    fn it_is_where_there_is_another_or_more_is_known_or_may_be() {
-        let two = [near(1, "school/1", false), near(1, "surgery/7", false)];
-        assert_eq!(looked_at(&two, false, &["school/1"]), ["school/1", "surgery/7"]);
-        assert_eq!(looked_at(&[near(1, "school/1", true)], false, &["school/1"]), ["school/1"]);
-        assert_eq!(looked_at(&[near(1, "school/1", false)], true, &["school/1"]), ["school/1"]);
+    fn it_is_where_there_is_another_over_however_many_records() {
+        let two = [near(1, &["a"], "school/1"), near(2, &["a", "b"], ""), near(3, &["b"], "surgery/7")];
+        assert_eq!(looked_at(&two, &["school/1"]), ["school/1", "surgery/7"]);
+        assert_eq!(looked_at(&[two[0].clone(), two[2].clone()], &["school/1"]), ["surgery/7"]);
+        let of_one_record = [near(1, &[], "school/1"), near(1, &[], "school/2")];
+        assert_eq!(looked_at(&of_one_record, &["school/2"]), ["school/1", "school/2"]);
+        let alias = Near { alias_of: Some(child(1)), ..near(4, &[], "visitors/1") };
+        assert_eq!(
+            looked_at(&[near(1, &["a"], "school/1"), alias], &["visitors/1"]),
+            ["school/1", "visitors/1"]
+        );
+    }
+
+    #[test]
+    fn it_is_where_more_is_known_of_it_or_it_was_not_found() {
+        let mut one = near(1, &["a"], "school/1");
+        one.caf.as_mut().unwrap().went_on = true;
+        assert_eq!(looked_at(&[one], &["school/1"]), ["school/1"]);
         // Of a record with many CAFs only some are found.
-        assert_eq!(looked_at(&[], false, &["school/1"]), ["school/1"]);
+        assert_eq!(looked_at(&[], &["school/1"]), ["school/1"]);
     }
 
     #[test]
     fn one_that_was_known_before_is_looked_at_whatever_was_said() {
-        assert_eq!(looked_at(&[near(1, "school/1", false)], false, &[]), ["school/1"]);
+        assert_eq!(looked_at(&[near(1, &["a"], "school/1")], &[]), ["school/1"]);
     }
 }

@@ -3,6 +3,8 @@
 use schemas::{AgencyId, AgencyKind, AuthorityId, Day, Line, Phone, Sector};
 use serde::{Deserialize, Serialize};
 
+use super::world::Desk;
+
 /// A council area.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -18,6 +20,14 @@ pub struct AuthorityEntry {
     /// The days besides weekends on which nobody works.
     #[serde(default)]
     pub bank_holidays: Vec<Day>,
+}
+
+/// An authority, as who intends a CAF there needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Locality {
+    pub terms: Terms,
+    /// Its CAF team's, or its own where it has none.
+    pub desk: Desk,
 }
 
 /// An authority's local periods.

@@ -32,6 +32,8 @@ pub enum TaskKind {
     TwoIntentions,
     /// Two CAFs of one child are open.
     SecondCaf,
+    /// Another authority's CAF team offers a CAF.
+    TransferProposed,
     /// No copy of the form came within 28 days (D-I7).
     OverdueCopy,
     /// It came, and was not checked.
@@ -51,6 +53,7 @@ impl TaskKind {
             Self::FamilyRefusal => "family-refusal",
             Self::TwoIntentions => "two-intentions",
             Self::SecondCaf => "second-caf",
+            Self::TransferProposed => "transfer-proposed",
             Self::OverdueCopy => "overdue-copy",
             Self::OverdueCheck => "overdue-check",
             Self::OverdueReview => "overdue-review",

@@ -4,8 +4,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use schemas::{
-    AgencyId, AuthorityId, CafRef, ChildRef, ChildState, Identifier, LeadKind, Line, LocalChildId, NhsNumber,
-    PartialDate, Phone, PractitionerId, Restriction, RoleInCase, Sensitivity, ServiceLevel, Uln, Upn,
+    AdviceContact, AgencyId, AuthorityId, CafRef, ChildRef, ChildState, Identifier, LeadKind, Line,
+    LocalChildId, NhsNumber, PartialDate, Phone, PractitionerId, Restriction, RoleInCase, Sensitivity,
+    ServiceLevel, Uln, Upn,
 };
 use time::{Duration, OffsetDateTime};
 
@@ -117,6 +118,12 @@ pub struct Caf {
 pub struct Desk {
     pub name: Line,
     pub phone: Phone,
+}
+
+impl From<Desk> for AdviceContact {
+    fn from(desk: Desk) -> Self {
+        Self { name: None, agency_name: desk.name, phone: desk.phone }
+    }
 }
 
 /// NHS number and birth date: two records with both equal are one child.

@@ -7,7 +7,8 @@ use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 
 use super::column::{parsed, parsed_if_any};
-use crate::rules::register::{AuthorityEntry, Terms};
+use crate::rules::register::{AuthorityEntry, Locality, Terms};
+use crate::rules::world::Desk;
 
 /// An authority of the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -49,17 +50,21 @@ pub async fn list(db: &PgPool, only: Option<&AuthorityId>) -> Result<Vec<Registe
         .collect()
 }
 
-/// The local periods of these authorities.
+/// These authorities, as who intends a CAF needs them.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn terms(
+pub async fn localities(
     tx: &mut PgConnection,
     authorities: &[&str],
-) -> Result<HashMap<AuthorityId, Terms>, sqlx::Error> {
+) -> Result<HashMap<AuthorityId, Locality>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT authority, intention_days, reopen_days, refusal_days, index_age
-         FROM authority WHERE authority = ANY($1)",
+        r#"SELECT u.authority, u.intention_days, u.reopen_days, u.refusal_days, u.index_age,
+                  coalesce(team.neutral_display_name, team.display_name, u.name) AS "desk!",
+                  coalesce(team.duty_desk_phone, u.safeguarding_phone) AS "phone!"
+           FROM authority u
+           LEFT JOIN agency AS team ON team.agency = u.caf_team AND team.state = 'active'
+           WHERE u.authority = ANY($1)"#,
         authorities as _,
     )
     .fetch_all(tx)
@@ -72,7 +77,8 @@ pub async fn terms(
                 refusal_days: row.refusal_days,
                 index_age: row.index_age,
             };
-            Ok((parsed(&row.authority)?, terms))
+            let desk = Desk { name: parsed(&row.desk)?, phone: parsed(&row.phone)? };
+            Ok((parsed(&row.authority)?, Locality { terms, desk }))
         })
         .collect()
 }

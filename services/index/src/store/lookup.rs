@@ -36,6 +36,17 @@ pub async fn records(tx: &mut PgConnection, keys: &BTreeSet<QueryKey>) -> Result
     with_engagements(tx, rows).await
 }
 
+/// The records in reach, without what was said of them.
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse.
+pub async fn bare_records(
+    tx: &mut PgConnection,
+    keys: &BTreeSet<QueryKey>,
+) -> Result<Vec<Record>, sqlx::Error> {
+    reach(tx, &Probes::of(keys)).await?.iter().map(Row::parse).collect()
+}
+
 /// The records in reach of one record, or of an agency's own id: for operators.
 ///
 /// # Errors

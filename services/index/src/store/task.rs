@@ -81,6 +81,33 @@ pub async fn close_all_but(
     Ok(())
 }
 
+/// Opens tasks anew that closed by themselves, and hands over those that stand elsewhere. What a person has
+/// done stays done.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn reopen(tx: &mut PgConnection, tasks: &[Task]) -> Result<(), sqlx::Error> {
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    let kinds: Vec<&str> = tasks.iter().map(|task| task.kind.as_str()).collect();
+    let authorities: Vec<&str> = tasks.iter().map(|task| task.authority.as_str()).collect();
+    let refs: Vec<&str> = tasks.iter().map(|task| task.about.as_str()).collect();
+    sqlx::query!(
+        "UPDATE task SET authority = said.authority, done_at = NULL, done_by = NULL
+         FROM unnest($1::text[], $2::text[], $3::text[]) AS said(kind, authority, ref)
+         WHERE task.kind = said.kind AND task.ref = said.ref
+           AND (task.done_by = $4 OR (task.done_at IS NULL AND task.authority <> said.authority))",
+        &kinds as _,
+        &authorities as _,
+        &refs as _,
+        BY_ITSELF,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
 /// Marks a task as done; whether it was open.
 ///
 /// # Errors

@@ -15,7 +15,8 @@ use crate::rules::due::{Area, Areas, Standing};
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
 
-/// That something was told: reminder's kind, what it is about, when it is due, and whom.
+/// That something was told: the kind of reminder, task or message, what it is about, when it is due, and
+/// whom; with the statement that led to it where each is told of.
 pub type Told = (String, String, Date, String);
 
 /// Has things looked at by the timers.

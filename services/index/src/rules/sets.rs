@@ -1,0 +1,28 @@
+//! Which of some things are tied together, directly or over others.
+
+/// Disjoint sets of the numbers below a length.
+#[derive(Debug)]
+pub(super) struct Sets(Vec<usize>);
+
+impl Sets {
+    pub(super) fn new(length: usize) -> Self {
+        Self((0..length).collect())
+    }
+
+    pub(super) fn root(&mut self, mut index: usize) -> usize {
+        while self.0[index] != index {
+            self.0[index] = self.0[self.0[index]];
+            index = self.0[index];
+        }
+        index
+    }
+
+    pub(super) fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.root(one), self.root(other));
+        self.0[one.max(other)] = one.min(other);
+    }
+
+    pub(super) fn join_all(&mut self, members: &[usize]) {
+        members.windows(2).for_each(|pair| self.join(pair[0], pair[1]));
+    }
+}
