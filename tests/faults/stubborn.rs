@@ -23,6 +23,8 @@ const IN_FLIGHT: usize = 16;
 /// told of a run stays small.
 const UNANSWERED: usize = 200;
 const PAUSE: Duration = Duration::from_millis(50);
+/// CAFs of one child, one after the other.
+const CAFS_OF_ONE: u64 = 8;
 /// From one kill to the next, and from the last until everything is answered, it may take so long.
 pub(super) const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -146,14 +148,14 @@ impl Stubborn {
                 let gaps = json!({"checkedOn": "2026-11-04", "result": "returned", "codes": ["not-signed"],
                     "dueBy": "2026-11-18"});
                 let data = step(&cafs[next], ("co1", "coordinator"), &gaps);
-                ("caf.checked", Some("local:k1"), under(&format!("s-{n}"), data))
+                ("caf.checked", Some("local:k1".to_owned()), under(&format!("s-{n}"), data))
             }
         };
-        Outgoing::new(self.agency.as_str(), TypeName::parse(kind).expect("a type"), subject, data)
+        Outgoing::new(self.agency.as_str(), TypeName::parse(kind).expect("a type"), subject.as_deref(), data)
     }
 
     /// Of the `n / 3`th CAF the start, the form, the end.
-    fn notice(&self, n: u64) -> (&'static str, Option<&'static str>, Value) {
+    fn notice(&self, n: u64) -> (&'static str, Option<String>, Value) {
         let id = format!("f-{}", n / 3);
         let caf_ref = format!("{}/{id}", self.agency);
         let says = |more| under(&id, step(&caf_ref, ("t1", "assessor"), &more));
@@ -172,7 +174,8 @@ impl Stubborn {
                 )
             }
         };
-        (kind, Some("local:c2"), data)
+        // A child does not have thousands.
+        (kind, Some(format!("local:n{}", n / 3 / CAFS_OF_ONE)), data)
     }
 
     /// Sends new messages until told; what is unconfirmed then is still brought to its confirm.

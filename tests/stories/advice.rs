@@ -112,6 +112,7 @@ async fn two_who_intend_are_both_told_to_liaise_and_a_lookup_shows_neither() {
     harmed["protectionConcern"] = json!("yes");
     let now = advised(&housing, harmed).await;
     assert_eq!(now["code"], "safeguarding-procedure-now", "{now}");
+    assert_eq!(housing.is_told("reminder.issued").await["data"]["kind"], "two-intentions");
     until("a second word to the school", async || {
         let told = school.heard.all().into_iter().filter(|json| json["data"]["kind"] == "two-intentions");
         (told.count() == 2).then_some(())

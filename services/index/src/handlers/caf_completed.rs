@@ -19,6 +19,10 @@ pub(super) fn fold(
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
     own_caf_or_team(&message.sender, kind, &data.caf_ref)?;
+    // D-A3: the form is the assessor's; a CAF team says for whom it writes it down.
+    if message.sender != *data.caf_ref.agency() && data.on_behalf_of.is_none() {
+        return Err(Refusal::AnothersCaf);
+    }
     let step = Step {
         caf_ref: &data.caf_ref,
         local_ref: &data.local_ref,

@@ -7,8 +7,8 @@ use kit::Message;
 use kit::handler::{Notice, Outcome};
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    AdviceCode, CafAdvised, CafIntended, Day, Purpose, ReminderIssued, ReminderKind, ReminderRef,
-    ReminderRole, Sensitivity, Subject,
+    AdviceCode, AgencyId, CafAdvised, CafIntended, Day, LocalRef, Purpose, ReminderIssued, ReminderKind,
+    ReminderRef, ReminderRole, Sensitivity, Subject,
 };
 use time::{Duration, OffsetDateTime};
 
@@ -93,7 +93,9 @@ pub(super) fn fold(
     let outcome = reply.and_then(|advice| match (own.or(advice.own), &question.selector) {
         // What is to be met later has to be known by something.
         (None, Selector::Local(_)) => Err(Refusal::UnknownChild),
-        (own, _) => Ok((own, told(message, &advice, asker.as_ref(), &area, now), advice.task)),
+        (own, _) => {
+            Ok((own, told(message, &data.local_ref, &advice, asker.as_ref(), &area, now), advice.task))
+        }
     });
     let id = state.allotted(message)?.decision;
     state.take_down(id, now, decision);
@@ -131,6 +133,7 @@ pub(super) fn fold(
 /// The advice itself, and a word to those who intend one, too.
 fn told(
     message: &Message,
+    local_ref: &LocalRef,
     advice: &Advice<'_>,
     asker: Option<&Asker>,
     area: &Locality,
@@ -151,14 +154,18 @@ fn told(
         safety_note: asker.safety_note.clone(),
     };
     let answer = Notice::new(message.sender.clone(), AgencyQueue::Answers, CafAdvised::TYPE, &advised);
-    let reminders = advice.liaise.iter().map(|other| {
+    let liaise = |agency: &AgencyId, local_ref: &LocalRef| {
         let reminder = ReminderIssued {
             kind: ReminderKind::TwoIntentions,
-            reference: ReminderRef::Statement(other.local_ref.clone()),
+            reference: ReminderRef::Statement(local_ref.clone()),
             due: Day::from_date((now + PERSON_LOOKS).date()),
             role: ReminderRole::Owner,
         };
-        Notice::new(other.supplier.agency.clone(), AgencyQueue::Inbox, ReminderIssued::TYPE, &reminder)
-    });
-    std::iter::once(answer).chain(reminders).collect()
+        Notice::new(agency.clone(), AgencyQueue::Inbox, ReminderIssued::TYPE, &reminder)
+    };
+    let others = advice.liaise.iter().map(|other| liaise(&other.supplier.agency, &other.local_ref));
+    // Both are told; the asker by the advice, unless something else came first.
+    let by_advice = advice.liaise.is_empty() || advice.code == AdviceCode::OthersIntendTooLiaise;
+    let asker = (!by_advice).then(|| liaise(&message.sender, local_ref));
+    std::iter::once(answer).chain(others).chain(asker).collect()
 }
