@@ -162,6 +162,11 @@ async fn who_may_not_say_it_is_refused_or_changes_nothing() {
         let receipt = cast.health.says(kind, Some("local:c1"), under(&cast.health.new_ref("s"), data)).await;
         is_not_theirs(&receipt, at);
     }
+    // The form is the assessor's.
+    is_not_theirs(&cast.by_team("caf.completed", completed()).await, "/data/cafRef");
+    let mut by_another = completed();
+    by_another["onBehalfOf"] = json!({"agencyId": "surgery", "practitionerId": "g1", "how": "phone"});
+    is_not_theirs(&cast.by_team("caf.completed", by_another).await, "/data/cafRef");
     let for_another = json!({"onBehalfOf": {"agencyId": "health", "practitionerId": "hv1", "how": "phone"}});
     let data = under("b-1", involvement("t1", "lead-professional", "Year 5"));
     let mut data = data;

@@ -168,8 +168,9 @@ impl Failure {
         };
         // SQLSTATE, PostgreSQL's Appendix A.
         match code.as_ref() {
-            // Serialization failure, deadlock, and a row that another replica made first.
-            "40001" | "40P01" | "23505" => Self::Again,
+            // Serialization failure, deadlock, a row that another replica made first, and a transaction that
+            // was ended while we were stopped (idle_in_transaction_session_timeout).
+            "40001" | "40P01" | "23505" | "25P03" => Self::Again,
             // Query cancelled (statement_timeout).
             "57014" => Self::Transient,
             // A server that only reads: a standby, for now.

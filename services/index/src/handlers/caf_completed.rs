@@ -20,7 +20,9 @@ pub(super) fn fold(
 ) -> Result<Outcome, Refusal> {
     own_caf_or_team(&message.sender, kind, &data.caf_ref)?;
     // D-A3: the form is the assessor's; a CAF team says for whom it writes it down.
-    if message.sender != *data.caf_ref.agency() && data.on_behalf_of.is_none() {
+    let assessors = data.caf_ref.agency();
+    let told_by = data.on_behalf_of.as_ref().map(|told_by| &told_by.agency_id);
+    if message.sender != *assessors && told_by != Some(assessors) {
         return Err(Refusal::AnothersCaf);
     }
     let step = Step {

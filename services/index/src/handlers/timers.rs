@@ -232,7 +232,11 @@ impl State {
                 continue;
             }
             let told = told_of(&one);
-            let is_new = self.told.insert(told.clone());
+            let is_new = !self.told.contains(&told);
+            if is_new && one.is_no_news(now) {
+                continue;
+            }
+            self.told.insert(told.clone());
             let Due { about, due, act, because_of, .. } = one;
             if is_new {
                 self.telling.push(told);

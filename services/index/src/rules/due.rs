@@ -53,6 +53,18 @@ pub struct Due {
     pub because_of: Option<MessageId>,
 }
 
+impl Due {
+    /// Whether nobody is told of it any more who was not told in time.
+    #[must_use]
+    pub fn is_no_news(&self, now: OffsetDateTime) -> bool {
+        match self.act {
+            // Two that came together only now.
+            Act::Remind(ReminderKind::SecondCaf, ..) | Act::Open(TaskKind::SecondCaf, _) => false,
+            Act::Remind(..) | Act::Open(..) | Act::Return(_) => self.due < (now - NEWS).date(),
+        }
+    }
+}
+
 /// How it is told.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Act {
@@ -182,12 +194,10 @@ impl<'w> Case<'w> {
     /// D-I7: what each check found.
     fn checks(&self) -> Vec<Due> {
         let of_step = |step: &&Step| match step.what {
-            What::Checked(..) if step.happened_at > self.now - NEWS => {
-                self.assessors().into_iter().next().map(|agency| Due {
-                    because_of: Some(step.message),
-                    ..self.due(self.now, step.happened_at.date(), Act::Return(agency))
-                })
-            }
+            What::Checked(..) => self.assessors().into_iter().next().map(|agency| Due {
+                because_of: Some(step.message),
+                ..self.due(self.now, step.happened_at.date(), Act::Return(agency))
+            }),
             _ => None,
         };
         self.effects.iter().filter_map(of_step).collect()
@@ -299,9 +309,6 @@ impl<'w> Case<'w> {
         owners: &[AgencyId],
         overdue: TaskKind,
     ) -> Vec<Due> {
-        if due < (self.now - NEWS).date() {
-            return Vec::new();
-        }
         let calendar = &self.area.calendar;
         let (early, late) = (morning(calendar.before(due, ahead)), morning(calendar.after(due, 1)));
         let remind = |agency: &AgencyId, role| Act::Remind(kind, agency.clone(), role);

@@ -34,6 +34,7 @@ pub async fn reach(tx: &mut PgConnection, changes: &Changes) -> Result<Reach, sq
     records.extend(changes.raised.iter().map(|(record, ..)| record.as_uuid()));
     records.extend(changes.lifted.column(|_, (record, _)| record.as_uuid()));
     records.extend(of_assessors(tx, changes).await?);
+    records.extend(of_endings(tx, changes).await?);
     if records.is_empty() {
         return Ok(Reach::default());
     }
@@ -69,6 +70,26 @@ async fn of_assessors(tx: &mut PgConnection, changes: &Changes) -> Result<Vec<Uu
                 AND caf.practitioner_id = said.practitioner_id OFFSET 0) AS c"#,
         &agencies as _,
         &people as _,
+    )
+    .fetch_all(tx)
+    .await
+}
+
+/// The records of the involvements that a batch ended: who leads says whose closing counts.
+async fn of_endings(tx: &mut PgConnection, changes: &Changes) -> Result<Vec<Uuid>, sqlx::Error> {
+    if changes.involvement_endings.is_empty() {
+        return Ok(Vec::new());
+    }
+    let agencies = changes.involvement_endings.column(|(agency, _), _| agency.as_str());
+    let local_refs = changes.involvement_endings.column(|(_, local_ref), _| local_ref.as_str());
+    sqlx::query_scalar!(
+        r#"SELECT i.record_id AS "record_id!"
+           FROM unnest($1::text[], $2::text[]) AS said(agency, local_ref) CROSS JOIN LATERAL
+               (SELECT * FROM involvement WHERE involvement.agency = said.agency
+                AND involvement.local_ref = said.local_ref OFFSET 0) AS i
+           WHERE i.record_id IS NOT NULL"#,
+        &agencies as _,
+        &local_refs as _,
     )
     .fetch_all(tx)
     .await

@@ -93,15 +93,21 @@ pub async fn reopen(tx: &mut PgConnection, tasks: &[Task]) -> Result<(), sqlx::E
     let kinds: Vec<&str> = tasks.iter().map(|task| task.kind.as_str()).collect();
     let authorities: Vec<&str> = tasks.iter().map(|task| task.authority.as_str()).collect();
     let refs: Vec<&str> = tasks.iter().map(|task| task.about.as_str()).collect();
+    let opened: Vec<OffsetDateTime> = tasks.iter().map(|task| task.opened_at).collect();
+    let due: Vec<Date> = tasks.iter().map(|task| task.due_on).collect();
     sqlx::query!(
-        "UPDATE task SET authority = said.authority, done_at = NULL, done_by = NULL
-         FROM unnest($1::text[], $2::text[], $3::text[]) AS said(kind, authority, ref)
+        "UPDATE task SET authority = said.authority, opened_at = said.opened_at, due_on = said.due_on,
+             done_at = NULL, done_by = NULL
+         FROM unnest($1::text[], $2::text[], $3::text[], $5::timestamptz[], $6::date[])
+              AS said(kind, authority, ref, opened_at, due_on)
          WHERE task.kind = said.kind AND task.ref = said.ref
            AND (task.done_by = $4 OR (task.done_at IS NULL AND task.authority <> said.authority))",
         &kinds as _,
         &authorities as _,
         &refs as _,
         BY_ITSELF,
+        &opened,
+        &due,
     )
     .execute(tx)
     .await?;
