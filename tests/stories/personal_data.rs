@@ -86,7 +86,11 @@ async fn a_caf_lives_and_moves_and_ends(Cast { school, team, county, .. }: &Cast
     let caf = format!("{}/f-1", school.id);
     let says = async |agency: &Actor, who: &str, at: &str, (kind, more): (&str, Value)| {
         let said = under(&agency.new_ref("s"), step(&caf, (who, "coordinator"), &more));
-        let said = if agency.id == school.id { said } else { caf_marks::for_another(said) };
+        let mut said = if agency.id == school.id { said } else { caf_marks::for_another(said) };
+        if kind == "caf.completed" && agency.id != school.id {
+            // The form is the assessor's.
+            said["onBehalfOf"]["agencyId"] = json!(school.id);
+        }
         agency.records(kind, Some(at), said).await;
     };
     says(school, "t1", "local:c1", caf_marks::completed("2026-11-02")).await;
