@@ -9,7 +9,7 @@ use super::caf_step::{Step, take_down};
 use super::statements::State;
 use crate::error::Refusal;
 use crate::rules::life::{Copy, What};
-use crate::rules::permission::own_caf_or_team;
+use crate::rules::permission::own_caf_or_for_its_assessor;
 
 pub(super) fn fold(
     state: &mut State,
@@ -18,13 +18,7 @@ pub(super) fn fold(
     kind: AgencyKind,
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
-    own_caf_or_team(&message.sender, kind, &data.caf_ref)?;
-    // D-A3: the form is the assessor's; a CAF team says for whom it writes it down.
-    let assessors = data.caf_ref.agency();
-    let told_by = data.on_behalf_of.as_ref().map(|told_by| &told_by.agency_id);
-    if message.sender != *assessors && told_by != Some(assessors) {
-        return Err(Refusal::AnothersCaf);
-    }
+    own_caf_or_for_its_assessor(&message.sender, kind, &data.caf_ref, data.on_behalf_of.as_ref())?;
     let step = Step {
         caf_ref: &data.caf_ref,
         local_ref: &data.local_ref,

@@ -233,16 +233,16 @@ impl State {
             }
             let told = told_of(&one);
             let is_new = !self.told.contains(&told);
-            if is_new && one.is_no_news(now) {
+            // A task that was told of stands with its matter; all else is told once.
+            let passes = if is_new { !one.is_no_news(now) } else { matches!(one.act, Act::Open(..)) };
+            if !passes {
                 continue;
             }
-            self.told.insert(told.clone());
-            let Due { about, due, act, because_of, .. } = one;
             if is_new {
+                self.told.insert(told.clone());
                 self.telling.push(told);
-            } else if !matches!(act, Act::Open(..)) {
-                continue;
             }
+            let Due { about, due, act, because_of, .. } = one;
             match act {
                 Act::Remind(kind, agency, role) => {
                     let reminder = ReminderIssued { kind, reference: about, due: Day::from_date(due), role };
@@ -273,7 +273,10 @@ fn told_of(due: &Due) -> Told {
         Act::Open(task, authority) => (task.as_str(), authority.to_string()),
         Act::Return(agency) => (CafReturned::TYPE.name(), agency.to_string()),
     };
-    let whom = due.because_of.map_or(whom.clone(), |message| format!("{whom} {message}"));
+    let whom = match due.because_of {
+        Some(message) => format!("{whom} {message}"),
+        None => whom,
+    };
     (kind.to_owned(), due.about.to_string(), due.due, whom)
 }
 

@@ -35,6 +35,21 @@ pub fn own_caf_or_team(agency: &AgencyId, kind: AgencyKind, caf: &CafRef) -> Res
     if caf.agency() == agency || kind == AgencyKind::CafTeam { Ok(()) } else { Err(Refusal::AnothersCaf) }
 }
 
+/// Codes §3, D-A3: the form is the assessor's; a CAF team says that it writes down theirs.
+///
+/// # Errors
+/// When it is another agency's CAF, or a CAF team does not speak for the assessor's agency.
+pub fn own_caf_or_for_its_assessor(
+    agency: &AgencyId,
+    kind: AgencyKind,
+    caf: &CafRef,
+    whom: Option<&OnBehalfOf>,
+) -> Result<(), Refusal> {
+    own_caf_or_team(agency, kind, caf)?;
+    let for_assessor = whom.is_some_and(|whom| whom.agency_id == *caf.agency());
+    if caf.agency() == agency || for_assessor { Ok(()) } else { Err(Refusal::AnothersCaf) }
+}
+
 /// Codes §3: checked, reopened, transferred.
 ///
 /// # Errors
