@@ -212,6 +212,39 @@ async fn a_caf_moves_between_two_authorities_and_the_new_team_is_its_contact() {
     assert_eq!((mark, &contact["agencyName"]), (json!("open"), &json!("county-caf-team (invented)")));
 }
 
+// Codes §3, LG 3.3
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agency_reopens_a_caf_by_leave_of_the_team_of_its_authority_and_of_no_other() {
+    let cast = cast().await;
+    let again = json!({"reopenedOn": "2026-11-14", "consentRef": "con-2", "familyTold": {"when": "before"}});
+    is_recorded(&cast.by_school("caf.closed", closed("needs-met")).await);
+    is_not_theirs(&cast.by_school("caf.reopened", again.clone()).await, "/source");
+    cast.world.decides("county", &json!({"reopenedBy": [cast.school.id]})).await;
+    is_not_theirs(&cast.by_school("caf.reopened", again.clone()).await, "/source");
+    let mut elsewhere = again.clone();
+    elsewhere["authority"] = json!("county");
+    is_recorded(&cast.by_school("caf.reopened", elsewhere).await);
+    assert_eq!(cast.mark().await.0, "closed-recently", "the CAF is in another authority's log");
+    cast.world.decides("borough", &json!({"reopenedBy": [cast.school.id]})).await;
+    is_recorded(&cast.by_school("caf.reopened", again).await);
+    assert_eq!(cast.mark().await.0, "open");
+}
+
+// D-I2
+#[tokio::test(flavor = "multi_thread")]
+async fn where_an_authority_asks_for_agreement_a_caf_shows_once_its_start_names_the_consent() {
+    let cast = cast().await;
+    assert_eq!(cast.mark().await.0, "open");
+    cast.world.decides("borough", &json!({"needsAgreement": true})).await;
+    assert_eq!(cast.mark().await, (json!("none-shown"), Value::Null));
+    let own = cast.school.looks_up_own("t1", "local:c1").await;
+    assert_eq!(own["data"]["cafMark"], "open", "{own}");
+    let mut agreed = caf(&cast.caf_ref, "t1");
+    (agreed["consentRef"], agreed["happenedOn"]) = (json!("con-1"), json!("2026-11-20"));
+    cast.school.records("caf.started", Some("local:c1"), under("f-1", agreed)).await;
+    assert_eq!(cast.mark().await.0, "open");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_familys_refusal_reaches_the_log_of_the_caf_team_and_nothing_else() {
     let cast = cast().await;

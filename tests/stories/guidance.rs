@@ -30,7 +30,7 @@ const RULES: [(&str, &str, Part); 14] = [
         "What the index holds: who a child is, who works with them, that there is a CAF; no case data.",
         Now,
     ),
-    ("D-I2", "The notice that a CAF exists needs no consent.", Now),
+    ("D-I2", "The notice that a CAF exists needs no consent, unless its area asks for agreement.", Now),
     ("D-I3", "Children to the 18th birthday; a CAF may be for an unborn baby, or go on beyond 18.", Now),
     (
         "D-I4",

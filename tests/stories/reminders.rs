@@ -101,8 +101,8 @@ async fn the_copy_and_the_review_are_called_for_ahead_and_when_their_day_has_pas
     world.index.kill();
     world.restart_at("2027-02-23T06:00:00Z").await;
     nothing_is_due(&world, "2027-02-23T06:00:00Z").await;
-    hears(&school, vec![copy("owner")]).await;
-    hears(&visitors, vec![review("owner")]).await;
+    hears(&school, vec![copy("owner"), copy("second-owner")]).await;
+    hears(&visitors, vec![review("owner"), review("second-owner")]).await;
     hears(&team, vec![copy("second-owner"), review("second-owner")]).await;
     let overdue = |kind: &str| (kind.to_owned(), caf_ref.clone());
     assert_eq!(tasks(&world).await, [overdue("overdue-copy"), overdue("overdue-review")]);
@@ -116,7 +116,7 @@ async fn the_copy_and_the_review_are_called_for_ahead_and_when_their_day_has_pas
     team.records("caf.closed", Some("local:a1"), closed).await;
     nothing_is_due(&world, "2027-02-23T08:00:00Z").await;
     assert_eq!(tasks(&world).await, []);
-    assert_eq!(reminders(&visitors).len() + reminders(&school).len() + reminders(&team).len(), 4);
+    assert_eq!(reminders(&visitors).len() + reminders(&school).len() + reminders(&team).len(), 6);
 }
 
 /// The kind and the owner of each open task.
@@ -205,6 +205,7 @@ async fn a_day_without_work_moves_what_is_due() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_intention_lapses_and_its_agency_is_told_once_by_one_of_two_replicas() {
     let mut world = World::start().await;
+    let _team = world.caf_team("borough").await;
     let school = world.agency("school", Kind::School).await;
     school.vouches_for("t1", "Tess Archer", "teacher").await;
     for number in 1..=40 {
@@ -228,19 +229,33 @@ async fn an_intention_lapses_and_its_agency_is_told_once_by_one_of_two_replicas(
     world.index.stop().await;
     // 28 days after 21 November is a Saturday: told on the Monday.
     world.restart_at("2026-12-21T05:59:50Z").await;
-    let another = world.another_index().await;
+    let mut another = world.another_index().await;
     nothing_is_due(&world, "2026-12-21T06:00:00Z").await;
     let mut expected: Vec<_> = (3..=40)
         .map(|number| reminder("intention-lapses", &format!("n-{number}"), "2026-12-19", "owner"))
         .collect();
     expected.sort();
     hears(&school, expected).await;
-    drop(another);
+    assert!(another.stop().await.success());
+
+    // Nobody started one: the CAF team asks, until one is.
+    world.index.stop().await;
+    world.restart_at("2027-01-05T06:00:00Z").await;
+    nothing_is_due(&world, "2027-01-05T06:00:00Z").await;
+    let open = tasks(&world).await;
+    assert_eq!(open.len(), 38, "{open:?}");
+    assert!(open.contains(&("intention-lapsed".to_owned(), format!("{}/n-3", school.id))), "{open:?}");
+    let mut third = under("f-3", caf(&format!("{}/f-3", school.id), "t1"));
+    third["intentionRef"] = json!("n-3");
+    school.records("caf.started", Some("local:c3"), third).await;
+    nothing_is_due(&world, "2027-01-05T06:10:00Z").await;
+    assert_eq!(tasks(&world).await.len(), 37);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_expected_date_that_passed_is_asked_of_the_midwife_until_the_birth_is_recorded() {
     let mut world = World::start().await;
+    let _team = world.caf_team("borough").await;
     let midwives = world.agency("midwives", Kind::Midwifery).await;
     let unborn = |local: &str| {
         let mut child = child("Baby", &format!("Example {local}"), "2026-12-04", None, ADA);
@@ -261,7 +276,19 @@ async fn an_expected_date_that_passed_is_asked_of_the_midwife_until_the_birth_is
     world.index.stop().await;
     world.restart_at("2026-12-07T06:00:00Z").await;
     nothing_is_due(&world, "2026-12-07T06:00:00Z").await;
-    hears(&midwives, vec![reminder("expected-date-passed", &first, "2026-12-04", "owner")]).await;
+    let reminder = |role| reminder("expected-date-passed", &first, "2026-12-04", role);
+    hears(&midwives, vec![reminder("owner")]).await;
+
+    world.index.stop().await;
+    world.restart_at("2026-12-21T06:00:00Z").await;
+    nothing_is_due(&world, "2026-12-21T06:00:00Z").await;
+    hears(&midwives, vec![reminder("owner"), reminder("second-owner")]).await;
+    let task = ("expected-date-passed".to_owned(), format!("{}/{first}", midwives.id));
+    assert_eq!(tasks(&world).await, [task]);
+    let born = under("c-first", child("Ann", "Example one", "2026-12-06", None, ADA));
+    midwives.records("child.recorded", Some("local:b1"), born).await;
+    nothing_is_due(&world, "2026-12-21T06:10:00Z").await;
+    assert_eq!(tasks(&world).await, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

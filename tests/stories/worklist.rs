@@ -41,15 +41,16 @@ async fn returned_forms_refusals_leavers_and_the_matters_of_revoked_agencies_wai
     let gaps = under("s-1", step(&caf_ref, ("co1", "coordinator"), &gaps));
     team.records("caf.checked", Some("local:c1"), gaps).await;
     school.records("caf.refused", None, under("r-1", refused("t1", "2026-11-12", "borough"))).await;
-    let left = json!({"practitionerId": "t1", "endedOn": "2026-11-12", "localRef": "left-1"});
+    let left =
+        json!({"practitionerId": "t1", "endedOn": "2026-11-12", "successor": "t2", "localRef": "left-1"});
     school.records("practitioner.ended", None, left).await;
     let (of_team, of_school) = (team.id.to_string(), |reference: &str| format!("{}/{reference}", school.id));
     let kinds = |kind: &str, reference: String| (kind.to_owned(), reference, of_team.clone());
     let expected = vec![
         kinds("family-refusal", of_school("r-1")),
         kinds("form-returned", caf_ref.clone()),
-        kinds("leaver", of_school("i-1")),
         kinds("leaver-caf", caf_ref.clone()),
+        kinds("leaver-lead", of_school("i-1")),
     ];
     until("the list", async || (open(&world).await == expected).then_some(())).await;
 
@@ -66,15 +67,17 @@ async fn returned_forms_refusals_leavers_and_the_matters_of_revoked_agencies_wai
         let done = world.caf(&["worklist", "do", &id, "--by", "C. Okoye"]);
         assert!(done.status.success(), "{done:?}");
     }
-    let leaver = id_of(&world, "leaver").await;
+    let leaver = id_of(&world, "leaver-lead").await;
+    let shown = world.runs(&["worklist", "show", &leaver, "--json"]).json();
+    assert_eq!(shown["successor"], "t2", "{shown}");
     let by_itself = world.caf(&["worklist", "do", &leaver, "--by", "C. Okoye"]);
     assert_eq!(by_itself.status.code(), Some(1), "{by_itself:?}");
-    let left = [kinds("leaver", of_school("i-1")), kinds("leaver-caf", caf_ref.clone())];
+    let left = [kinds("leaver-caf", caf_ref.clone()), kinds("leaver-lead", of_school("i-1"))];
     assert_eq!(open(&world).await, left);
 
     let revoke = format!("/agencies/{}/revoke", school.id);
     world.index.admin().post(&revoke, &[]).await.expect("revoked");
-    assert_eq!(open(&world).await, [kinds("revoked", of_school("i-1")), kinds("revoked-caf", caf_ref)]);
+    assert_eq!(open(&world).await, [kinds("revoked-caf", caf_ref), kinds("revoked-lead", of_school("i-1"))]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ use caf::management::{Credentials, Management};
 use caf::operator::Operator;
 use caf::operator_file::{ManagementAccess, OperatorFile};
 use schemas::{AgencyId, AgencyKind, AuthorityId, Sector};
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::actor::Actor;
@@ -110,6 +110,20 @@ impl World {
         let registers = self.operator.registers().expect("the registers");
         registers.put(&format!("/authorities/{authority}"), &body).await.expect("an authority");
         team
+    }
+
+    /// Changes fields of an authority's entry: what the area decides besides.
+    ///
+    /// # Panics
+    /// When the registers do not take it.
+    pub async fn decides(&self, authority: &str, fields: &Value) {
+        let (registers, path) =
+            (self.operator.registers().expect("the registers"), format!("/authorities/{authority}"));
+        let mut entry: Value = registers.get(&path, &[]).await.expect("the entry");
+        let entry = entry.as_object_mut().expect("an entry");
+        entry.remove("id");
+        entry.extend(fields.as_object().expect("fields").clone());
+        registers.put(&path, &json!(entry)).await.expect("an authority");
     }
 
     /// An agency whose id begins with the whole id of another.

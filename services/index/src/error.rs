@@ -14,6 +14,8 @@ pub enum Refusal {
     AnothersCaf,
     #[error("only a CAF team may say so")]
     TeamOnly,
+    #[error("only a CAF team, or an agency that this authority's team lets do so, reopens a CAF")]
+    MayNotReopen,
     #[error("only a CAF team may say so for another agency")]
     MayNotSpeakFor,
     #[error("not on the register of authorities")]
@@ -35,6 +37,7 @@ impl Refusal {
             | Self::MayNotRestrict(_)
             | Self::AnothersCaf
             | Self::TeamOnly
+            | Self::MayNotReopen
             | Self::MayNotSpeakFor => ReceiptCode::NotYours,
             Self::UnknownAuthority(_) => ReceiptCode::UnknownCode,
             Self::UnknownChild => ReceiptCode::UnknownReference,
@@ -46,7 +49,7 @@ impl Refusal {
 
     const fn at(self) -> &'static str {
         match self {
-            Self::UnknownAgency | Self::TeamOnly => "/source",
+            Self::UnknownAgency | Self::TeamOnly | Self::MayNotReopen => "/source",
             Self::AnothersCaf => "/data/cafRef",
             Self::MayNotSpeakFor => "/data/onBehalfOf",
             Self::MayNotRestrict(at) | Self::UnknownAuthority(at) | Self::InFuture(at) => at,

@@ -39,6 +39,12 @@ pub(super) struct AddArgs {
     /// The agency that is its CAF team
     #[arg(long, value_name = "AGENCY")]
     caf_team: Option<schemas::AgencyId>,
+    /// An agency that its CAF team lets reopen a CAF; may be given several times
+    #[arg(long, value_name = "AGENCY")]
+    reopened_by: Vec<schemas::AgencyId>,
+    /// A CAF shows to other agencies only where its start names the consent to it
+    #[arg(long)]
+    needs_agreement: bool,
     /// Days that an intention to start a CAF stands
     #[arg(long, value_name = "DAYS", default_value_t = 28)]
     intention_days: u16,
@@ -82,6 +88,8 @@ pub(super) async fn run(command: AuthorityCommand, common: &Common) -> Result<Ou
                 "name": args.name,
                 "safeguardingPhone": args.safeguarding_phone,
                 "bankHolidays": days(args.bank_holidays.as_deref())?,
+                "reopenedBy": args.reopened_by,
+                "needsAgreement": args.needs_agreement,
             });
             body["terms"] = json!({
                 "intentionDays": args.intention_days,

@@ -1,4 +1,4 @@
-//! `caf.reopened`: through the CAF team, with a new consent (D-I4, LG 3.3).
+//! `caf.reopened`: through the CAF team or by its leave, with a new consent (D-I4, LG 3.3).
 
 use kit::Message;
 use kit::handler::Outcome;
@@ -9,7 +9,7 @@ use super::caf_step::{Step, take_down};
 use super::statements::State;
 use crate::error::Refusal;
 use crate::rules::life::What;
-use crate::rules::permission::team_only;
+use crate::rules::permission::may_reopen;
 
 pub(super) fn fold(
     state: &mut State,
@@ -18,7 +18,7 @@ pub(super) fn fold(
     kind: AgencyKind,
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
-    team_only(kind)?;
+    may_reopen(kind, state.known.reopens_for(&message.sender), &data.authority)?;
     let step = Step {
         caf_ref: &data.caf_ref,
         local_ref: &data.local_ref,

@@ -47,13 +47,21 @@ pub(super) fn take_down(
     state.known.authority(step.authority, "/data/authority")?;
     let record = state.child(message)?;
     let key = (message.sender.clone(), step.what.stored().0, step.local_ref.clone());
+    let in_whose_name = match step.what {
+        What::Reopened => state.known.reopens_for(&message.sender),
+        What::Completed(_)
+        | What::Checked(..)
+        | What::Transferred(..)
+        | What::Closed(_)
+        | What::Withdrawn(_) => state.known.team_of(&message.sender),
+    };
     let said = Said {
         record,
         caf_ref: step.caf_ref.clone(),
         what: step.what,
         happened_at: happened.effective_at(),
         data: kept(step.data, step.on_behalf_of),
-        team_of: state.known.team_of(&message.sender).to_vec(),
+        team_of: in_whose_name.to_vec(),
     };
     let moment = Moment::new(step.effective.unwrap_or(happened).effective_at(), message.id);
     state.changes.caf_steps.fold(key, moment, || said);

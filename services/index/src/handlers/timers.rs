@@ -16,7 +16,8 @@ use sqlx::PgConnection;
 use time::{Date, Duration, OffsetDateTime, Time};
 use uuid::Uuid;
 
-use crate::rules::due::{Act, Areas, Due, OF_CAFS, Standing, of_caf, of_intention, of_unborn};
+use crate::rules::awaited::{Standing, of_intention, of_unborn};
+use crate::rules::due::{Act, Areas, CLOSING_BY_THEMSELVES, Due, of_caf};
 use crate::rules::task::{Task, TaskKind};
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
@@ -69,8 +70,8 @@ pub struct State {
     open: Vec<Task>,
     /// Told of before, and standing.
     still_open: Vec<Task>,
-    /// Of these CAFs only the tasks of these kinds stand.
-    tasks: Vec<(CafRef, BTreeSet<TaskKind>)>,
+    /// About these CAFs, intentions and records only the tasks of these kinds stand.
+    tasks: Vec<(String, BTreeSet<TaskKind>)>,
     /// The days of which no agency was told yet, the oldest first; none where it is not the time.
     missing: Vec<Date>,
     forgets: bool,
@@ -149,19 +150,24 @@ impl kit::timers::Timers for Timers {
     }
 
     fn apply(&self, state: &mut State, timer: &Timer, now: OffsetDateTime) -> Next {
-        let due = match Watch::of(timer) {
-            Some(Watch::Caf(caf)) => {
-                let due = of_caf(&state.world, &caf, &state.areas, now);
-                state.tasks.push((caf, standing_tasks(&due, now)));
-                due
-            }
+        let (about, due) = match Watch::of(timer) {
+            Some(Watch::Caf(caf)) => (caf.to_string(), of_caf(&state.world, &caf, &state.areas, now)),
             Some(Watch::Intention(agency, local_ref)) => {
+                let about = format!("{agency}/{local_ref}");
                 let standing = state.standing.get(&(agency, local_ref));
-                standing.map_or_else(Vec::new, |it| of_intention(&state.world, it, &state.areas))
+                (
+                    about,
+                    standing.map_or_else(Vec::new, |it| of_intention(&state.world, it, &state.areas, now)),
+                )
             }
             Some(Watch::Unborn(record)) => {
-                let area = state.unborn.get(&record).and_then(|authority| state.areas.get(authority));
-                of_unborn(&state.world, record, &area.cloned().unwrap_or_default().calendar)
+                let agency = state.world.record(record).map(|record| record.supplier.agency.as_str());
+                let about = format!("{}/{record}", agency.unwrap_or_default());
+                let due = state
+                    .unborn
+                    .get(&record)
+                    .map(|authority| of_unborn(&state.world, record, authority, &state.areas, now));
+                (about, due.unwrap_or_default())
             }
             Some(Watch::Digest(day, agency)) => {
                 let shown = state.shown.remove(&(day, agency.clone())).unwrap_or_default();
@@ -184,13 +190,14 @@ impl kit::timers::Timers for Timers {
             // Set by a newer version, which runs beside this one.
             None => return Next { look_at: Some(now + LATER), notices: Vec::new() },
         };
-        state.tell(due, now)
+        state.tasks.push((about.clone(), standing_tasks(&due, now)));
+        state.tell(&about, due, now)
     }
 
     async fn store(&self, tx: &mut PgConnection, state: State) -> Result<(), sqlx::Error> {
         watch::store_told(tx, &state.telling, state.now).await?;
         access_notice::store(tx, &state.noticed).await?;
-        task::close_all_but(tx, &OF_CAFS, &state.tasks, state.now).await?;
+        task::close_all_but(tx, &CLOSING_BY_THEMSELVES, &state.tasks, state.now).await?;
         task::reopen(tx, &state.still_open).await?;
         if !state.open.is_empty() {
             task::open(tx, &state.open).await?;
@@ -223,8 +230,8 @@ impl Timers {
 }
 
 impl State {
-    /// Tells what is due and was not told, and looks again when the next thing will be.
-    fn tell(&mut self, due: Vec<Due>, now: OffsetDateTime) -> Next {
+    /// Tells what is due of it and was not told, and looks again when the next thing will be.
+    fn tell(&mut self, task_about: &str, due: Vec<Due>, now: OffsetDateTime) -> Next {
         let (mut next, mut notices) = (None, Vec::new());
         for one in due {
             if one.at > now {
@@ -255,7 +262,7 @@ impl State {
                 Act::Open(kind, authority) => {
                     // What is to come back has its day; to the rest a person sees soon.
                     let due_on = if kind == TaskKind::FormReturned { due } else { (now + SEEN_TO).date() };
-                    let about = about.to_string();
+                    let about = task_about.to_owned();
                     let task = Task { kind, authority, about, record: None, opened_at: now, due_on };
                     if is_new { &mut self.open } else { &mut self.still_open }.push(task);
                 }

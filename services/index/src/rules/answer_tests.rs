@@ -76,6 +76,15 @@ fn another_agency_sees_who_leads_and_that_there_is_a_caf() {
     assert_eq!(verdict.decision.records, [child(1)]);
 }
 
+// D-I2
+#[test]
+fn a_caf_that_awaits_agreement_shows_to_its_own_agency_alone() {
+    let records = [known_to_school().awaiting_agreement()];
+    let answer = asked(&records, "visitors", by_nhs(0));
+    assert_eq!((told(&answer).outcome, told(&answer).caf_mark), (Outcome::Match, CafMark::NoneShown));
+    assert_eq!(told(&asked(&records, "school", by_nhs(0))).caf_mark, CafMark::Open);
+}
+
 #[test]
 fn the_same_agency_gets_the_same_reference_again() {
     let records = [known_to_school(), record(2, "visitors").standing_for(1)];
@@ -117,7 +126,8 @@ fn a_practitioner_who_is_not_active_learns_nothing() {
 fn none_restricted_sensitive_and_ended_pregnancies_are_answered_alike() {
     let unknown = asked(&[], "visitors", by_nhs(0));
     let counselling = involvement("p1", RoleInCase::TeamMember).sensitive();
-    let hidden: [(&[Record], Reason); 5] = [
+    let without_agreement = record(1, "school").with_nhs(0).with_involvement(counselling.clone());
+    let hidden: [(&[Record], Reason); 6] = [
         (&[known_to_school().restricted()], Reason::Restricted),
         (&[known_to_school(), record(2, "surgery").standing_for(1).restricted()], Reason::Restricted),
         (&[record(1, "clinic").with_nhs(0).with_caf_by("p1")], Reason::SensitiveOnly),
@@ -125,6 +135,7 @@ fn none_restricted_sensitive_and_ended_pregnancies_are_answered_alike() {
             &[record(1, "school").with_nhs(0).with_involvement(counselling).with_caf_by("p1")],
             Reason::SensitiveOnly,
         ),
+        (&[without_agreement.with_caf_by("t9").awaiting_agreement()], Reason::SensitiveOnly),
         (&[known_to_school().in_state(ChildState::PregnancyEnded)], Reason::PregnancyEnded),
     ];
     for (records, reason) in hidden {

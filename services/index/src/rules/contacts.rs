@@ -13,7 +13,7 @@ use super::life::{Life, Lives};
 use super::moment::has_ended;
 use super::standing::Standing;
 use super::visibility::caf_sensitivity;
-use super::world::{AgencyState, Caf, Desk, Involvement, Record};
+use super::world::{AgencyState, Caf, Desk, Involvement, Notice, Record};
 
 /// Who can be rung: a practitioner, or the agency's duty desk where there is no name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -202,13 +202,15 @@ fn is_open(involvement: &Involvement, now: OffsetDateTime) -> bool {
     involvement.started_at <= now && !has_ended(involvement.effective_at, involvement.ended_at)
 }
 
-/// G7: a CAF takes effect when its assessor stands on the register.
+/// G7: a CAF takes effect when its assessor stands on the register; D-I2: and shows to others on the terms
+/// of its authority.
 pub(super) fn caf_shows(asker: &AgencyId, record: &Record, caf: &Caf, now: OffsetDateTime) -> bool {
     let known = match caf.practitioner.standing() {
         Standing::Unknown => false,
         Standing::Away | Standing::Active(_) => true,
     };
-    known && caf.started_at <= now && may_see(asker, record, caf_sensitivity(record, caf))
+    let agreed = caf.notice == Notice::Shows || record.supplier.agency == *asker;
+    known && agreed && caf.started_at <= now && may_see(asker, record, caf_sensitivity(record, caf))
 }
 
 fn person_of(record: &Record, involvement: &Involvement) -> Option<Person> {

@@ -1,13 +1,13 @@
-//! What is due of a CAF, an intention, an unborn child, and who is told when (D-I4, D-I7, D-P5).
+//! What is due of a CAF, and who is told when (D-I7, D-P5).
 //!
 //! Everything is worked out from what is known when it is looked at. Nothing is due any more once a
 //! child of the records in question died or the pregnancy ended.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use schemas::{
-    AgencyId, AgencyKind, AuthorityId, CafRef, ChildRef, ChildState, LocalRef, MessageId, ReminderKind,
-    ReminderRef, ReminderRole, RoleInCase, Sensitivity, TransferState,
+    AgencyId, AgencyKind, AuthorityId, CafRef, ChildRef, ChildState, MessageId, ReminderKind, ReminderRef,
+    ReminderRole, RoleInCase, Sensitivity, TransferState,
 };
 use time::{Date, Duration, OffsetDateTime};
 
@@ -29,13 +29,24 @@ const REVIEW_WITHIN: u8 = 3;
 const AHEAD_OF_COPY: usize = 5;
 const AHEAD_OF_REVIEW: usize = 10;
 const TO_LIAISE: usize = 2;
-const TO_TELL_OF_BIRTH: usize = 10;
 
 /// What an authority's clocks go by, and who keeps its log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Area {
     pub team: Option<AgencyId>,
     pub calendar: Calendar,
+}
+
+impl Area {
+    /// A child as its CAF team may see it, if it has one that may.
+    pub(super) fn as_seen<'w>(
+        &self,
+        pool: &[&'w Record],
+        record: ChildRef,
+        now: OffsetDateTime,
+    ) -> Option<View<'w>> {
+        View::of(self.team.as_ref()?, AgencyKind::CafTeam, pool, record, now)
+    }
 }
 
 pub type Areas = HashMap<AuthorityId, Area>;
@@ -75,24 +86,16 @@ pub enum Act {
     Return(AgencyId),
 }
 
-/// An intention to start a CAF that stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
-    pub agency: AgencyId,
-    pub local_ref: LocalRef,
-    pub record: Option<ChildRef>,
-    pub authority: AuthorityId,
-    pub lapses_on: Date,
-}
-
-/// The tasks that are closed by themselves once they are no longer due of a CAF.
-pub const OF_CAFS: [TaskKind; 6] = [
+/// The tasks that are closed by themselves once they are no longer due.
+pub const CLOSING_BY_THEMSELVES: [TaskKind; 8] = [
     TaskKind::FormReturned,
     TaskKind::OverdueCopy,
     TaskKind::OverdueCheck,
     TaskKind::OverdueReview,
     TaskKind::SecondCaf,
     TaskKind::TransferProposed,
+    TaskKind::IntentionLapsed,
+    TaskKind::ExpectedDatePassed,
 ];
 
 /// All that is or will be due of a CAF.
@@ -113,11 +116,11 @@ pub fn of_caf(world: &World, caf_ref: &CafRef, areas: &Areas, now: OffsetDateTim
 
 /// A child as an agency may see it (D-I6): what is hidden is taken away before anything is linked, so
 /// that nothing that is told, and nothing that is not, says that it is there (G5).
-struct View<'w> {
+pub(super) struct View<'w> {
     /// The records of the child.
     group: Vec<&'w Record>,
     /// The open CAFs that a lookup would show.
-    open: Vec<&'w Caf>,
+    pub(super) open: Vec<&'w Caf>,
 }
 
 impl<'w> View<'w> {
@@ -185,9 +188,7 @@ impl<'w> Case<'w> {
             return None;
         }
         let area = areas.get(&life.authority).cloned().unwrap_or_default();
-        let of_team =
-            area.team.as_ref().and_then(|team| View::of(team, AgencyKind::CafTeam, &pool, record.id, now));
-        let of_team = of_team.filter(|view| view.shows(caf_ref));
+        let of_team = area.as_seen(&pool, record.id, now).filter(|view| view.shows(caf_ref));
         Some(Self { caf, record, life, effects, pool, view, area, of_team, now })
     }
 
@@ -290,8 +291,7 @@ impl<'w> Case<'w> {
     fn offer(&self, areas: &Areas) -> Option<Due> {
         let to = self.life.offered_to.as_ref()?;
         let area = areas.get(to)?;
-        let team = area.team.as_ref()?;
-        let view = View::of(team, AgencyKind::CafTeam, &self.pool, self.record.id, self.now)?;
+        let view = area.as_seen(&self.pool, self.record.id, self.now)?;
         let proposed = |step: &&&Step| matches!(step.what, What::Transferred(TransferState::Proposed, _));
         let step = self.effects.iter().rfind(proposed).filter(|_| view.shows(&self.caf.caf_ref))?;
         let day = area.calendar.after(step.happened_at.date(), TO_LIAISE);
@@ -299,8 +299,8 @@ impl<'w> Case<'w> {
         Some(Due { because_of: Some(step.message), ..self.due(self.now, day, act) })
     }
 
-    /// The owners are told ahead; when the day has passed, the second owner, with a task. A CAF team
-    /// that may not know of the CAF is not told: the owners are, once more.
+    /// The owners are told ahead, and once more when the day has passed; then the second owner too, with a
+    /// task: the CAF team, where it may know of the CAF. Whether it may shows in nothing that the owners hear.
     fn clock(
         &self,
         kind: ReminderKind,
@@ -314,11 +314,10 @@ impl<'w> Case<'w> {
         let remind = |agency: &AgencyId, role| Act::Remind(kind, agency.clone(), role);
         let first = owners.iter().map(|owner| (early, remind(owner, ReminderRole::Owner)));
         let mut acts: Vec<(OffsetDateTime, Act)> = first.collect();
-        if let Some(team) = self.team_that_sees() {
-            acts.push((late, remind(team, ReminderRole::SecondOwner)));
+        let told_late: BTreeSet<&AgencyId> = owners.iter().chain(self.team_that_sees()).collect();
+        acts.extend(told_late.into_iter().map(|agency| (late, remind(agency, ReminderRole::SecondOwner))));
+        if self.team_that_sees().is_some() {
             acts.push((late, Act::Open(overdue, self.life.authority.clone())));
-        } else {
-            acts.extend(owners.iter().map(|owner| (late, remind(owner, ReminderRole::SecondOwner))));
         }
         acts.into_iter().map(|(at, act)| self.due(at, due, act)).collect()
     }
@@ -332,62 +331,13 @@ impl<'w> Case<'w> {
     }
 }
 
-/// An intention upon which no CAF was started lapses, and its agency is told (D-I4).
-#[must_use]
-pub fn of_intention(world: &World, standing: &Standing, areas: &Areas) -> Vec<Due> {
-    let Standing { agency, local_ref, record, authority, lapses_on } = standing;
-    let over = match record {
-        Some(record) => is_over(&group_of(&world.reach(agency, &Selector::Child(*record)), *record)),
-        // Of a child who was described nothing is known that its agency may know.
-        None => false,
-    };
-    if over {
-        return Vec::new();
-    }
-    let calendar = areas.get(authority).cloned().unwrap_or_default().calendar;
-    vec![Due {
-        at: morning(calendar.after(*lapses_on, 1)),
-        about: ReminderRef::Statement(local_ref.clone()),
-        due: *lapses_on,
-        act: Act::Remind(ReminderKind::IntentionLapses, agency.clone(), ReminderRole::Owner),
-        because_of: None,
-    }]
-}
-
-/// Nothing was said of a birth: the agency that recorded the child is asked, never the family.
-#[must_use]
-pub fn of_unborn(world: &World, id: ChildRef, calendar: &Calendar) -> Vec<Due> {
-    let Some(record) = world.record(id) else {
-        return Vec::new();
-    };
-    let group = group_of(&world.reach(&record.supplier.agency, &Selector::Child(id)), id);
-    let unborn = record.facts.as_ref().filter(|facts| facts.child_state == ChildState::Unborn);
-    let unborn = unborn.filter(|_| is_active(record) && !is_over(&group));
-    let Some(facts) = unborn else {
-        return Vec::new();
-    };
-    let expected = facts.birth.last_day();
-    let asked = calendar.after(expected, 1);
-    let of = |day, role| Due {
-        at: morning(day),
-        about: ReminderRef::Child(id),
-        due: expected,
-        act: Act::Remind(ReminderKind::ExpectedDatePassed, record.supplier.agency.clone(), role),
-        because_of: None,
-    };
-    vec![
-        of(asked, ReminderRole::Owner),
-        of(calendar.after(asked, TO_TELL_OF_BIRTH), ReminderRole::SecondOwner),
-    ]
-}
-
-fn is_active(record: &Record) -> bool {
+pub(super) fn is_active(record: &Record) -> bool {
     record.supplier.state == AgencyState::Active
 }
 
 /// Whoever said so, and whoever may know of it: nobody is to be reminded of a child who died (codes §2),
 /// and a pregnancy that ended is closed silently.
-fn is_over(group: &[&Record]) -> bool {
+pub(super) fn is_over(group: &[&Record]) -> bool {
     group.iter().filter_map(|record| record.facts.as_ref()).any(|facts| match facts.child_state {
         ChildState::Died | ChildState::PregnancyEnded => true,
         ChildState::Unborn | ChildState::Living => false,
@@ -404,4 +354,4 @@ fn months_after(day: Date, months: u8) -> Date {
 
 #[cfg(test)]
 #[path = "due_tests.rs"]
-mod tests;
+pub(super) mod tests;

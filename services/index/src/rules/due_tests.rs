@@ -9,7 +9,7 @@ use super::*;
 
 const TEAM: &str = "borough-caf-team";
 
-fn areas() -> Areas {
+pub(in super::super) fn areas() -> Areas {
     let borough = Area { team: Some(agency(TEAM)), calendar: Calendar::default() };
     [(AuthorityId::parse("borough").unwrap(), borough)].into()
 }
@@ -19,7 +19,7 @@ fn due_of(records: Vec<Record>, caf_ref: &str) -> Vec<Due> {
 }
 
 /// What is told whom, of one kind.
-fn told(due: &[Due], kind: ReminderKind) -> Vec<(Date, String)> {
+pub(in super::super) fn told(due: &[Due], kind: ReminderKind) -> Vec<(Date, String)> {
     let of_kind = due.iter().filter(|due| is_of(due, kind));
     let whom = |act: &Act| match act {
         Act::Remind(_, agency, role) => format!("{agency} {}", role.as_str()),
@@ -35,6 +35,8 @@ fn is_of(due: &Due, kind: ReminderKind) -> bool {
         ReminderKind::CafCheck => Some(TaskKind::OverdueCheck),
         ReminderKind::FirstReview => Some(TaskKind::OverdueReview),
         ReminderKind::SecondCaf => Some(TaskKind::SecondCaf),
+        ReminderKind::ExpectedDatePassed => Some(TaskKind::ExpectedDatePassed),
+        ReminderKind::IntentionLapses => Some(TaskKind::IntentionLapsed),
         _ => None,
     };
     match &due.act {
@@ -49,7 +51,7 @@ fn completed(copy: Copy) -> Record {
     record(1, "school").with_caf_by("t1").with_step(sayer("school", &[]), 21, What::Completed(copy))
 }
 
-fn at(day: Date, whom: &str) -> (Date, String) {
+pub(in super::super) fn at(day: Date, whom: &str) -> (Date, String) {
     (day, whom.to_owned())
 }
 
@@ -63,6 +65,7 @@ fn a_copy_is_due_after_28_days_and_overdue_when_a_working_day_has_passed() {
     let expected = [
         at(date!(2026 - 11 - 23), "school owner"),
         at(date!(2026 - 12 - 01), "borough-caf-team second-owner"),
+        at(date!(2026 - 12 - 01), "school second-owner"),
         at(date!(2026 - 12 - 01), "overdue-copy"),
     ];
     assert_eq!(told(&due, ReminderKind::Copy28Days), expected);
@@ -100,7 +103,7 @@ fn nothing_is_due_of_a_closed_caf_nor_once_the_child_died() {
 }
 
 #[test]
-fn of_a_restricted_child_the_caf_team_is_told_nothing_and_the_owner_twice() {
+fn of_a_restricted_child_the_caf_team_is_told_nothing_and_the_owner_what_it_hears_of_any() {
     let due = due_of(vec![completed(Copy::Awaited).restricted()], "school/0");
     let expected =
         [at(date!(2026 - 11 - 23), "school owner"), at(date!(2026 - 12 - 01), "school second-owner")];
@@ -156,22 +159,6 @@ fn a_hidden_record_ties_nobody_together_and_its_lead_takes_no_reminder_away() {
     let tied = [apart.clone(), vec![clinic]].concat();
     for caf_ref in ["school/0", "visitors/0"] {
         assert_eq!(due_of(tied.clone(), caf_ref), due_of(apart.clone(), caf_ref));
-    }
-}
-
-#[test]
-fn an_expected_date_that_passed_is_asked_of_who_recorded_the_child() {
-    let unborn = || record(1, "school").in_state(ChildState::Unborn).born("2026-11-20");
-    let asked = |records: Vec<Record>| {
-        let id = records[0].id;
-        of_unborn(&World::new(records), id, &Calendar::default())
-    };
-    let due = asked(vec![unborn()]);
-    let expected =
-        [at(date!(2026 - 11 - 23), "school owner"), at(date!(2026 - 12 - 07), "school second-owner")];
-    assert_eq!(told(&due, ReminderKind::ExpectedDatePassed), expected);
-    for state in [ChildState::Living, ChildState::PregnancyEnded, ChildState::Died] {
-        assert_eq!(asked(vec![unborn().in_state(state)]), []);
     }
 }
 

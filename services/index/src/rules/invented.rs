@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::demographics::DemographicsKey;
 use super::life::{Sayer, Step, What};
 use super::standing::{Entry, Recorded};
-use super::world::{AgencyState, Caf, Desk, Facts, Involvement, KnownAs, Record, Supplier, Training};
+use super::world::{AgencyState, Caf, Desk, Facts, Involvement, KnownAs, Notice, Record, Supplier, Training};
 
 pub(super) const NOW: OffsetDateTime = datetime!(2026-11-21 10:00 UTC);
 
@@ -146,9 +146,16 @@ impl Record {
                 phone: Phone::parse("0116 496 0111").unwrap(),
             }),
             authority: AuthorityId::parse("borough").unwrap(),
+            notice: Notice::Shows,
             reopen: Duration::days(183),
             steps: Vec::new(),
         });
+        self
+    }
+
+    /// The last CAF's authority asks for agreement, and none was named.
+    pub(super) fn awaiting_agreement(mut self) -> Self {
+        self.cafs.last_mut().unwrap().notice = Notice::AwaitsAgreement;
         self
     }
 

@@ -11,6 +11,7 @@ use crate::error::Refusal;
 pub struct Known {
     kinds: HashMap<AgencyId, AgencyKind>,
     teams: HashMap<AgencyId, Vec<String>>,
+    reopening: HashMap<AgencyId, Vec<String>>,
     authorities: HashSet<AuthorityId>,
     places: HashMap<AgencyId, HashMap<LocalChildId, Place>>,
     children: HashSet<(AgencyId, ChildRef)>,
@@ -37,6 +38,17 @@ impl Known {
     #[must_use]
     pub fn team_of(&self, agency: &AgencyId) -> &[String] {
         self.teams.get(agency).map_or(&[], Vec::as_slice)
+    }
+
+    /// The authorities whose CAFs it may reopen.
+    pub fn add_reopening(&mut self, agency: AgencyId, of: Vec<String>) {
+        self.reopening.insert(agency, of);
+    }
+
+    /// As their CAF team, or by its leave (codes §3, LG 3.3).
+    #[must_use]
+    pub fn reopens_for(&self, agency: &AgencyId) -> &[String] {
+        self.reopening.get(agency).map_or(&[], Vec::as_slice)
     }
 
     pub fn add_authority(&mut self, authority: AuthorityId) {

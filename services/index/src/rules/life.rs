@@ -33,7 +33,7 @@ pub struct Step {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sayer {
     pub agency: AgencyId,
-    /// The authorities whose CAF team it is.
+    /// The authorities whose CAF team it is; of a reopening, also those whose team lets it.
     pub team_of: Vec<AuthorityId>,
     pub desk: Desk,
 }

@@ -2,6 +2,7 @@
 
 pub mod advice;
 pub mod answer;
+pub mod awaited;
 pub mod calendar;
 pub mod changes;
 pub mod contacts;

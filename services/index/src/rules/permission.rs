@@ -1,6 +1,6 @@
 //! Which kinds of agency may say what.
 
-use schemas::{AgencyId, AgencyKind, CafRef, OnBehalfOf, Restriction};
+use schemas::{AgencyId, AgencyKind, AuthorityId, CafRef, OnBehalfOf, Restriction};
 
 use crate::error::Refusal;
 
@@ -50,12 +50,21 @@ pub fn own_caf_or_for_its_assessor(
     if caf.agency() == agency || for_assessor { Ok(()) } else { Err(Refusal::AnothersCaf) }
 }
 
-/// Codes §3: checked, reopened, transferred.
+/// Codes §3: checked, transferred.
 ///
 /// # Errors
 /// When the agency is no CAF team.
 pub fn team_only(kind: AgencyKind) -> Result<(), Refusal> {
     if kind == AgencyKind::CafTeam { Ok(()) } else { Err(Refusal::TeamOnly) }
+}
+
+/// Codes §3, LG 3.3: a CAF team reopens, and an agency that the authority's team lets do so.
+///
+/// # Errors
+/// When the agency is neither.
+pub fn may_reopen(kind: AgencyKind, of: &[String], authority: &AuthorityId) -> Result<(), Refusal> {
+    let by_leave = of.iter().any(|id| id == authority.as_str());
+    if kind == AgencyKind::CafTeam || by_leave { Ok(()) } else { Err(Refusal::MayNotReopen) }
 }
 
 /// D-A3: a CAF team writes down what agencies without a system tell it.

@@ -15,6 +15,12 @@ pub struct AuthorityEntry {
     /// The agency that is its CAF team.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caf_team: Option<AgencyId>,
+    /// The agencies that the team lets reopen a CAF (LG 3.3).
+    #[serde(default)]
+    pub reopened_by: Vec<AgencyId>,
+    /// D-I2: whether a CAF shows to others only where its start says on what consent.
+    #[serde(default)]
+    pub needs_agreement: bool,
     #[serde(default)]
     pub terms: Terms,
     /// The days besides weekends on which nobody works.

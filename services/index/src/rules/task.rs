@@ -40,6 +40,10 @@ pub enum TaskKind {
     OverdueCheck,
     /// The first review is past its day (D-P5).
     OverdueReview,
+    /// An intention lapsed, and nobody started a CAF (D-I4).
+    IntentionLapsed,
+    /// Nothing is said of a birth, though its agency was asked twice.
+    ExpectedDatePassed,
 }
 
 impl TaskKind {
@@ -57,6 +61,8 @@ impl TaskKind {
             Self::OverdueCopy => "overdue-copy",
             Self::OverdueCheck => "overdue-check",
             Self::OverdueReview => "overdue-review",
+            Self::IntentionLapsed => "intention-lapsed",
+            Self::ExpectedDatePassed => "expected-date-passed",
         }
     }
 }

@@ -4,7 +4,7 @@
 use schemas::{AgencyId, AgencyKind, ChildState, Restriction, Sensitivity};
 
 use super::linking::possible_groups;
-use super::world::{Caf, KnownAs, Record};
+use super::world::{Caf, KnownAs, Notice, Record};
 
 /// Why a record is kept from an asker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,7 +71,10 @@ fn hides_group(kind: AgencyKind, record: &Record) -> Option<Hidden> {
 fn is_sensitive(record: &Record) -> bool {
     let sensitive_part = record.involvements.iter().any(|i| i.sensitivity == Sensitivity::Sensitive);
     let ordinary_part = record.involvements.iter().any(|i| i.sensitivity == Sensitivity::Ordinary)
-        || record.cafs.iter().any(|caf| caf_sensitivity(record, caf) == Sensitivity::Ordinary);
+        || record
+            .cafs
+            .iter()
+            .any(|caf| caf.notice == Notice::Shows && caf_sensitivity(record, caf) == Sensitivity::Ordinary);
     record.supplier.sensitivity == Sensitivity::Sensitive || (sensitive_part && !ordinary_part)
 }
 

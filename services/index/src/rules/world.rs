@@ -107,10 +107,19 @@ pub struct Caf {
     pub team: Option<Desk>,
     /// Where it was started.
     pub authority: AuthorityId,
+    pub notice: Notice,
     /// How long after it was closed that authority lets it be reopened.
     pub reopen: Duration,
     /// What was said of it since.
     pub steps: Vec<Step>,
+}
+
+/// Whether others may know that there is a CAF (D-I2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    Shows,
+    /// Its authority asks for the family's agreement, and its start names none.
+    AwaitsAgreement,
 }
 
 /// A desk that answers the telephone.

@@ -25,7 +25,7 @@ pub struct Registered {
 pub async fn list(db: &PgPool, only: Option<&AuthorityId>) -> Result<Vec<Registered>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT authority, name, safeguarding_phone, caf_team, intention_days, reopen_days, refusal_days,
-                index_age, bank_holidays
+                index_age, bank_holidays, reopened_by, needs_agreement
          FROM authority WHERE $1::text IS NULL OR authority = $1 ORDER BY authority",
         only.map(AuthorityId::as_str),
     )
@@ -37,6 +37,8 @@ pub async fn list(db: &PgPool, only: Option<&AuthorityId>) -> Result<Vec<Registe
                 name: parsed(&row.name)?,
                 safeguarding_phone: parsed(&row.safeguarding_phone)?,
                 caf_team: parsed_if_any(row.caf_team.as_deref())?,
+                reopened_by: row.reopened_by.iter().map(|id| parsed(id)).collect::<Result<_, _>>()?,
+                needs_agreement: row.needs_agreement,
                 terms: Terms {
                     intention_days: row.intention_days,
                     reopen_days: row.reopen_days,
@@ -90,13 +92,14 @@ pub async fn localities(
 pub async fn put(db: &PgPool, id: &AuthorityId, entry: &AuthorityEntry) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO authority (authority, name, safeguarding_phone, caf_team, intention_days, reopen_days,
-                                refusal_days, index_age, bank_holidays)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                                refusal_days, index_age, bank_holidays, reopened_by, needs_agreement)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (authority) DO UPDATE
          SET name = EXCLUDED.name, safeguarding_phone = EXCLUDED.safeguarding_phone,
              caf_team = EXCLUDED.caf_team, intention_days = EXCLUDED.intention_days,
              reopen_days = EXCLUDED.reopen_days, refusal_days = EXCLUDED.refusal_days,
-             index_age = EXCLUDED.index_age, bank_holidays = EXCLUDED.bank_holidays",
+             index_age = EXCLUDED.index_age, bank_holidays = EXCLUDED.bank_holidays,
+             reopened_by = EXCLUDED.reopened_by, needs_agreement = EXCLUDED.needs_agreement",
         id.as_str(),
         entry.name.as_str(),
         entry.safeguarding_phone.as_str(),
@@ -106,6 +109,8 @@ pub async fn put(db: &PgPool, id: &AuthorityId, entry: &AuthorityEntry) -> Resul
         entry.terms.refusal_days,
         entry.terms.index_age,
         &entry.bank_holidays.iter().map(|day| day.date()).collect::<Vec<_>>(),
+        &entry.reopened_by.iter().map(AgencyId::as_str).collect::<Vec<_>>() as _,
+        entry.needs_agreement,
     )
     .execute(db)
     .await?;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::column::{parsed, parsed_if_any};
 use super::shown::{EntryColumns, sensitivity};
 use crate::rules::life::{Sayer, Step, What};
-use crate::rules::world::{Caf, Desk, Involvement, Record};
+use crate::rules::world::{Caf, Desk, Involvement, Notice, Record};
 
 /// One of a record's statements.
 #[derive(Debug)]
@@ -45,18 +45,19 @@ pub(super) async fn load(
                   coalesce(team.neutral_display_name, team.display_name, u.name) AS "team_name?",
                   coalesce(team.duty_desk_phone, u.safeguarding_phone) AS "team_phone?",
                   said.authority, u.reopen_days AS "reopen_days?",
+                  u.needs_agreement AND said.consent_ref IS NULL AS awaits_agreement,
                   said.steps AS "steps: Json<Vec<StepRow>>"
            FROM unnest($1::uuid[]) AS known(record_id)
            CROSS JOIN LATERAL (
                SELECT i.record_id, i.agency, i.local_ref, NULL AS caf_ref, i.practitioner_id,
                       i.role_in_case, i.level, i.lead_kind, i.contact_phone, i.sensitive, i.key_worker,
                       i.started_at, i.effective_at, i.ended_at AS involvement_ended_at, NULL AS authority,
-                      NULL::jsonb AS steps
+                      NULL AS consent_ref, NULL::jsonb AS steps
                FROM involvement i WHERE i.record_id = known.record_id
                UNION ALL
                SELECT c.record_id, c.agency, c.local_ref, c.caf_ref, c.practitioner_id,
                       NULL, NULL, NULL, NULL, NULL, NULL, c.started_at,
-                      c.effective_at, NULL, c.authority,
+                      c.effective_at, NULL, c.authority, c.consent_ref,
                       (SELECT jsonb_agg(jsonb_build_object(
                            'agency', s.agency, 'what', s.what, 'code', s.code, 'other', s.other,
                            'backBy', s.data->>'dueBy',
@@ -114,6 +115,7 @@ struct Row {
     team_phone: Option<String>,
     authority: Option<String>,
     reopen_days: Option<i32>,
+    awaits_agreement: Option<bool>,
     steps: Option<Json<Vec<StepRow>>>,
 }
 
@@ -172,6 +174,11 @@ impl Row {
                 practitioner,
                 team: self.team()?,
                 authority: parsed(self.authority.as_deref().unwrap_or_default())?,
+                notice: if self.awaits_agreement == Some(true) {
+                    Notice::AwaitsAgreement
+                } else {
+                    Notice::Shows
+                },
                 reopen: Duration::days(self.reopen_days.unwrap_or_default().into()),
                 steps: self
                     .steps

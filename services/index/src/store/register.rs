@@ -29,10 +29,12 @@ pub async fn load_known(
     }
     let rows = sqlx::query!(
         r#"SELECT a.agency AS "id!", a.kind,
-                  ARRAY(SELECT u.authority FROM authority u WHERE u.caf_team = a.agency) AS "team_of!"
+                  ARRAY(SELECT u.authority FROM authority u WHERE u.caf_team = a.agency) AS "team_of!",
+                  ARRAY(SELECT u.authority FROM authority u
+                        WHERE u.caf_team = a.agency OR a.agency = ANY(u.reopened_by)) AS "reopens_for!"
            FROM agency a WHERE a.agency = ANY($1::text[])
            UNION ALL
-           SELECT u.authority, NULL, '{}' FROM authority u WHERE u.authority = ANY($2::text[])"#,
+           SELECT u.authority, NULL, '{}', '{}' FROM authority u WHERE u.authority = ANY($2::text[])"#,
         &agencies as _,
         &authorities as _,
     )
@@ -42,6 +44,7 @@ pub async fn load_known(
         match row.kind {
             Some(kind) => {
                 known.add_team(parsed(&row.id)?, row.team_of);
+                known.add_reopening(parsed(&row.id)?, row.reopens_for);
                 known.add_agency(parsed(&row.id)?, parsed(&kind)?);
             }
             None => known.add_authority(parsed(&row.id)?),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use schemas::CafRef;
+use schemas::ChildRef;
 use sqlx::{PgConnection, PgPool};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -50,35 +50,54 @@ pub async fn open(tx: &mut PgConnection, tasks: &[Task]) -> Result<(), sqlx::Err
 /// Who closes tasks that are no longer due.
 const BY_ITSELF: &str = "svc-index";
 
-/// Closes the open tasks of these `kinds` about these CAFs, but for those that still stand.
+/// Closes the open tasks of these `kinds` about these things, but for those that still stand.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn close_all_but(
     tx: &mut PgConnection,
     kinds: &[TaskKind],
-    standing: &[(CafRef, BTreeSet<TaskKind>)],
+    standing: &[(String, BTreeSet<TaskKind>)],
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
     if standing.is_empty() {
         return Ok(());
     }
-    let gone = standing.iter().flat_map(|(caf, standing)| {
-        kinds.iter().filter(|kind| !standing.contains(kind)).map(|kind| (kind.as_str(), caf.to_string()))
+    let gone = standing.iter().flat_map(|(about, standing)| {
+        kinds.iter().filter(|kind| !standing.contains(kind)).map(|kind| (kind.as_str(), about.as_str()))
     });
-    let (kinds, refs): (Vec<&str>, Vec<String>) = gone.unzip();
+    let (kinds, refs): (Vec<&str>, Vec<&str>) = gone.unzip();
     sqlx::query!(
         "UPDATE task SET done_at = $3, done_by = $4
          FROM unnest($1::text[], $2::text[]) AS said(kind, ref)
          WHERE task.kind = said.kind AND task.ref = said.ref AND task.done_at IS NULL",
         &kinds as _,
-        &refs,
+        &refs as _,
         now,
         BY_ITSELF,
     )
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// Of these records, those of whose birth a person is to ask.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn births_awaited(tx: &mut PgConnection, records: &[Uuid]) -> Result<Vec<ChildRef>, sqlx::Error> {
+    if records.is_empty() {
+        return Ok(Vec::new());
+    }
+    let awaited = sqlx::query_scalar!(
+        r#"SELECT r.record_id AS "record_id!" FROM unnest($1::uuid[]) AS said(record_id)
+           JOIN record r ON r.record_id = said.record_id
+           JOIN task t ON t.kind = $2 AND t.ref = r.agency || '/child:' || r.record_id
+           WHERE t.done_at IS NULL"#,
+        records,
+        TaskKind::ExpectedDatePassed.as_str(),
+    );
+    Ok(awaited.fetch_all(tx).await?.into_iter().map(ChildRef::from_uuid).collect())
 }
 
 /// Opens tasks anew that closed by themselves, and hands over those that stand elsewhere. What a person has

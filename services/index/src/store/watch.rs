@@ -10,8 +10,10 @@ use uuid::Uuid;
 
 use super::column::{parsed, parsed_if_any};
 use super::lookup;
+use super::shown::sensitivity;
+use crate::rules::awaited::Standing;
 use crate::rules::calendar::Calendar;
-use crate::rules::due::{Area, Areas, Standing};
+use crate::rules::due::{Area, Areas};
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
 
@@ -83,12 +85,15 @@ pub async fn standing(
     let agencies: Vec<&str> = intentions.iter().map(|(agency, _)| agency.as_str()).collect();
     let local_refs: Vec<&str> = intentions.iter().map(|(_, local_ref)| local_ref.as_str()).collect();
     let rows = sqlx::query!(
-        "SELECT i.agency, i.local_ref, i.record_id, i.authority, i.lapses_on
+        r#"SELECT i.agency, i.local_ref, i.record_id, i.authority, i.lapses_on,
+                  a.sensitive OR EXISTS (SELECT FROM involvement v
+                                         WHERE v.agency = i.agency AND v.sensitive
+                                           AND v.practitioner_id = i.practitioner_id) AS "discreet!"
            FROM unnest($1::text[], $2::text[]) AS said(agency, local_ref)
            JOIN intention i ON i.agency = said.agency AND i.local_ref = said.local_ref
            JOIN agency a ON a.agency = i.agency AND a.state = 'active'
            WHERE NOT EXISTS (SELECT FROM caf c
-                             WHERE c.agency = i.agency AND c.intention_ref = i.local_ref)",
+                             WHERE c.agency = i.agency AND c.intention_ref = i.local_ref)"#,
         &agencies as _,
         &local_refs as _,
     )
@@ -102,6 +107,7 @@ pub async fn standing(
                 record: row.record_id.map(ChildRef::from_uuid),
                 authority: parsed(&row.authority)?,
                 lapses_on: row.lapses_on,
+                sensitivity: sensitivity(row.discreet),
             })
         })
         .collect()

@@ -29,6 +29,9 @@ pub struct Matter {
     pub due_on: Date,
     /// The agency that sees to it, or `operator`.
     pub owner: String,
+    /// Of a leaver's matter: the practitioner of the same agency who was said to take it over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successor: Option<String>,
 }
 
 /// What is open, the most urgent first; of one authority, or all.
@@ -66,6 +69,7 @@ struct Row {
     due_on: Date,
     /// Listed only where it is open, for the authority that it is with by now.
     is_caf: bool,
+    successor: Option<String>,
 }
 
 impl Row {
@@ -92,6 +96,7 @@ impl Row {
             about: self.about,
             opened_at: self.opened_at,
             due_on: self.due_on,
+            successor: self.successor,
         }))
     }
 }

@@ -1,17 +1,20 @@
 -- What may be open, the most urgent first. How a CAF stands is folded by whoever reads this: of those
 -- left behind every one is here, closed ones too.
 SELECT m.id AS "id!", m.kind AS "kind!", m.authority, m.ref AS "about!", m.opened_at AS "opened_at!",
-       m.due_on AS "due_on!", m.is_caf AS "is_caf!"
+       m.due_on AS "due_on!", m.is_caf AS "is_caf!", m.successor
 FROM (
-    SELECT t.task_id::text AS id, t.kind, t.authority, t.ref, t.opened_at, t.due_on, false AS is_caf
+    SELECT t.task_id::text AS id, t.kind, t.authority, t.ref, t.opened_at, t.due_on, false AS is_caf,
+           NULL AS successor
     FROM task t WHERE t.done_at IS NULL
     UNION ALL
     -- Whoever left, and an agency that was revoked, leave open work behind (D-A2, D-A3).
     SELECT gone.kind || ':' || work.agency || ':' || work.local_ref, gone.kind,
            coalesce(work.authority, a.authorities[1]), work.agency || '/' || work.local_ref,
-           gone.since, (gone.since AT TIME ZONE 'UTC')::date + 7, work.what = 'caf'
+           gone.since, (gone.since AT TIME ZONE 'UTC')::date + 7, work.what = 'caf',
+           CASE WHEN a.state = 'active' THEN p.successor END
     FROM (
-        SELECT 'involvement' AS what, i.agency, i.local_ref, i.practitioner_id, r.authority
+        SELECT CASE i.role_in_case WHEN 'lead-professional' THEN 'lead' ELSE 'involvement' END AS what,
+               i.agency, i.local_ref, i.practitioner_id, r.authority
         FROM involvement i LEFT JOIN record r ON r.record_id = i.record_id
         WHERE i.effective_at IS NOT NULL AND (i.ended_at IS NULL OR i.ended_at < i.effective_at)
         UNION ALL
@@ -34,16 +37,17 @@ FROM (
     WHERE gone.since IS NOT NULL
     UNION ALL
     SELECT 'set-aside:' || s.set_aside_id, 'set-aside', NULL, s.set_aside_id::text, s.set_aside_at,
-           (s.set_aside_at AT TIME ZONE 'UTC')::date + 2, false
+           (s.set_aside_at AT TIME ZONE 'UTC')::date + 2, false, NULL
     FROM set_aside s
     UNION ALL
     SELECT 'parked:' || k.parked_id, 'parked', NULL, k.parked_id::text, k.parked_at,
-           (k.parked_at AT TIME ZONE 'UTC')::date + 2, false
+           (k.parked_at AT TIME ZONE 'UTC')::date + 2, false, NULL
     FROM parked k
     UNION ALL
     -- Without a certificate an agency hears nothing and says nothing.
     SELECT 'certificate:' || a.agency, 'certificate', NULL, a.agency,
-           a.certificate_until - interval '30 days', (a.certificate_until AT TIME ZONE 'UTC')::date, false
+           a.certificate_until - interval '30 days', (a.certificate_until AT TIME ZONE 'UTC')::date, false,
+           NULL
     FROM agency a
     WHERE a.state = 'active' AND a.certificate_until <= $1::timestamptz + interval '30 days') AS m
 ORDER BY m.due_on, m.opened_at, m.id

@@ -18,7 +18,9 @@ use crate::rules::life::{Sayer, Step};
 use crate::rules::moment::Moment;
 use crate::rules::restriction::{Does, level};
 use crate::rules::standing::{Entry, Recorded};
-use crate::rules::world::{AgencyState, Caf, Desk, Facts, Involvement, KnownAs, Record, Supplier, Training};
+use crate::rules::world::{
+    AgencyState, Caf, Desk, Facts, Involvement, KnownAs, Notice, Record, Supplier, Training,
+};
 
 /// All rows.
 #[derive(Default)]
@@ -35,7 +37,9 @@ impl Shelf {
         for (name, kind, team_of) in AGENCIES {
             let agency = AgencyId::parse(name).expect("an agency id");
             known.add_agency(agency.clone(), kind);
-            known.add_team(agency, team_of.into_iter().map(str::to_owned).collect());
+            let of: Vec<String> = team_of.into_iter().map(str::to_owned).collect();
+            known.add_reopening(agency.clone(), of.clone());
+            known.add_team(agency, of);
         }
         for authority in ["borough", "county"] {
             known.add_authority(AuthorityId::parse(authority).expect("an authority id"));
@@ -143,6 +147,7 @@ impl Shelf {
                 practitioner: self.entry(caf_ref.agency(), &fact.practitioner.id),
                 team: Some(desk(fact.authority.as_str())),
                 authority: fact.authority.clone(),
+                notice: Notice::Shows,
                 reopen: Duration::days(183),
                 steps: self.steps(&caf_ref),
                 caf_ref,
