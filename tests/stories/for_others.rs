@@ -9,9 +9,6 @@ use stories::{Actor, Kind, World};
 
 use crate::caf_marks::{self, for_another};
 
-/// Types that are a CAF team's own to say, whoever told it.
-const OF_CAF_TEAMS: [&str; 3] = ["caf.checked", "caf.reopened", "caf.transferred"];
-
 /// One statement of each type about a child, for another.
 fn for_others(agency: &Actor) -> Vec<(&'static str, Option<&'static str>, Value)> {
     let caf_ref = format!("{}/f-1", agency.id);
@@ -63,9 +60,8 @@ async fn a_caf_team_writes_down_every_type_for_others_and_a_school_none() {
 
     for (kind, subject, data) in for_others(&school) {
         let receipt = school.says(kind, subject, data).await;
-        let at = if OF_CAF_TEAMS.contains(&kind) { "/source" } else { "/data/onBehalfOf" };
         assert_eq!(receipt["data"]["code"], "not-yours", "{kind}: {receipt}");
-        assert_eq!(receipt["data"]["pointers"][0]["at"], at, "{kind}: {receipt}");
+        assert_eq!(receipt["data"]["pointers"][0]["at"], "/data/onBehalfOf", "{kind}: {receipt}");
     }
     for (kind, subject, data) in for_others(&team) {
         if kind == "caf.intended" {

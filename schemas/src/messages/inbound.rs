@@ -9,7 +9,7 @@ use super::{
     CafWithdrawn, ChildCorrected, ChildRecorded, IndexLookedUp, InvolvementEnded, InvolvementRecorded,
     PractitionerEnded, PractitionerRecorded, RestrictionLifted, RestrictionSet,
 };
-use crate::{LocalRef, MessageType};
+use crate::{LocalRef, MessageType, OnBehalfOf};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inbound {
@@ -140,6 +140,31 @@ impl Inbound {
             Self::CafWithdrawn(message) => Some(&message.local_ref),
             Self::CafRefused(message) => Some(&message.local_ref),
             Self::IndexLookedUp(_) => None,
+        }
+    }
+
+    /// Who told a CAF team what it writes down for them (D-A3).
+    #[must_use]
+    pub const fn on_behalf_of(&self) -> Option<&OnBehalfOf> {
+        match self {
+            Self::ChildRecorded(message) => message.on_behalf_of.as_ref(),
+            Self::ChildCorrected(message) => message.on_behalf_of.as_ref(),
+            Self::InvolvementRecorded(message) => message.on_behalf_of.as_ref(),
+            Self::InvolvementEnded(message) => message.on_behalf_of.as_ref(),
+            Self::CafIntended(message) => message.on_behalf_of.as_ref(),
+            Self::CafStarted(message) => message.on_behalf_of.as_ref(),
+            Self::CafCompleted(message) => message.on_behalf_of.as_ref(),
+            Self::CafChecked(message) => message.on_behalf_of.as_ref(),
+            Self::CafClosed(message) => message.on_behalf_of.as_ref(),
+            Self::CafReopened(message) => message.on_behalf_of.as_ref(),
+            Self::CafTransferred(message) => message.on_behalf_of.as_ref(),
+            Self::CafWithdrawn(message) => message.on_behalf_of.as_ref(),
+            Self::CafRefused(message) => message.on_behalf_of.as_ref(),
+            Self::PractitionerRecorded(_)
+            | Self::PractitionerEnded(_)
+            | Self::RestrictionSet(_)
+            | Self::RestrictionLifted(_)
+            | Self::IndexLookedUp(_) => None,
         }
     }
 }

@@ -27,12 +27,11 @@ pub(super) fn fold(
         caf_ref: &data.caf_ref,
         local_ref: &data.local_ref,
         authority: &data.authority,
-        on_behalf_of: data.on_behalf_of.as_ref(),
         happened: (data.checked_on, "/data/checkedOn"),
         effective: data.happened_on,
         what: What::Checked(data.result, data.due_by.map(Day::date)),
         // Structs of references, codes and days: their keys are all names.
         data: serde_json::json!(data),
     };
-    take_down(state, message, kind, step, now)
+    take_down(state, message, step, now)
 }

@@ -3,7 +3,7 @@
 
 use kit::Message;
 use kit::handler::Outcome;
-use schemas::{AgencyKind, CafClosed};
+use schemas::CafClosed;
 use time::OffsetDateTime;
 
 use super::caf_step::{Step, take_down};
@@ -15,19 +15,17 @@ pub(super) fn fold(
     state: &mut State,
     message: &Message,
     data: &CafClosed,
-    kind: AgencyKind,
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
     let step = Step {
         caf_ref: &data.caf_ref,
         local_ref: &data.local_ref,
         authority: &data.authority,
-        on_behalf_of: data.on_behalf_of.as_ref(),
         happened: (data.closed_on, "/data/closedOn"),
         effective: data.happened_on,
         what: What::Closed(data.closure_code),
         // Structs of references, codes and days: their keys are all names.
         data: serde_json::json!(data),
     };
-    take_down(state, message, kind, step, now)
+    take_down(state, message, step, now)
 }

@@ -23,12 +23,11 @@ pub(super) fn fold(
         caf_ref: &data.caf_ref,
         local_ref: &data.local_ref,
         authority: &data.authority,
-        on_behalf_of: data.on_behalf_of.as_ref(),
         happened: (data.completed_on, "/data/completedOn"),
         effective: data.happened_on,
         what: What::Completed(if data.sent_to_caf_team_on.is_some() { Copy::Sent } else { Copy::Awaited }),
         // Structs of references, codes and days: their keys are all names.
         data: serde_json::json!(data),
     };
-    take_down(state, message, kind, step, now)
+    take_down(state, message, step, now)
 }

@@ -3,13 +3,12 @@
 
 use kit::Message;
 use kit::handler::Outcome;
-use schemas::{AgencyKind, CafRefused};
+use schemas::CafRefused;
 use time::{Duration, OffsetDateTime};
 
 use super::statements::State;
 use crate::error::Refusal;
 use crate::rules::moment::{Moment, not_in_future};
-use crate::rules::permission::may_speak_for;
 use crate::rules::task::{Task, TaskKind};
 
 /// A person of the CAF team looks whether there is a pattern.
@@ -19,10 +18,8 @@ pub(super) fn fold(
     state: &mut State,
     message: &Message,
     data: &CafRefused,
-    kind: AgencyKind,
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
-    may_speak_for(kind, data.on_behalf_of.as_ref())?;
     not_in_future(data.refused_on, now, "/data/refusedOn")?;
     state.known.authority(&data.authority, "/data/authority")?;
     let which = (message.sender.clone(), data.local_ref.clone());

@@ -3,22 +3,19 @@
 
 use kit::Message;
 use kit::handler::Outcome;
-use schemas::{AgencyKind, CafStarted};
+use schemas::CafStarted;
 use time::OffsetDateTime;
 
 use super::statements::State;
 use crate::error::Refusal;
 use crate::rules::moment::{Moment, not_in_future};
-use crate::rules::permission::may_speak_for;
 
 pub(super) fn fold(
     state: &mut State,
     message: &Message,
     data: &CafStarted,
-    kind: AgencyKind,
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
-    may_speak_for(kind, data.on_behalf_of.as_ref())?;
     if *data.caf_ref.agency() != message.sender {
         return Err(Refusal::AnothersCaf);
     }

@@ -3,7 +3,7 @@
 
 use kit::Message;
 use kit::handler::Outcome;
-use schemas::{AgencyKind, AuthorityId, CafRef, Happened, LocalRef, OnBehalfOf};
+use schemas::{AuthorityId, CafRef, Happened, LocalRef, OnBehalfOf};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -12,7 +12,6 @@ use crate::error::Refusal;
 use crate::rules::changes::Said;
 use crate::rules::life::What;
 use crate::rules::moment::{Moment, not_in_future};
-use crate::rules::permission::may_speak_for;
 use crate::rules::teller::Teller;
 
 /// The fields that these messages share.
@@ -20,7 +19,6 @@ pub(super) struct Step<'a> {
     pub(super) caf_ref: &'a CafRef,
     pub(super) local_ref: &'a LocalRef,
     pub(super) authority: &'a AuthorityId,
-    pub(super) on_behalf_of: Option<&'a OnBehalfOf>,
     /// When it happened, and where the message says so.
     pub(super) happened: (Happened, &'static str),
     /// From when the statement holds, if that is another moment.
@@ -34,11 +32,9 @@ pub(super) struct Step<'a> {
 pub(super) fn take_down(
     state: &mut State,
     message: &Message,
-    kind: AgencyKind,
     step: Step<'_>,
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
-    may_speak_for(kind, step.on_behalf_of)?;
     let (happened, at) = step.happened;
     not_in_future(happened, now, at)?;
     if let Some(effective) = step.effective {
@@ -60,7 +56,7 @@ pub(super) fn take_down(
         caf_ref: step.caf_ref.clone(),
         what: step.what,
         happened_at: happened.effective_at(),
-        data: kept(step.data, step.on_behalf_of),
+        data: kept(step.data, message.body.data.on_behalf_of()),
         team_of: in_whose_name.to_vec(),
     };
     let moment = Moment::new(step.effective.unwrap_or(happened).effective_at(), message.id);

@@ -26,12 +26,11 @@ pub(super) fn fold(
         caf_ref: &data.caf_ref,
         local_ref: &data.local_ref,
         authority: &data.authority,
-        on_behalf_of: data.on_behalf_of.as_ref(),
         happened: (data.on, "/data/on"),
         effective: data.happened_on,
         what: What::Transferred(data.transfer.state, to.clone()),
         // Structs of references, codes and days: their keys are all names.
         data: serde_json::json!(data),
     };
-    take_down(state, message, kind, step, now)
+    take_down(state, message, step, now)
 }

@@ -2,22 +2,19 @@
 
 use kit::Message;
 use kit::handler::Outcome;
-use schemas::{AgencyKind, AuthorityId, ChildCorrected, Correction};
+use schemas::{AuthorityId, ChildCorrected, Correction};
 use time::OffsetDateTime;
 
 use super::statements::State;
 use crate::error::Refusal;
 use crate::rules::moment::{Moment, not_in_future};
-use crate::rules::permission::may_speak_for;
 
 pub(super) fn fold(
     state: &mut State,
     message: &Message,
     data: &ChildCorrected,
-    kind: AgencyKind,
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
-    may_speak_for(kind, data.on_behalf_of.as_ref())?;
     not_in_future(data.happened_on, now, "/data/happenedOn")?;
     if let Some(authority) = authority(data) {
         state.known.authority(authority, "/data/value")?;

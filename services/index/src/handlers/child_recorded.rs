@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::statements::State;
 use crate::error::Refusal;
 use crate::rules::moment::{Moment, not_in_future};
-use crate::rules::permission::{may_restrict, may_speak_for};
+use crate::rules::permission::may_restrict;
 
 pub(super) fn fold(
     state: &mut State,
@@ -18,7 +18,6 @@ pub(super) fn fold(
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
     let level = data.restricted.unwrap_or(Restriction::None);
-    may_speak_for(kind, data.on_behalf_of.as_ref())?;
     may_restrict(kind, level, "/data/restricted")?;
     not_in_future(data.happened_on, now, "/data/happenedOn")?;
     state.known.authority(&data.authority, "/data/authority")?;

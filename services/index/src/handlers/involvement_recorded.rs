@@ -3,22 +3,19 @@
 
 use kit::Message;
 use kit::handler::Outcome;
-use schemas::{AgencyKind, InvolvementRecorded};
+use schemas::InvolvementRecorded;
 use time::OffsetDateTime;
 
 use super::statements::State;
 use crate::error::Refusal;
 use crate::rules::moment::{Moment, not_in_future};
-use crate::rules::permission::may_speak_for;
 
 pub(super) fn fold(
     state: &mut State,
     message: &Message,
     data: &InvolvementRecorded,
-    kind: AgencyKind,
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
-    may_speak_for(kind, data.on_behalf_of.as_ref())?;
     let (happened, at) = match data.happened_on {
         Some(happened) => (happened, "/data/happenedOn"),
         None => (data.started_on, "/data/startedOn"),

@@ -24,6 +24,7 @@ use crate::error::Refusal;
 use crate::rules::changes::Changes;
 use crate::rules::known::{Known, Place};
 use crate::rules::near::to_look_at;
+use crate::rules::permission::may_speak_for;
 use crate::rules::watch::Watch;
 use crate::store::{
     caf, caf_step, correction, involvement, near, practitioner, record, refusal, register, restriction, task,
@@ -185,23 +186,24 @@ fn named(message: &Message) -> Vec<Key> {
 /// Folds one message: pure. A refused message leaves the state as it was.
 fn fold(state: &mut State, message: &Message, now: OffsetDateTime) -> Result<Outcome, Refusal> {
     let kind = state.known.kind_of(&message.sender)?;
+    may_speak_for(kind, message.body.data.on_behalf_of())?;
     match &message.body.data {
         Inbound::PractitionerRecorded(data) => practitioner_recorded::fold(state, message, data, now),
         Inbound::PractitionerEnded(data) => practitioner_ended::fold(state, message, data, now),
         Inbound::ChildRecorded(data) => child_recorded::fold(state, message, data, kind, now),
-        Inbound::ChildCorrected(data) => child_corrected::fold(state, message, data, kind, now),
+        Inbound::ChildCorrected(data) => child_corrected::fold(state, message, data, now),
         Inbound::RestrictionSet(data) => restriction_set::fold(state, message, data, kind, now),
         Inbound::RestrictionLifted(data) => restriction_lifted::fold(state, message, data, kind, now),
-        Inbound::InvolvementRecorded(data) => involvement_recorded::fold(state, message, data, kind, now),
-        Inbound::InvolvementEnded(data) => involvement_ended::fold(state, message, data, kind, now),
-        Inbound::CafStarted(data) => caf_started::fold(state, message, data, kind, now),
+        Inbound::InvolvementRecorded(data) => involvement_recorded::fold(state, message, data, now),
+        Inbound::InvolvementEnded(data) => involvement_ended::fold(state, message, data, now),
+        Inbound::CafStarted(data) => caf_started::fold(state, message, data, now),
         Inbound::CafCompleted(data) => caf_completed::fold(state, message, data, kind, now),
         Inbound::CafChecked(data) => caf_checked::fold(state, message, data, kind, now),
-        Inbound::CafClosed(data) => caf_closed::fold(state, message, data, kind, now),
+        Inbound::CafClosed(data) => caf_closed::fold(state, message, data, now),
         Inbound::CafReopened(data) => caf_reopened::fold(state, message, data, kind, now),
         Inbound::CafTransferred(data) => caf_transferred::fold(state, message, data, kind, now),
         Inbound::CafWithdrawn(data) => caf_withdrawn::fold(state, message, data, kind, now),
-        Inbound::CafRefused(data) => caf_refused::fold(state, message, data, kind, now),
+        Inbound::CafRefused(data) => caf_refused::fold(state, message, data, now),
         // The kit gives this lane the catalogue's statements only.
         Inbound::CafIntended(_) | Inbound::IndexLookedUp(_) => Err(Refusal::NoSubject),
     }
