@@ -239,6 +239,9 @@ async fn where_an_authority_asks_for_agreement_a_caf_shows_once_its_start_names_
     assert_eq!(cast.mark().await, (json!("none-shown"), Value::Null));
     let own = cast.school.looks_up_own("t1", "local:c1").await;
     assert_eq!(own["data"]["cafMark"], "open", "{own}");
+    // Whoever changes the entry for another reason lets nothing show.
+    cast.world.decides("borough", &json!({"needsAgreement": Value::Null, "name": "Borough Council"})).await;
+    assert_eq!(cast.mark().await.0, "none-shown");
     let mut agreed = caf(&cast.caf_ref, "t1");
     (agreed["consentRef"], agreed["happenedOn"]) = (json!("con-1"), json!("2026-11-20"));
     cast.school.records("caf.started", Some("local:c1"), under("f-1", agreed)).await;

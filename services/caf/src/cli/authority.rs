@@ -42,9 +42,9 @@ pub(super) struct AddArgs {
     /// An agency that its CAF team lets reopen a CAF; may be given several times
     #[arg(long, value_name = "AGENCY")]
     reopened_by: Vec<schemas::AgencyId>,
-    /// A CAF shows to other agencies only where its start names the consent to it
-    #[arg(long)]
-    needs_agreement: bool,
+    /// Whether a CAF shows to other agencies only where its start names the consent to it; as before, if left out
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    needs_agreement: Option<bool>,
     /// Days that an intention to start a CAF stands
     #[arg(long, value_name = "DAYS", default_value_t = 28)]
     intention_days: u16,

@@ -28,7 +28,9 @@ pub(super) async fn put(
 ) -> Result<Json<Registered>, Refusal> {
     let (id, entry): (AuthorityId, AuthorityEntry) = (body::id(&id)?, body::json(&written)?);
     entry.terms.check().map_err(|problem| Refusal::bad_request(problem.to_string()))?;
-    authority::put(&desk.db, &id, &entry).await?;
+    let mut tx = desk.db.begin().await?;
+    authority::put(&mut tx, &id, &entry, desk.clock.now()).await?;
+    tx.commit().await?;
     found(&desk, &id).await
 }
 

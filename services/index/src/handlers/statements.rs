@@ -13,7 +13,6 @@ use kit::{Clock, Message};
 use schemas::{AgencyId, AuthorityId, ChildRef, ChildState, Inbound, LocalChildId, LocalRef, Subject};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
-use uuid::Uuid;
 
 use super::{
     caf_checked, caf_closed, caf_completed, caf_refused, caf_reopened, caf_started, caf_transferred,
@@ -114,9 +113,7 @@ impl Handler for Statements {
         refusal::store(tx, &changes.refusals).await?;
         // Before any task: a look at a timer holds its row and then writes tasks.
         let near = to_look_at(&near::reach(tx, &changes).await?, &started);
-        let born = task::births_awaited(tx, &no_longer_unborn(&changes)).await?;
         let watches = watched(&changes).chain(near.into_iter().map(Watch::Caf));
-        let watches = watches.chain(born.into_iter().map(Watch::Unborn));
         let now = self.clock.now();
         watch::look_at(tx, watches.map(|watch| (watch, now))).await?;
         if !changes.tasks.is_empty() {
@@ -135,21 +132,7 @@ fn watched(changes: &Changes) -> impl Iterator<Item = Watch> {
     });
     // Whatever was corrected: of a record that is of no unborn child nothing comes.
     let corrected = changes.corrections.column(|_, (record, _)| Watch::Unborn(*record));
-    // What was intended no longer waits for a start.
-    let intended = changes.cafs.column(|caf_ref, (_, started)| {
-        let intention = started.intention_ref.clone()?;
-        Some(Watch::Intention(caf_ref.agency().clone(), intention))
-    });
-    let others = unborn.into_iter().chain(intended).flatten();
-    steps.into_iter().chain(others).chain(corrected)
-}
-
-fn no_longer_unborn(changes: &Changes) -> Vec<Uuid> {
-    let others = changes.children.column(|record, child| match child.child_state {
-        ChildState::Unborn => None,
-        ChildState::Living | ChildState::Died | ChildState::PregnancyEnded => Some(record.as_uuid()),
-    });
-    others.into_iter().flatten().collect()
+    steps.into_iter().chain(unborn.into_iter().flatten()).chain(corrected)
 }
 
 /// What a statement names besides its sender and the child.

@@ -17,7 +17,7 @@ use time::{Date, Duration, OffsetDateTime, Time};
 use uuid::Uuid;
 
 use crate::rules::awaited::{Standing, of_intention, of_unborn};
-use crate::rules::due::{Act, Areas, CLOSING_BY_THEMSELVES, Due, of_caf};
+use crate::rules::due::{Act, Areas, Due, OF_CAFS, of_caf};
 use crate::rules::task::{Task, TaskKind};
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
@@ -70,8 +70,8 @@ pub struct State {
     open: Vec<Task>,
     /// Told of before, and standing.
     still_open: Vec<Task>,
-    /// About these CAFs, intentions and records only the tasks of these kinds stand.
-    tasks: Vec<(String, BTreeSet<TaskKind>)>,
+    /// The tasks that do not stand, and what they would be about.
+    gone: Vec<(TaskKind, String)>,
     /// The days of which no agency was told yet, the oldest first; none where it is not the time.
     missing: Vec<Date>,
     forgets: bool,
@@ -142,7 +142,7 @@ impl kit::timers::Timers for Timers {
             noticed: Vec::new(),
             open: Vec::new(),
             still_open: Vec::new(),
-            tasks: Vec::new(),
+            gone: Vec::new(),
             missing,
             forgets: false,
             now,
@@ -150,54 +150,49 @@ impl kit::timers::Timers for Timers {
     }
 
     fn apply(&self, state: &mut State, timer: &Timer, now: OffsetDateTime) -> Next {
-        let (about, due) = match Watch::of(timer) {
-            Some(Watch::Caf(caf)) => (caf.to_string(), of_caf(&state.world, &caf, &state.areas, now)),
+        match Watch::of(timer) {
+            Some(Watch::Caf(caf)) => {
+                let due = of_caf(&state.world, &caf, &state.areas, now);
+                state.tell(&caf.to_string(), &OF_CAFS, due, now)
+            }
             Some(Watch::Intention(agency, local_ref)) => {
                 let about = format!("{agency}/{local_ref}");
                 let standing = state.standing.get(&(agency, local_ref));
-                (
-                    about,
-                    standing.map_or_else(Vec::new, |it| of_intention(&state.world, it, &state.areas, now)),
-                )
+                let due = standing.map(|it| of_intention(&state.world, it, &state.areas, now));
+                state.tell_daily(&about, TaskKind::IntentionLapsed, due.unwrap_or_default(), now)
             }
             Some(Watch::Unborn(record)) => {
                 let agency = state.world.record(record).map(|record| record.supplier.agency.as_str());
                 let about = format!("{}/{record}", agency.unwrap_or_default());
-                let due = state
-                    .unborn
-                    .get(&record)
-                    .map(|authority| of_unborn(&state.world, record, authority, &state.areas, now));
-                (about, due.unwrap_or_default())
+                let authority = state.unborn.get(&record);
+                let due = authority.map(|it| of_unborn(&state.world, record, it, &state.areas, now));
+                state.tell_daily(&about, TaskKind::ExpectedDatePassed, due.unwrap_or_default(), now)
             }
             Some(Watch::Digest(day, agency)) => {
                 let shown = state.shown.remove(&(day, agency.clone())).unwrap_or_default();
                 let notices = access_notices(&agency, day, &shown);
                 state.noticed.extend(shown);
-                return Next { look_at: None, notices };
+                Next { look_at: None, notices }
             }
             Some(Watch::Digests) => {
                 // One day a look, however many are missing.
                 let look_at = if state.missing.len() > 1 { now + SOON } else { next_night(now) };
-                return Next { look_at: Some(look_at), notices: Vec::new() };
+                Next { look_at: Some(look_at), notices: Vec::new() }
             }
             Some(Watch::Forgetting) => {
                 state.forgets = true;
-                return Next { look_at: Some(next_night(now)), notices: Vec::new() };
+                Next { look_at: Some(next_night(now)), notices: Vec::new() }
             }
-            Some(Watch::Conform(agency)) => {
-                return Next { look_at: None, notices: unasked(&agency, now.date()) };
-            }
+            Some(Watch::Conform(agency)) => Next { look_at: None, notices: unasked(&agency, now.date()) },
             // Set by a newer version, which runs beside this one.
-            None => return Next { look_at: Some(now + LATER), notices: Vec::new() },
-        };
-        state.tasks.push((about.clone(), standing_tasks(&due, now)));
-        state.tell(&about, due, now)
+            None => Next { look_at: Some(now + LATER), notices: Vec::new() },
+        }
     }
 
     async fn store(&self, tx: &mut PgConnection, state: State) -> Result<(), sqlx::Error> {
         watch::store_told(tx, &state.telling, state.now).await?;
         access_notice::store(tx, &state.noticed).await?;
-        task::close_all_but(tx, &CLOSING_BY_THEMSELVES, &state.tasks, state.now).await?;
+        task::close_by_themselves(tx, &state.gone, state.now).await?;
         task::reopen(tx, &state.still_open).await?;
         if !state.open.is_empty() {
             task::open(tx, &state.open).await?;
@@ -230,15 +225,27 @@ impl Timers {
 }
 
 impl State {
-    /// Tells what is due of it and was not told, and looks again when the next thing will be.
-    fn tell(&mut self, task_about: &str, due: Vec<Due>, now: OffsetDateTime) -> Next {
+    /// Looks every day at what nothing else has looked at, for as long as anything is due of it.
+    fn tell_daily(&mut self, about: &str, task: TaskKind, due: Vec<Due>, now: OffsetDateTime) -> Next {
+        let stands = !due.is_empty();
+        let next = self.tell(about, &[task], due, now);
+        let tomorrow = stands.then_some(now + Duration::DAY);
+        Next { look_at: next.look_at.or(tomorrow), ..next }
+    }
+
+    /// Tells what is due of it and was not told, and looks again when the next thing will be; of these kinds
+    /// of task only those stand that are due.
+    fn tell(&mut self, task_about: &str, kinds: &[TaskKind], due: Vec<Due>, now: OffsetDateTime) -> Next {
+        let standing = standing_tasks(&due, now);
+        let gone = kinds.iter().filter(|kind| !standing.contains(kind));
+        self.gone.extend(gone.map(|kind| (*kind, task_about.to_owned())));
         let (mut next, mut notices) = (None, Vec::new());
         for one in due {
             if one.at > now {
                 next = Some(next.map_or(one.at, |next: OffsetDateTime| next.min(one.at)));
                 continue;
             }
-            let told = told_of(&one);
+            let told = told_of(&one, task_about);
             let is_new = !self.told.contains(&told);
             // A task that was told of stands with its matter; all else is told once.
             let passes = if is_new { !one.is_no_news(now) } else { matches!(one.act, Act::Open(..)) };
@@ -273,11 +280,14 @@ impl State {
 }
 
 /// As it is remembered, so that it is told once.
-fn told_of(due: &Due) -> Told {
+fn told_of(due: &Due, task_about: &str) -> Told {
     let (kind, whom) = match &due.act {
         Act::Remind(kind, agency, role) => (kind.as_str(), format!("{agency} {}", role.as_str())),
-        // After a transfer the task is another team's.
-        Act::Open(task, authority) => (task.as_str(), authority.to_string()),
+        // After a transfer the task is another team's; two agencies may name their statements alike.
+        Act::Open(task, authority) => match &due.about {
+            ReminderRef::Statement(_) => (task.as_str(), format!("{authority} {task_about}")),
+            ReminderRef::Caf(_) | ReminderRef::Child(_) => (task.as_str(), authority.to_string()),
+        },
         Act::Return(agency) => (CafReturned::TYPE.name(), agency.to_string()),
     };
     let whom = match due.because_of {

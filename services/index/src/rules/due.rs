@@ -86,16 +86,14 @@ pub enum Act {
     Return(AgencyId),
 }
 
-/// The tasks that are closed by themselves once they are no longer due.
-pub const CLOSING_BY_THEMSELVES: [TaskKind; 8] = [
+/// The tasks that are closed by themselves once they are no longer due of a CAF.
+pub const OF_CAFS: [TaskKind; 6] = [
     TaskKind::FormReturned,
     TaskKind::OverdueCopy,
     TaskKind::OverdueCheck,
     TaskKind::OverdueReview,
     TaskKind::SecondCaf,
     TaskKind::TransferProposed,
-    TaskKind::IntentionLapsed,
-    TaskKind::ExpectedDatePassed,
 ];
 
 /// All that is or will be due of a CAF.
@@ -157,7 +155,7 @@ impl<'w> View<'w> {
         (self.open.len() > 1).then_some(last)
     }
 
-    fn shows(&self, caf: &CafRef) -> bool {
+    pub(super) fn shows(&self, caf: &CafRef) -> bool {
         self.open.iter().any(|open| open.caf_ref == *caf)
     }
 }

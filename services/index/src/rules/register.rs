@@ -18,9 +18,10 @@ pub struct AuthorityEntry {
     /// The agencies that the team lets reopen a CAF (LG 3.3).
     #[serde(default)]
     pub reopened_by: Vec<AgencyId>,
-    /// D-I2: whether a CAF shows to others only where its start says on what consent.
+    /// D-I2: whether a CAF shows to others only where its start says on what consent. Left out: as before, so
+    /// that nothing begins to show because somebody forgot to say so.
     #[serde(default)]
-    pub needs_agreement: bool,
+    pub needs_agreement: Option<bool>,
     #[serde(default)]
     pub terms: Terms,
     /// The days besides weekends on which nobody works.

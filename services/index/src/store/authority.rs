@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use schemas::{AgencyId, AuthorityId, Day};
+use schemas::{AgencyId, AuthorityId, CafRef, Day};
 use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
+use time::OffsetDateTime;
 
 use super::column::{parsed, parsed_if_any};
+use super::watch;
 use crate::rules::register::{AuthorityEntry, Locality, Terms};
+use crate::rules::watch::Watch;
 use crate::rules::world::Desk;
 
 /// An authority of the register.
@@ -38,7 +41,7 @@ pub async fn list(db: &PgPool, only: Option<&AuthorityId>) -> Result<Vec<Registe
                 safeguarding_phone: parsed(&row.safeguarding_phone)?,
                 caf_team: parsed_if_any(row.caf_team.as_deref())?,
                 reopened_by: row.reopened_by.iter().map(|id| parsed(id)).collect::<Result<_, _>>()?,
-                needs_agreement: row.needs_agreement,
+                needs_agreement: Some(row.needs_agreement),
                 terms: Terms {
                     intention_days: row.intention_days,
                     reopen_days: row.reopen_days,
@@ -85,21 +88,32 @@ pub async fn localities(
         .collect()
 }
 
-/// Writes an entry. The CAF team may be enrolled later.
+/// Writes an entry. The CAF team may be enrolled later. Where its CAFs show otherwise from then on, they are
+/// looked at.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn put(db: &PgPool, id: &AuthorityId, entry: &AuthorityEntry) -> Result<(), sqlx::Error> {
+pub async fn put(
+    tx: &mut PgConnection,
+    id: &AuthorityId,
+    entry: &AuthorityEntry,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    let before = sqlx::query_scalar!(
+        "SELECT needs_agreement FROM authority WHERE authority = $1 FOR UPDATE",
+        id.as_str()
+    );
+    let before = before.fetch_optional(&mut *tx).await?;
     sqlx::query!(
         "INSERT INTO authority (authority, name, safeguarding_phone, caf_team, intention_days, reopen_days,
                                 refusal_days, index_age, bank_holidays, reopened_by, needs_agreement)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($11, false))
          ON CONFLICT (authority) DO UPDATE
          SET name = EXCLUDED.name, safeguarding_phone = EXCLUDED.safeguarding_phone,
              caf_team = EXCLUDED.caf_team, intention_days = EXCLUDED.intention_days,
              reopen_days = EXCLUDED.reopen_days, refusal_days = EXCLUDED.refusal_days,
              index_age = EXCLUDED.index_age, bank_holidays = EXCLUDED.bank_holidays,
-             reopened_by = EXCLUDED.reopened_by, needs_agreement = EXCLUDED.needs_agreement",
+             reopened_by = EXCLUDED.reopened_by, needs_agreement = coalesce($11, authority.needs_agreement)",
         id.as_str(),
         entry.name.as_str(),
         entry.safeguarding_phone.as_str(),
@@ -110,10 +124,16 @@ pub async fn put(db: &PgPool, id: &AuthorityId, entry: &AuthorityEntry) -> Resul
         entry.terms.index_age,
         &entry.bank_holidays.iter().map(|day| day.date()).collect::<Vec<_>>(),
         &entry.reopened_by.iter().map(AgencyId::as_str).collect::<Vec<_>>() as _,
-        entry.needs_agreement,
+        entry.needs_agreement as _,
     )
-    .execute(db)
+    .execute(&mut *tx)
     .await?;
+    if before.zip(entry.needs_agreement).is_some_and(|(before, after)| before != after) {
+        let cafs = sqlx::query_scalar!("SELECT caf_ref FROM caf WHERE authority = $1", id.as_str());
+        let cafs: Vec<CafRef> =
+            cafs.fetch_all(&mut *tx).await?.iter().map(|caf| parsed(caf)).collect::<Result<_, _>>()?;
+        watch::look_at(tx, cafs.into_iter().map(|caf| (Watch::Caf(caf), now))).await?;
+    }
     Ok(())
 }
 

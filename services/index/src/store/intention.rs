@@ -12,6 +12,7 @@ use super::column::parsed;
 use super::shown::{EntryColumns, SupplierColumns, sensitivity};
 use crate::rules::changes::Folded;
 use crate::rules::intention::{Intended, Intention, Key};
+use crate::rules::task::TaskKind;
 use crate::rules::world::Training;
 
 /// The intentions that stand `today` and are about one of the records or keys: not lapsed, and no CAF
@@ -48,8 +49,10 @@ pub async fn load(
            LEFT JOIN practitioner p
                 ON p.agency = i.agency AND p.practitioner_id = i.practitioner_id
            WHERE i.lapses_on >= $3
-             AND NOT EXISTS (SELECT FROM caf c
-                             WHERE c.agency = i.agency AND c.intention_ref = i.local_ref)
+             AND NOT EXISTS (SELECT FROM caf c JOIN authority u ON u.authority = c.authority
+                             WHERE c.agency = i.agency AND c.intention_ref = i.local_ref
+                               -- D-I2: a CAF that shows to nobody yet takes nothing away either.
+                               AND (c.consent_ref IS NOT NULL OR NOT u.needs_agreement))
            ORDER BY i.effective_at, i.agency, i.local_ref"#,
         records,
         &keys as _,
@@ -199,16 +202,21 @@ async fn store_keys(
     Ok(())
 }
 
-/// Forgets the intentions that lapsed before `day`, with their keys.
+/// Forgets the intentions that lapsed before `day`, with their keys; not while a person is to ask about them.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn forget(tx: &mut PgConnection, day: Date) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "WITH gone AS (DELETE FROM intention WHERE lapses_on < $1 RETURNING agency, local_ref)
+        "WITH gone AS (DELETE FROM intention i WHERE lapses_on < $1
+                         AND NOT EXISTS (SELECT FROM task t
+                                         WHERE t.kind = $2 AND t.ref = i.agency || '/' || i.local_ref
+                                           AND t.done_at IS NULL)
+                       RETURNING agency, local_ref)
          DELETE FROM intention_key k USING gone
          WHERE k.agency = gone.agency AND k.local_ref = gone.local_ref",
         day,
+        TaskKind::IntentionLapsed.as_str(),
     )
     .execute(tx)
     .await?;

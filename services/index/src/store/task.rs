@@ -1,8 +1,5 @@
 //! The table `task`: what waits for a person of the CAF team.
 
-use std::collections::BTreeSet;
-
-use schemas::ChildRef;
 use sqlx::{PgConnection, PgPool};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -50,23 +47,20 @@ pub async fn open(tx: &mut PgConnection, tasks: &[Task]) -> Result<(), sqlx::Err
 /// Who closes tasks that are no longer due.
 const BY_ITSELF: &str = "svc-index";
 
-/// Closes the open tasks of these `kinds` about these things, but for those that still stand.
+/// Closes the open ones among these tasks, each of a kind and about something.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn close_all_but(
+pub async fn close_by_themselves(
     tx: &mut PgConnection,
-    kinds: &[TaskKind],
-    standing: &[(String, BTreeSet<TaskKind>)],
+    gone: &[(TaskKind, String)],
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
-    if standing.is_empty() {
+    if gone.is_empty() {
         return Ok(());
     }
-    let gone = standing.iter().flat_map(|(about, standing)| {
-        kinds.iter().filter(|kind| !standing.contains(kind)).map(|kind| (kind.as_str(), about.as_str()))
-    });
-    let (kinds, refs): (Vec<&str>, Vec<&str>) = gone.unzip();
+    let (kinds, refs): (Vec<&str>, Vec<&str>) =
+        gone.iter().map(|(kind, about)| (kind.as_str(), about.as_str())).unzip();
     sqlx::query!(
         "UPDATE task SET done_at = $3, done_by = $4
          FROM unnest($1::text[], $2::text[]) AS said(kind, ref)
@@ -79,25 +73,6 @@ pub async fn close_all_but(
     .execute(tx)
     .await?;
     Ok(())
-}
-
-/// Of these records, those of whose birth a person is to ask.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn births_awaited(tx: &mut PgConnection, records: &[Uuid]) -> Result<Vec<ChildRef>, sqlx::Error> {
-    if records.is_empty() {
-        return Ok(Vec::new());
-    }
-    let awaited = sqlx::query_scalar!(
-        r#"SELECT r.record_id AS "record_id!" FROM unnest($1::uuid[]) AS said(record_id)
-           JOIN record r ON r.record_id = said.record_id
-           JOIN task t ON t.kind = $2 AND t.ref = r.agency || '/child:' || r.record_id
-           WHERE t.done_at IS NULL"#,
-        records,
-        TaskKind::ExpectedDatePassed.as_str(),
-    );
-    Ok(awaited.fetch_all(tx).await?.into_iter().map(ChildRef::from_uuid).collect())
 }
 
 /// Opens tasks anew that closed by themselves, and hands over those that stand elsewhere. What a person has

@@ -20,7 +20,7 @@ pub struct Matter {
     /// A task's own id; of any other matter its kind and reference.
     pub id: String,
     pub kind: String,
-    /// Missing where it is the operator's.
+    /// Missing where it is the operator's, or the CAF team may not know of it.
     pub authority: Option<AuthorityId>,
     #[serde(rename = "ref")]
     pub about: String,
@@ -47,8 +47,8 @@ pub async fn list(
     let cafs = rows.iter().filter(|row| row.is_caf).map(|row| parsed(&row.about));
     let cafs: Vec<CafRef> = cafs.collect::<Result<_, _>>()?;
     let world = watch::world(tx, &cafs, Vec::new()).await?;
-    let open = open_cafs(&world, &cafs);
     let areas = watch::areas(tx).await?;
+    let open = open_cafs(&world, &cafs, &areas, now);
     let mut matters = Vec::new();
     for row in rows {
         if let Some(matter) = row.matter(&open, &areas)?
@@ -75,14 +75,14 @@ struct Row {
 impl Row {
     fn matter(
         self,
-        open: &HashMap<CafRef, AuthorityId>,
+        open: &HashMap<CafRef, Option<AuthorityId>>,
         areas: &Areas,
     ) -> Result<Option<Matter>, sqlx::Error> {
         let authority = if self.is_caf {
             let Some(authority) = open.get(&parsed::<CafRef>(&self.about)?) else {
                 return Ok(None);
             };
-            Some(authority.clone())
+            authority.clone()
         } else {
             parsed_if_any(self.authority.as_deref())?
         };
