@@ -212,6 +212,34 @@ async fn a_caf_moves_between_two_authorities_and_the_new_team_is_its_contact() {
     assert_eq!((mark, &contact["agencyName"]), (json!("open"), &json!("county-caf-team (invented)")));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_closes_a_caf_that_another_leads_is_told_on_the_next_working_day_that_it_had_no_effect() {
+    let mut cast = cast().await;
+    cast.health.knows("c1", child("Ada", "Example", "2017-03-04", Some(&nhs_number(1)), "ZZ1 1AA")).await;
+    let social = cast.world.agency("social", Kind::SocialCare).await;
+    let lead = under("i-1", involvement("hv1", "lead-professional", "Health visiting"));
+    cast.health.records("involvement.recorded", Some("local:c1"), lead).await;
+    social.vouches_for("s1", "Sol Weaver", "social-worker").await;
+    social.knows("s1", child("Ada", "Example", "2017-03-04", Some(&nhs_number(1)), "ZZ1 1AA")).await;
+    let close = |who: &str| {
+        under(&format!("s-{who}"), step(&cast.caf_ref, (who, "team-member"), &closed("needs-met")))
+    };
+    is_recorded(&cast.school.says("caf.closed", Some("local:c1"), close("t1")).await);
+    is_recorded(&social.says("caf.closed", Some("local:s1"), close("s1")).await);
+    is_recorded(&cast.by_team("caf.checked", json!({"checkedOn": "2026-11-04", "result": "checked"})).await);
+    assert_eq!(cast.mark().await.0, "open");
+    cast.world.index.stop().await;
+    // 21 November is a Saturday.
+    cast.world.restart_at("2026-11-23T06:00:00Z").await;
+    for (agency, reference) in [(&cast.school, "s-t1"), (&social, "s-s1")] {
+        let told = agency.is_told("reminder.issued").await;
+        let expected =
+            json!({"kind": "without-effect", "ref": reference, "due": "2026-11-23", "role": "owner"});
+        assert_eq!(told["data"], expected);
+    }
+    assert_eq!(cast.team.is_told("reminder.issued").await["data"]["kind"], "without-effect");
+}
+
 // Codes §3, LG 3.3
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agency_reopens_a_caf_by_leave_of_the_team_of_its_authority_and_of_no_other() {

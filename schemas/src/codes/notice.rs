@@ -42,7 +42,7 @@ code_list!(
 );
 
 code_list!(
-    /// A timer, or (the last three) an alert.
+    /// A timer, or (the last four) an alert.
     ReminderKind {
         IntentionLapses = "intention-lapses",
         Copy28Days = "copy-28-days",
@@ -67,6 +67,7 @@ code_list!(
         SecondCaf = "second-caf",
         TwoIntentions = "two-intentions",
         LeadLeft = "lead-left",
+        WithoutEffect = "without-effect",
     }
 );
 

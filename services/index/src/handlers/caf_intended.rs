@@ -15,7 +15,7 @@ use time::{Duration, OffsetDateTime};
 use super::queries::State;
 use crate::error::Refusal;
 use crate::rules::advice::{Advice, Advised, Intending, advise};
-use crate::rules::answer::{Asker, Question};
+use crate::rules::answer::Question;
 use crate::rules::decision::Asked;
 use crate::rules::demographics::keys_at;
 use crate::rules::intention::{Intended, Key, keys_of_question, lapses_on};
@@ -93,9 +93,7 @@ pub(super) fn fold(
     let outcome = reply.and_then(|advice| match (own.or(advice.own), &question.selector) {
         // What is to be met later has to be known by something.
         (None, Selector::Local(_)) => Err(Refusal::UnknownChild),
-        (own, _) => {
-            Ok((own, told(message, &data.local_ref, &advice, asker.as_ref(), &area, now), advice.task))
-        }
+        (own, _) => Ok((own, told(message, &data.local_ref, &advice, &area, now), advice.task)),
     });
     let id = state.allotted(message)?.decision;
     state.take_down(id, now, decision);
@@ -135,13 +133,9 @@ fn told(
     message: &Message,
     local_ref: &LocalRef,
     advice: &Advice<'_>,
-    asker: Option<&Asker>,
     area: &Locality,
     now: OffsetDateTime,
 ) -> Vec<Notice> {
-    let Some(asker) = asker else {
-        return Vec::new();
-    };
     let by_a_person = advice.code == AdviceCode::BeingCheckedByAPerson;
     let asks_the_team = by_a_person || advice.code == AdviceCode::OutsideIndexAgeAskCafTeam;
     let advised = CafAdvised {
@@ -151,7 +145,7 @@ fn told(
         caf_ref: advice.caf_ref.clone(),
         valid_until: Day::from_date(lapses_on(now, area.terms.intention_days)),
         due_by: by_a_person.then(|| Day::from_date((now + PERSON_LOOKS).date())),
-        safety_note: asker.safety_note.clone(),
+        safety_note: area.safety_note.clone(),
     };
     let answer = Notice::new(message.sender.clone(), AgencyQueue::Answers, CafAdvised::TYPE, &advised);
     let liaise = |agency: &AgencyId, local_ref: &LocalRef| {

@@ -58,6 +58,7 @@ pub(super) fn take_down(
         happened_at: happened.effective_at(),
         data: kept(step.data, message.body.data.on_behalf_of()),
         team_of: in_whose_name.to_vec(),
+        received_at: now,
     };
     let moment = Moment::new(step.effective.unwrap_or(happened).effective_at(), message.id);
     state.changes.caf_steps.fold(key, moment, || said);

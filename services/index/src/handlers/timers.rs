@@ -17,7 +17,7 @@ use time::{Date, Duration, OffsetDateTime, Time};
 use uuid::Uuid;
 
 use crate::rules::awaited::{Standing, of_intention, of_unborn};
-use crate::rules::due::{Act, Areas, Due, OF_CAFS, of_caf};
+use crate::rules::due::{Act, Areas, Due, OF_CAFS, Saying, of_caf};
 use crate::rules::task::{Task, TaskKind};
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
@@ -61,6 +61,8 @@ pub struct State {
     standing: HashMap<(AgencyId, LocalRef), Standing>,
     unborn: HashMap<ChildRef, AuthorityId>,
     told: HashSet<Told>,
+    /// All that was said of the CAFs, with or without effect.
+    said: HashMap<CafRef, Vec<Saying>>,
     /// What the checks found, by their messages.
     checks: HashMap<MessageId, CafReturned>,
     /// Each under the id that its notice will have, so that deciding needs no chance.
@@ -121,13 +123,17 @@ impl kit::timers::Timers for Timers {
         };
         let standing = watch::standing(tx, &intentions).await?;
         let unborn: Vec<_> = unborn.iter().map(ChildRef::as_uuid).collect();
-        let of_intentions = standing.iter().filter_map(|standing| standing.record).map(|id| id.as_uuid());
+        let of_intentions =
+            standing.iter().flat_map(|it| it.record.iter().chain(&it.met)).map(ChildRef::as_uuid);
         let records = of_intentions.chain(unborn.iter().copied()).collect();
         let world = watch::world(tx, &cafs, records).await?;
         let mut about: Vec<String> = cafs.iter().map(CafRef::to_string).collect();
         about.extend(intentions.iter().map(|(_, local_ref)| local_ref.to_string()));
         about.extend(unborn.iter().map(|record| ChildRef::from_uuid(*record).to_string()));
+        let said = watch::said(tx, &cafs).await?;
+        about.extend(said.values().flatten().map(|said| said.local_ref.to_string()));
         Ok(State {
+            said,
             told: watch::told(tx, &about).await?,
             checks: watch::checks(tx, &cafs).await?,
             areas: watch::areas(tx).await?,
@@ -152,7 +158,8 @@ impl kit::timers::Timers for Timers {
     fn apply(&self, state: &mut State, timer: &Timer, now: OffsetDateTime) -> Next {
         match Watch::of(timer) {
             Some(Watch::Caf(caf)) => {
-                let due = of_caf(&state.world, &caf, &state.areas, now);
+                let said = state.said.get(&caf).map_or(&[][..], Vec::as_slice);
+                let due = of_caf(&state.world, &caf, said, &state.areas, now);
                 state.tell(&caf.to_string(), &OF_CAFS, due, now)
             }
             Some(Watch::Intention(agency, local_ref)) => {
@@ -260,7 +267,7 @@ impl State {
             match act {
                 Act::Remind(kind, agency, role) => {
                     let reminder = ReminderIssued { kind, reference: about, due: Day::from_date(due), role };
-                    notices.push((inbox(agency, ReminderIssued::TYPE, &reminder), None));
+                    notices.push((inbox(agency, ReminderIssued::TYPE, &reminder), because_of));
                 }
                 Act::Return(agency) => {
                     let found = because_of.and_then(|check| self.checks.get(&check));

@@ -10,7 +10,7 @@ use super::calendar::morning;
 use super::due::{Act, Areas, Due, is_active, is_over};
 use super::linking::group_of;
 use super::task::TaskKind;
-use super::world::{Selector, World};
+use super::world::{Record, Selector, World};
 
 /// How long the CAF team leaves it to the agency, in working days.
 const TO_ANSWER: usize = 10;
@@ -25,17 +25,20 @@ pub struct Standing {
     pub lapses_on: Date,
     /// Of the agency, or of what the practitioner does in it.
     pub sensitivity: Sensitivity,
+    /// Where the child was described: the records that the description fits by now.
+    pub met: Vec<ChildRef>,
 }
 
 /// An intention upon which no CAF was started lapses, and its agency is told (D-I4). Where nobody else has
 /// started one either, the CAF team is to ask what became of it.
 #[must_use]
 pub fn of_intention(world: &World, standing: &Standing, areas: &Areas, now: OffsetDateTime) -> Vec<Due> {
-    let Standing { agency, local_ref, record, authority, lapses_on, sensitivity } = standing;
+    let Standing { agency, local_ref, authority, lapses_on, sensitivity, .. } = standing;
     let area = areas.get(authority).cloned().unwrap_or_default();
-    // Of a child who was described nothing is known that its agency may know.
-    let pool = record.map(|record| (world.reach(agency, &Selector::Child(record)), record));
-    if pool.as_ref().is_some_and(|(pool, record)| is_over(&group_of(pool, *record))) {
+    let met: Vec<&Record> = standing.met.iter().filter_map(|id| world.record(*id)).collect();
+    let own = met.iter().find(|record| record.supplier.agency == *agency).map(|record| record.id);
+    let pool = standing.record.or(own).map(|id| (world.reach(agency, &Selector::Child(id)), id));
+    if is_over(&met) || pool.as_ref().is_some_and(|(pool, id)| is_over(&group_of(pool, *id))) {
         return Vec::new();
     }
     let told = area.calendar.after(*lapses_on, 1);

@@ -4,7 +4,6 @@ use time::macros::date;
 
 use super::super::due::tests::{areas, at, told};
 use super::super::invented::{NOW, agency, record};
-use super::super::world::Record;
 use super::*;
 
 #[test]
@@ -36,6 +35,7 @@ fn of_an_intention_that_lapsed_the_caf_team_asks_where_nobody_helps_and_it_may_k
             authority: AuthorityId::parse("borough").unwrap(),
             lapses_on: date!(2026 - 11 - 20),
             sensitivity,
+            met: Vec::new(),
         };
         let due = of_intention(&World::new(records), &standing, &areas(), NOW);
         told(&due, ReminderKind::IntentionLapses)
@@ -52,4 +52,27 @@ fn of_an_intention_that_lapsed_the_caf_team_asks_where_nobody_helps_and_it_may_k
     ] {
         assert_eq!(lapsed(records, sensitivity), std::slice::from_ref(&told));
     }
+}
+
+// Nobody is reminded of a child who died, whoever said so.
+#[test]
+fn an_intention_of_a_child_who_was_described_ends_with_the_death_of_whom_it_fits() {
+    let lapsed = |fits: Record| {
+        let standing = Standing {
+            agency: agency("school"),
+            local_ref: LocalRef::parse("n-1").unwrap(),
+            record: None,
+            authority: AuthorityId::parse("borough").unwrap(),
+            lapses_on: date!(2026 - 11 - 20),
+            sensitivity: Sensitivity::Ordinary,
+            met: vec![fits.id],
+        };
+        let due = of_intention(&World::new(vec![fits]), &standing, &areas(), NOW);
+        told(&due, ReminderKind::IntentionLapses)
+    };
+    let (owner, asked) =
+        (at(date!(2026 - 11 - 23), "school owner"), at(date!(2026 - 12 - 07), "intention-lapsed"));
+    assert_eq!(lapsed(record(2, "surgery")), std::slice::from_ref(&owner));
+    assert_eq!(lapsed(record(2, "school")), [owner, asked], "it has a record of its own by now");
+    assert_eq!(lapsed(record(2, "surgery").in_state(ChildState::Died)), []);
 }

@@ -88,6 +88,7 @@ pub struct Said {
     pub data: serde_json::Value,
     /// The authorities whose CAF team said it.
     pub team_of: Vec<String>,
+    pub received_at: OffsetDateTime,
 }
 
 impl Changes {

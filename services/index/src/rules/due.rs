@@ -6,8 +6,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use schemas::{
-    AgencyId, AgencyKind, AuthorityId, CafRef, ChildRef, ChildState, MessageId, ReminderKind, ReminderRef,
-    ReminderRole, RoleInCase, Sensitivity, TransferState,
+    AgencyId, AgencyKind, AuthorityId, CafRef, ChildRef, ChildState, LocalRef, MessageId, ReminderKind,
+    ReminderRef, ReminderRole, RoleInCase, Sensitivity, TransferState,
 };
 use time::{Date, Duration, OffsetDateTime};
 
@@ -86,6 +86,16 @@ pub enum Act {
     Return(AgencyId),
 }
 
+/// That an agency which takes part stated something of a CAF after its start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saying {
+    pub agency: AgencyId,
+    pub kind: AgencyKind,
+    pub local_ref: LocalRef,
+    pub message: MessageId,
+    pub received_on: Date,
+}
+
 /// The tasks that are closed by themselves once they are no longer due of a CAF.
 pub const OF_CAFS: [TaskKind; 6] = [
     TaskKind::FormReturned,
@@ -98,11 +108,18 @@ pub const OF_CAFS: [TaskKind; 6] = [
 
 /// All that is or will be due of a CAF.
 #[must_use]
-pub fn of_caf(world: &World, caf_ref: &CafRef, areas: &Areas, now: OffsetDateTime) -> Vec<Due> {
+pub fn of_caf(
+    world: &World,
+    caf_ref: &CafRef,
+    said: &[Saying],
+    areas: &Areas,
+    now: OffsetDateTime,
+) -> Vec<Due> {
     let Some(case) = Case::of(world, caf_ref, areas, now) else {
         return Vec::new();
     };
     let mut due = case.checks();
+    due.extend(case.without_effect(said));
     if case.life.is_open() {
         due.extend(case.form());
         due.extend(case.review());
@@ -200,6 +217,29 @@ impl<'w> Case<'w> {
             _ => None,
         };
         self.effects.iter().filter_map(of_step).collect()
+    }
+
+    /// What changed nothing is told to whoever said it, on the next working day: what it waited for may have
+    /// come by then. Not to those who may not know how the CAF stands.
+    fn without_effect(&self, said: &[Saying]) -> Vec<Due> {
+        let had_effect = |said: &Saying| self.effects.iter().any(|step| step.message == said.message);
+        let in_vain = said.iter().filter(|said| !had_effect(said) && self.may_know(said));
+        let due = in_vain.map(|said| {
+            let day = self.area.calendar.after(said.received_on, 1);
+            let act = Act::Remind(ReminderKind::WithoutEffect, said.agency.clone(), ReminderRole::Owner);
+            let about = ReminderRef::Statement(said.local_ref.clone());
+            Due { about, because_of: Some(said.message), ..self.due(morning(day), day, act) }
+        });
+        due.collect()
+    }
+
+    fn may_know(&self, said: &Saying) -> bool {
+        let shows = self.life.is_open() || self.life.shows_as_closed(self.now, self.caf.reopen);
+        let view = || View::of(&said.agency, said.kind, &self.pool, self.record.id, self.now);
+        said.agency == self.record.supplier.agency
+            || ((shows || said.kind == AgencyKind::CafTeam)
+                && caf_shows(&said.agency, self.record, self.caf, self.now)
+                && view().is_some())
     }
 
     /// D-I7: the copy reaches the CAF team within 28 days, is checked, and comes back if there are gaps.

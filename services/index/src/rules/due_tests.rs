@@ -1,7 +1,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop")]
 
-use schemas::{CheckResult, ClosureCode, RoleInCase, TransferState};
+use schemas::{CheckResult, ClosureCode, RoleInCase, TransferState, WithdrawalReason};
 use time::macros::date;
+use uuid::Uuid;
 
 use super::super::invented::{NOW, agency, involvement, record, sayer};
 use super::super::life::{Sayer, What};
@@ -15,7 +16,7 @@ pub(in super::super) fn areas() -> Areas {
 }
 
 fn due_of(records: Vec<Record>, caf_ref: &str) -> Vec<Due> {
-    of_caf(&World::new(records), &CafRef::parse(caf_ref).unwrap(), &areas(), NOW)
+    of_caf(&World::new(records), &CafRef::parse(caf_ref).unwrap(), &[], &areas(), NOW)
 }
 
 /// What is told whom, of one kind.
@@ -238,7 +239,9 @@ fn the_team_that_a_caf_is_offered_to_has_a_task_until_it_answers() {
     let task = Act::Open(TaskKind::TransferProposed, county.clone());
     let has = |record: Record| {
         let world = World::new(vec![record]);
-        of_caf(&world, &CafRef::parse("school/0").unwrap(), &areas, NOW).iter().any(|due| due.act == task)
+        of_caf(&world, &CafRef::parse("school/0").unwrap(), &[], &areas, NOW)
+            .iter()
+            .any(|due| due.act == task)
     };
     assert!(has(offered.clone()));
     assert!(!has(offered.restricted()), "D-I6");
@@ -257,4 +260,35 @@ fn a_form_that_was_mended_does_not_put_the_review_off() {
         told(&due_of(vec![mended], "school/0"), ReminderKind::FirstReview)[0],
         at(ahead, "school owner")
     );
+}
+
+// Codes §3, D-I6
+#[test]
+fn whoever_says_in_vain_is_told_so_unless_they_may_not_know_of_the_caf() {
+    let said = |by: &str, message: u128| Saying {
+        agency: agency(by),
+        kind: AgencyKind::School,
+        local_ref: LocalRef::parse("s-1").unwrap(),
+        message: MessageId::from_uuid(Uuid::from_u128(message)),
+        received_on: date!(2026 - 11 - 20),
+    };
+    let caf = CafRef::parse("school/0").unwrap();
+    let in_vain = |records: Vec<Record>, said: Saying| {
+        let due = of_caf(&World::new(records), &caf, &[said], &areas(), NOW);
+        told(&due, ReminderKind::WithoutEffect)
+    };
+    // The step that completed it is message 0 (`with_step`).
+    assert_eq!(in_vain(vec![completed(Copy::Awaited)], said("school", 0)), []);
+    let monday = date!(2026 - 11 - 23);
+    for by in ["school", "visitors"] {
+        let told = in_vain(vec![completed(Copy::Awaited)], said(by, 9));
+        assert_eq!(told, [at(monday, &format!("{by} owner"))]);
+    }
+    assert_eq!(in_vain(vec![completed(Copy::Awaited).restricted()], said("visitors", 9)), []);
+    let withdrawn = completed(Copy::Awaited).with_step(
+        sayer("school", &[]),
+        1,
+        What::Withdrawn(WithdrawalReason::WrongChild),
+    );
+    assert_eq!(in_vain(vec![withdrawn], said("visitors", 9)), []);
 }

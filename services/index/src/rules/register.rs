@@ -1,6 +1,6 @@
 //! Entries of the registers that operators keep: agencies (D-A1) and authorities (D-A3).
 
-use schemas::{AgencyId, AgencyKind, AuthorityId, Day, Line, Phone, Sector};
+use schemas::{AgencyId, AgencyKind, AuthorityId, Day, Line, Phone, SafetyNote, Sector};
 use serde::{Deserialize, Serialize};
 
 use super::world::Desk;
@@ -35,6 +35,8 @@ pub struct Locality {
     pub terms: Terms,
     /// Its CAF team's, or its own where it has none.
     pub desk: Desk,
+    /// With the number of its safeguarding procedure (D-S1).
+    pub safety_note: SafetyNote,
 }
 
 /// An authority's local periods.

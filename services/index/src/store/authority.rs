@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use schemas::{AgencyId, AuthorityId, CafRef, Day};
+use schemas::{AgencyId, AuthorityId, CafRef, Day, SafetyNote};
 use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
@@ -64,7 +64,7 @@ pub async fn localities(
     authorities: &[&str],
 ) -> Result<HashMap<AuthorityId, Locality>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT u.authority, u.intention_days, u.reopen_days, u.refusal_days, u.index_age,
+        r#"SELECT u.authority, u.name, u.safeguarding_phone, u.intention_days, u.reopen_days, u.refusal_days, u.index_age,
                   coalesce(team.neutral_display_name, team.display_name, u.name) AS "desk!",
                   coalesce(team.duty_desk_phone, u.safeguarding_phone) AS "phone!"
            FROM authority u
@@ -83,7 +83,9 @@ pub async fn localities(
                 index_age: row.index_age,
             };
             let desk = Desk { name: parsed(&row.desk)?, phone: parsed(&row.phone)? };
-            Ok((parsed(&row.authority)?, Locality { terms, desk }))
+            let safety_note =
+                SafetyNote::with_numbers([(row.name.as_str(), &parsed(&row.safeguarding_phone)?)]);
+            Ok((parsed(&row.authority)?, Locality { terms, desk, safety_note }))
         })
         .collect()
 }

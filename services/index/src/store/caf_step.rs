@@ -25,22 +25,25 @@ pub async fn store(tx: &mut PgConnection, steps: &Folded<StepKey, Said>) -> Resu
     // An array of arrays would have to be square: they travel as one text.
     let teams = steps.column(|_, said| said.team_of.join(" "));
     let happened = steps.column(|_, said| said.happened_at);
+    let received = steps.column(|_, said| said.received_at);
     let (effective, messages) = steps.moments();
     sqlx::query!(
         "INSERT INTO caf_step AS known
              (agency, local_ref, caf_ref, record_id, what, code, other, data, team_of, happened_at,
-              effective_at, message_id)
+              effective_at, message_id, received_at)
          SELECT agency, local_ref, caf_ref, record_id, what, code, other, data,
-                string_to_array(team_of, ' '), happened_at, effective_at, message_id
+                string_to_array(team_of, ' '), happened_at, effective_at, message_id, received_at
          FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[],
-                     $8::jsonb[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::uuid[])
+                     $8::jsonb[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::uuid[],
+                     $13::timestamptz[])
               AS said(agency, local_ref, caf_ref, record_id, what, code, other, data, team_of,
-                      happened_at, effective_at, message_id)
+                      happened_at, effective_at, message_id, received_at)
          ON CONFLICT (agency, what, local_ref) DO UPDATE
          SET caf_ref = EXCLUDED.caf_ref, record_id = EXCLUDED.record_id, code = EXCLUDED.code,
              other = EXCLUDED.other, data = EXCLUDED.data, team_of = EXCLUDED.team_of,
              happened_at = EXCLUDED.happened_at,
-             effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id
+             effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id,
+             received_at = EXCLUDED.received_at
          WHERE (known.effective_at, known.message_id) < (EXCLUDED.effective_at, EXCLUDED.message_id)",
         &agencies as _,
         &local_refs as _,
@@ -54,6 +57,7 @@ pub async fn store(tx: &mut PgConnection, steps: &Folded<StepKey, Said>) -> Resu
         &happened,
         &effective,
         &messages,
+        &received,
     )
     .execute(tx)
     .await?;

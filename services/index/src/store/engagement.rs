@@ -72,7 +72,7 @@ pub(super) async fn load(
                        WHERE s.caf_ref = c.caf_ref
                          AND (s.agency = c.agency OR cardinality(s.team_of) > 0
                               OR EXISTS (SELECT FROM involvement l
-                                         WHERE l.record_id = s.record_id AND l.agency = s.agency
+                                         WHERE l.record_id = ANY($1) AND l.agency = s.agency
                                            AND l.role_in_case = 'lead-professional')))
                FROM caf c WHERE c.record_id = known.record_id) AS said
            LEFT JOIN LATERAL

@@ -16,7 +16,7 @@ use crate::rules::task::TaskKind;
 use crate::rules::world::Training;
 
 /// The intentions that stand `today` and are about one of the records or keys: not lapsed, and no CAF
-/// was started upon them.
+/// was started upon them, nor by the same agency of the same record since.
 ///
 /// # Errors
 /// When the database refuses, or holds what does not parse.
@@ -49,9 +49,13 @@ pub async fn load(
            LEFT JOIN practitioner p
                 ON p.agency = i.agency AND p.practitioner_id = i.practitioner_id
            WHERE i.lapses_on >= $3
+             -- D-I2: a CAF that shows to nobody yet takes nothing away either.
              AND NOT EXISTS (SELECT FROM caf c JOIN authority u ON u.authority = c.authority
                              WHERE c.agency = i.agency AND c.intention_ref = i.local_ref
-                               -- D-I2: a CAF that shows to nobody yet takes nothing away either.
+                               AND (c.consent_ref IS NOT NULL OR NOT u.needs_agreement))
+             AND NOT EXISTS (SELECT FROM caf c JOIN authority u ON u.authority = c.authority
+                             WHERE c.record_id = i.record_id AND c.agency = i.agency
+                               AND c.started_at >= i.effective_at - interval '1 day'
                                AND (c.consent_ref IS NOT NULL OR NOT u.needs_agreement))
            ORDER BY i.effective_at, i.agency, i.local_ref"#,
         records,

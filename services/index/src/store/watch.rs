@@ -13,7 +13,7 @@ use super::lookup;
 use super::shown::sensitivity;
 use crate::rules::awaited::Standing;
 use crate::rules::calendar::Calendar;
-use crate::rules::due::{Area, Areas};
+use crate::rules::due::{Area, Areas, Saying};
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
 
@@ -71,7 +71,7 @@ pub async fn world(
     Ok(World::new(lookup::records_with_cafs(tx, records).await?))
 }
 
-/// The intentions that stand: no CAF was started upon them.
+/// The intentions that stand: no CAF was started upon them, nor by the same agency of the same record since.
 ///
 /// # Errors
 /// When the database refuses.
@@ -88,12 +88,22 @@ pub async fn standing(
         r#"SELECT i.agency, i.local_ref, i.record_id, i.authority, i.lapses_on,
                   a.sensitive OR EXISTS (SELECT FROM involvement v
                                          WHERE v.agency = i.agency AND v.sensitive
-                                           AND v.practitioner_id = i.practitioner_id) AS "discreet!"
+                                           AND v.practitioner_id = i.practitioner_id) AS "discreet!",
+                  ARRAY(SELECT r.record_id FROM intention_key k JOIN record_key r ON r.key = k.key
+                        WHERE k.agency = i.agency AND k.local_ref = i.local_ref
+                        UNION
+                        SELECT r.record_id FROM intention_key k
+                        JOIN record r ON r.nhs_number = split_part(k.key, '|', 1)
+                                     AND r.birth_date = split_part(k.key, '|', 2)
+                        WHERE k.agency = i.agency AND k.local_ref = i.local_ref) AS "met!"
            FROM unnest($1::text[], $2::text[]) AS said(agency, local_ref)
            JOIN intention i ON i.agency = said.agency AND i.local_ref = said.local_ref
            JOIN agency a ON a.agency = i.agency AND a.state = 'active'
            WHERE NOT EXISTS (SELECT FROM caf c
-                             WHERE c.agency = i.agency AND c.intention_ref = i.local_ref)"#,
+                             WHERE c.agency = i.agency AND c.intention_ref = i.local_ref)
+             AND NOT EXISTS (SELECT FROM caf c
+                             WHERE c.record_id = i.record_id AND c.agency = i.agency
+                               AND c.started_at >= i.effective_at - interval '1 day')"#,
         &agencies as _,
         &local_refs as _,
     )
@@ -108,6 +118,7 @@ pub async fn standing(
                 authority: parsed(&row.authority)?,
                 lapses_on: row.lapses_on,
                 sensitivity: sensitivity(row.discreet),
+                met: row.met.into_iter().map(ChildRef::from_uuid).collect(),
             })
         })
         .collect()
@@ -133,6 +144,39 @@ pub async fn checks(
     .fetch_all(tx)
     .await?;
     Ok(rows.into_iter().map(|row| (MessageId::from_uuid(row.message_id), row.data.0)).collect())
+}
+
+/// All that agencies which take part said of these CAFs after their start.
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse.
+pub async fn said(
+    tx: &mut PgConnection,
+    cafs: &[CafRef],
+) -> Result<HashMap<CafRef, Vec<Saying>>, sqlx::Error> {
+    let mut said: HashMap<CafRef, Vec<Saying>> = HashMap::new();
+    if cafs.is_empty() {
+        return Ok(said);
+    }
+    let refs: Vec<String> = cafs.iter().map(CafRef::to_string).collect();
+    let rows = sqlx::query!(
+        "SELECT s.caf_ref, s.agency, a.kind, s.local_ref, s.message_id, s.received_at
+         FROM caf_step s JOIN agency a ON a.agency = s.agency
+         WHERE s.caf_ref = ANY($1) AND a.state = 'active'",
+        &refs,
+    )
+    .fetch_all(tx)
+    .await?;
+    for row in rows {
+        said.entry(parsed(&row.caf_ref)?).or_default().push(Saying {
+            agency: parsed(&row.agency)?,
+            kind: parsed(&row.kind)?,
+            local_ref: parsed(&row.local_ref)?,
+            message: MessageId::from_uuid(row.message_id),
+            received_on: row.received_at.date(),
+        });
+    }
+    Ok(said)
 }
 
 /// In which authority's log these records stand, as far as they have facts.

@@ -25,7 +25,10 @@ FROM (
         FROM intention n
         WHERE n.lapses_on >= $1::timestamptz::date
           AND NOT EXISTS (SELECT FROM caf c
-                          WHERE c.agency = n.agency AND c.intention_ref = n.local_ref)) AS work
+                          WHERE c.agency = n.agency AND c.intention_ref = n.local_ref)
+          AND NOT EXISTS (SELECT FROM caf c
+                          WHERE c.record_id = n.record_id AND c.agency = n.agency
+                            AND c.started_at >= n.effective_at - interval '1 day')) AS work
     JOIN agency a ON a.agency = work.agency
     LEFT JOIN practitioner p ON p.agency = work.agency AND p.practitioner_id = work.practitioner_id
     CROSS JOIN LATERAL (
