@@ -84,14 +84,14 @@ pub enum Key {
 /// What the questions of a batch may reach, and what they lead to.
 #[derive(Debug)]
 pub struct State {
-    askers: HashMap<(AgencyId, PractitionerId), Asker>,
+    pub(super) askers: HashMap<(AgencyId, PractitionerId), Asker>,
     pub(super) world: World,
-    allotted: HashMap<(AgencyId, MessageId), Allotted>,
-    aliases: Vec<(AgencyId, Alias)>,
-    decisions: Vec<decision::Row>,
+    pub(super) allotted: HashMap<(AgencyId, MessageId), Allotted>,
+    pub(super) aliases: Vec<(AgencyId, Alias)>,
+    pub(super) decisions: Vec<decision::Row>,
     pub(super) intentions: Vec<Intention>,
-    areas: HashMap<AuthorityId, Locality>,
-    intended: Folded<(AgencyId, LocalRef), Intended>,
+    pub(super) areas: HashMap<AuthorityId, Locality>,
+    pub(super) intended: Folded<(AgencyId, LocalRef), Intended>,
     pub(super) tasks: Vec<Task>,
 }
 

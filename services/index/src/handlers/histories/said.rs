@@ -4,21 +4,22 @@
 use kit::Message;
 use proptest::prelude::*;
 use proptest::sample::select;
-use schemas::{Accepted, AgencyId, AgencyKind, Inbound, MessageId, Subject};
-use serde_json::{Value, json};
+use schemas::{Accepted, AgencyId, AgencyKind, MessageId, Subject};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::NOW;
 
-/// Who they are, of which kind, and whose CAF team.
-pub(super) const AGENCIES: [(&str, AgencyKind, Option<&str>); 5] = [
+/// Who they are, of which kind, and whose CAF team. The last has no record of the child, and only asks.
+pub(super) const AGENCIES: [(&str, AgencyKind, Option<&str>); 6] = [
     ("school", AgencyKind::School, None),
     ("health", AgencyKind::HealthVisiting, None),
     ("social", AgencyKind::SocialCare, None),
     ("borough-team", AgencyKind::CafTeam, Some("borough")),
     ("county-team", AgencyKind::CafTeam, Some("county")),
+    ("police", AgencyKind::Police, None),
 ];
+pub(super) const ONLY_ASKS: usize = AGENCIES.len() - 1;
 
 const CLOSURES: [&str; 5] =
     ["needs-met", "family-withdrew-consent", "died", "adopted", "family-not-engaging"];
@@ -26,10 +27,10 @@ const CLOSURES: [&str; 5] =
 /// One statement, and where in another delivery it comes, perhaps twice.
 #[derive(Clone, Debug)]
 pub(super) struct Said {
-    by: usize,
-    what: What,
+    pub(super) by: usize,
+    pub(super) what: What,
     /// A day, and whether the hour is said too.
-    day: u8,
+    pub(super) day: u8,
     to_the_hour: bool,
     /// Which of the agency's ids of the child: now and then it has two records.
     record: u8,
@@ -39,7 +40,7 @@ pub(super) struct Said {
 
 /// What is said; the numbers tell an agency's own facts apart, and a fact said twice has two versions.
 #[derive(Clone, Debug)]
-enum What {
+pub(super) enum What {
     Practitioner {
         state: &'static str,
     },
@@ -48,6 +49,10 @@ enum What {
         by_number: bool,
         restricted: &'static str,
         state: &'static str,
+    },
+    Corrected {
+        number: u8,
+        what: Right,
     },
     Restricted {
         level: &'static str,
@@ -64,9 +69,19 @@ enum What {
     InvolvementEnded {
         number: u8,
     },
+    /// Of the own record, or of a child who is described.
+    Intended {
+        number: u8,
+        described: bool,
+    },
+    /// Perhaps upon an intention.
     Started {
         number: u8,
         authority: &'static str,
+        upon: Option<u8>,
+    },
+    Refused {
+        number: u8,
     },
     /// Of the CAF of an agency.
     Step {
@@ -78,8 +93,8 @@ enum What {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Step {
-    Completed,
+pub(super) enum Step {
+    Completed { sent: bool },
     Checked { result: &'static str },
     Transferred { state: &'static str, to: &'static str },
     Closed { code: &'static str },
@@ -87,20 +102,35 @@ enum Step {
     Withdrawn,
 }
 
+/// What a correction puts right.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Right {
+    Number,
+    NoNumber,
+    Family,
+    Birth,
+    Address,
+    State(&'static str),
+    Authority,
+}
+
 /// A history: who is known at first, and what is said from then on, each with the number of its message.
 pub(super) fn history() -> impl Strategy<Value = Vec<Said>> {
-    let first = (0..AGENCIES.len()).prop_flat_map(|by| {
+    let first = (0..ONLY_ASKS).prop_flat_map(|by| {
         let child = Just(What::Child { by_number: by != 1, restricted: "none", state: "living" });
         let what = prop_oneof![child, Just(What::Practitioner { state: "active" })];
         (Just(by), what, (Just(0), Just(false), select(vec![0, 0, 0, 0, 1])))
     });
     let when = || (0..9_u8, any::<bool>(), select(vec![0, 0, 0, 0, 1]));
-    let later = (0..AGENCIES.len(), what(), when());
+    let later = (0..ONLY_ASKS, what(), when());
+    let intended = (0..AGENCIES.len(), 0..2_u8, when())
+        .prop_map(|(by, number, when)| (by, What::Intended { number, described: by == ONLY_ASKS }, when));
     // Most of what is said of a CAF is said by those whose it is to say, of the school's CAF.
     let life = (theirs(), 0..4_u8, when())
         .prop_map(|((by, step), number, when)| (by, What::Step { number, of: 0, caf: 0, step }, when));
-    let started = Just((0, What::Started { number: 0, authority: "borough" }, (0, false, 0)));
-    let said = prop_oneof![5 => first, 6 => later, 6 => life, 1 => started];
+    let started = What::Started { number: 0, authority: "borough", upon: None };
+    let started = Just((0, started, (0, false, 0)));
+    let said = prop_oneof![5 => first, 7 => later, 6 => life, 1 => started, 2 => intended];
     let delivered = (said, any::<u16>(), proptest::option::weighted(0.3, any::<u16>()));
     let said = delivered.prop_map(|((by, what, (day, to_the_hour, record)), place, again)| Said {
         by,
@@ -120,8 +150,9 @@ fn what() -> impl Strategy<Value = What> {
     prop_oneof![
         2 => select(vec!["active", "active", "on-leave"]).prop_map(|state| What::Practitioner { state }),
         1 => Just(What::PractitionerEnded),
-        2 => (any::<bool>(), level(), select(vec!["living", "living", "living", "died", "pregnancy-ended"]))
+        2 => (any::<bool>(), level(), child_state())
             .prop_map(|(by_number, restricted, state)| What::Child { by_number, restricted, state }),
+        3 => (number(), right()).prop_map(|(number, what)| What::Corrected { number, what }),
         1 => level().prop_map(|level| What::Restricted { level }),
         1 => any::<bool>().prop_map(|to_address| What::Lifted { to_address }),
         5 => (
@@ -132,18 +163,29 @@ fn what() -> impl Strategy<Value = What> {
         )
             .prop_map(|(number, role, level, sensitive)| What::Involvement { number, role, level, sensitive }),
         2 => number().prop_map(|number| What::InvolvementEnded { number }),
-        4 => (number(), select(vec!["borough", "borough", "county"]))
-            .prop_map(|(number, authority)| What::Started { number, authority }),
+        4 => (number(), select(vec!["borough", "borough", "county"]), proptest::option::weighted(0.3, number()))
+            .prop_map(|(number, authority, upon)| What::Started { number, authority, upon }),
+        1 => number().prop_map(|number| What::Refused { number }),
         4 => (number(), 0..3_usize, number(), step())
             .prop_map(|(number, of, caf, step)| What::Step { number, of, caf, step }),
     ]
+}
+
+fn child_state() -> impl Strategy<Value = &'static str> {
+    select(vec!["living", "living", "living", "unborn", "died", "pregnancy-ended"])
+}
+
+fn right() -> impl Strategy<Value = Right> {
+    let fixed =
+        vec![Right::Number, Right::NoNumber, Right::Family, Right::Birth, Right::Address, Right::Authority];
+    prop_oneof![6 => select(fixed), 1 => child_state().prop_map(Right::State)]
 }
 
 /// What the school and the two CAF teams may say of the school's CAF.
 fn theirs() -> impl Strategy<Value = (usize, Step)> {
     let to = "county";
     let by_school = prop_oneof![
-        3 => Just(Step::Completed),
+        3 => any::<bool>().prop_map(|sent| Step::Completed { sent }),
         2 => select(CLOSURES.to_vec()).prop_map(|code| Step::Closed { code }),
         1 => Just(Step::Withdrawn),
     ];
@@ -164,7 +206,7 @@ fn theirs() -> impl Strategy<Value = (usize, Step)> {
 fn step() -> impl Strategy<Value = Step> {
     let state = select(vec!["proposed", "proposed", "taken-on", "declined"]);
     prop_oneof![
-        2 => Just(Step::Completed),
+        2 => any::<bool>().prop_map(|sent| Step::Completed { sent }),
         3 => select(vec!["checked", "returned"]).prop_map(|result| Step::Checked { result }),
         3 => (state, select(vec!["county", "county", "borough"]))
             .prop_map(|(state, to)| Step::Transferred { state, to }),
@@ -188,8 +230,13 @@ impl Said {
             (agency(self.by), MessageId::from_uuid(Uuid::from_u128(number)), data.message_type());
         let local = Subject::parse(&format!("local:c{}", self.record));
         let subject = match &self.what {
-            What::Practitioner { .. } | What::PractitionerEnded => None,
+            What::Practitioner { .. }
+            | What::PractitionerEnded
+            | What::Intended { described: true, .. }
+            | What::Refused { .. } => None,
             What::Child { .. }
+            | What::Corrected { .. }
+            | What::Intended { described: false, .. }
             | What::Restricted { .. }
             | What::Lifted { .. }
             | What::Involvement { .. }
@@ -209,133 +256,24 @@ impl Said {
         };
         Message { sender, id, kind, body, received_at: NOW }
     }
-
-    fn data(&self) -> Inbound {
-        let on = self.happened();
-        match &self.what {
-            What::Practitioner { state } => Inbound::PractitionerRecorded(read(json!({
-                "practitionerId": "p1", "name": format!("Person {}", letter(self.day)), "job": "other",
-                "workPhone": "0116 496 0000", "check": {"state": "held"}, "state": state, "deputy": "p2",
-                "authorities": ["borough"], "happenedOn": on, "localRef": "w1",
-            }))),
-            What::PractitionerEnded => Inbound::PractitionerEnded(read(
-                json!({"practitionerId": "p1", "endedOn": on, "localRef": "w2"}),
-            )),
-            What::Child { by_number, restricted, state } => {
-                Inbound::ChildRecorded(read(child(&on, *by_number, restricted, state)))
-            }
-            What::Restricted { level } => Inbound::RestrictionSet(read(json!({
-                "level": level, "reviewOn": "2027-01-01", "happenedOn": on, "localRef": "r1",
-            }))),
-            What::Lifted { to_address: false } => Inbound::RestrictionLifted(read(json!({
-                "level": "none", "happenedOn": on, "localRef": "l1",
-            }))),
-            What::Lifted { to_address: true } => Inbound::RestrictionLifted(read(json!({
-                "level": "address", "reason": "stalking", "reviewOn": "2027-01-01", "happenedOn": on,
-                "localRef": "l2",
-            }))),
-            What::Involvement { number, role, level, sensitive } => {
-                Inbound::InvolvementRecorded(read(json!({
-                    "serviceName": "Support", "level": level, "startedOn": "2026-11-01", "happenedOn": on,
-                    "practitioner": {"id": "p1", "roleInCase": role}, "sensitive": sensitive,
-                    "keyWorker": *role == "key-worker", "localRef": format!("i{number}"),
-                })))
-            }
-            What::InvolvementEnded { number } => Inbound::InvolvementEnded(read(json!({
-                "involvementRef": format!("i{number}"), "endedOn": on, "endedReason": "work-done",
-                "localRef": format!("e{number}"),
-            }))),
-            What::Started { number, authority } => Inbound::CafStarted(read(json!({
-                "cafRef": format!("{}/{number}", agency(self.by)), "startedOn": "2026-11-04",
-                "happenedOn": on, "practitioner": {"id": "p1", "roleInCase": "assessor"},
-                "formMedium": "paper", "electronicRecording": "agreed", "authority": authority,
-                "localRef": format!("f{number}"),
-            }))),
-            What::Step { number, of, caf, step } => {
-                let common = json!({
-                    "cafRef": format!("{}/{caf}", agency(*of)),
-                    "practitioner": {"id": "p1", "roleInCase": "assessor"},
-                    // A CAF team speaks for its own authority.
-                    "authority": AGENCIES[self.by].2.unwrap_or("borough"),
-                    "familyTold": {"when": "before"}, "localRef": format!("s{number}"),
-                });
-                step.data(common, &on)
-            }
-        }
-    }
 }
 
-impl Step {
-    fn data(self, mut data: Value, on: &str) -> Inbound {
-        match self {
-            Self::Completed => {
-                data["completedOn"] = json!(on);
-                data["consentRefs"] = json!(["con-1"]);
-                data["manifest"] = json!({
-                    "parts": [{"part": "identity", "state": "filled"}], "assessorSignedOn": "2026-11-02",
-                    "agreedBy": [], "excludedRecorded": "yes", "safeguardingConsidered": "yes",
-                    "safeguardingActed": "not-applicable", "singleAgencyTried": "yes", "copyGiven": [],
-                });
-                Inbound::CafCompleted(read(data))
-            }
-            Self::Checked { result } => {
-                data["checkedOn"] = json!(on);
-                data["result"] = json!(result);
-                Inbound::CafChecked(read(data))
-            }
-            Self::Transferred { state, to } => {
-                data["on"] = json!(on);
-                data["transfer"] = json!({
-                    "fromAuthority": "borough", "toAuthority": to, "movedOn": "2026-11-04", "state": state,
-                });
-                Inbound::CafTransferred(read(data))
-            }
-            Self::Closed { code } => {
-                data["closedOn"] = json!(on);
-                data["closureCode"] = json!(code);
-                Inbound::CafClosed(read(data))
-            }
-            Self::Reopened => {
-                data["reopenedOn"] = json!(on);
-                data["consentRef"] = json!("con-2");
-                Inbound::CafReopened(read(data))
-            }
-            Self::Withdrawn => {
-                data["withdrawnOn"] = json!(on);
-                data["reasonCode"] = json!("wrong-child");
-                Inbound::CafWithdrawn(read(data))
-            }
-        }
-    }
-}
-
-/// Half of the records have the number, the others only what describes the child.
-fn child(on: &str, by_number: bool, restricted: &str, state: &str) -> Value {
-    let mut child = json!({
-        "names": {"given": ["Ada"], "family": "Example"}, "gender": "female",
-        "birth": {"date": "2015-03-12", "precision": "exact"}, "childState": state,
-        "addresses": [{"kind": "home", "lines": ["1 Invented Row"], "postcode": "ZZ1 1AA", "showTo": "ordinary"}],
-        "authority": "borough", "happenedOn": on, "localRef": "k1",
-    });
-    if by_number {
-        child["identifiers"] = json!([{"kind": "nhs-number", "value": "9990000018"}]);
-    }
-    if restricted != "none" {
-        child["restricted"] = json!(restricted);
-    }
-    child
+/// After all that was said each of them intends a CAF: of its own record, or of a child whom it describes.
+pub(super) fn intentions() -> Vec<Message> {
+    let of = |by: usize| Said {
+        by,
+        what: What::Intended { number: 9, described: by == ONLY_ASKS },
+        day: 9,
+        to_the_hour: false,
+        record: 0,
+        place: 0,
+        again: None,
+    };
+    (1_000..).zip(0..AGENCIES.len()).map(|(number, by)| of(by).message(number)).collect()
 }
 
 pub(super) fn agency(at: usize) -> AgencyId {
     AgencyId::parse(AGENCIES[at].0).expect("an agency id")
-}
-
-fn letter(number: u8) -> char {
-    char::from(b'A' + number)
-}
-
-fn read<T: serde::de::DeserializeOwned>(data: Value) -> T {
-    serde_json::from_value(data).expect("a message's data")
 }
 
 /// The moment at which it holds, for the order of happening.

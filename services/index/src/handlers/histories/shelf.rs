@@ -1,23 +1,26 @@
 //! The tables of the index, in memory: what a batch comes to is put beside what stands there as the
 //! store's upserts do, and read as `store::lookup` reads it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemas::{
-    AgencyId, AuthorityId, ChildRef, Identifier, LeadKind, Line, LocalChildId, MessageId, Phone,
-    PractitionerId, Restriction, Sensitivity,
+    AgencyId, AuthorityId, ChildRecorded, ChildRef, ChildState, LeadKind, Line, LocalChildId, LocalRef,
+    MessageId, NhsNumber, PartialDate, Phone, PractitionerId, Restriction, Sensitivity,
 };
+use serde_json::Value;
 use time::Duration;
 use uuid::Uuid;
 
 use super::said::AGENCIES;
 use crate::rules::changes::{Changes, Folded};
-use crate::rules::demographics::keys_at;
+use crate::rules::intention::Intended;
+use crate::rules::kept::{Kept, fields_of};
 use crate::rules::known::{Known, Place};
 use crate::rules::life::{Sayer, Step};
 use crate::rules::moment::Moment;
 use crate::rules::restriction::{Does, level};
 use crate::rules::standing::{Entry, Recorded};
+use crate::rules::task::TaskKind;
 use crate::rules::world::{
     AgencyState, Caf, Desk, Facts, Involvement, KnownAs, Notice, Record, Supplier, Training,
 };
@@ -25,7 +28,10 @@ use crate::rules::world::{
 /// All rows.
 #[derive(Default)]
 pub(super) struct Shelf {
-    rows: Changes,
+    pub(super) rows: Changes,
+    pub(super) intended: Folded<(AgencyId, LocalRef), Intended>,
+    /// What waits for a person because of a statement.
+    pub(super) tasks: BTreeSet<(TaskKind, String)>,
     pub(super) places: BTreeMap<(AgencyId, LocalChildId), ChildRef>,
     references: u128,
 }
@@ -54,6 +60,13 @@ impl Shelf {
         known
     }
 
+    /// A record that its agency named, and said no more of.
+    pub(super) fn name(&mut self, which: (AgencyId, LocalChildId)) {
+        self.references += 1;
+        let reference = ChildRef::from_uuid(Uuid::from_u128(self.references));
+        self.places.entry(which).or_insert(reference);
+    }
+
     /// Writes what a batch came to: of a row that stands there and a new one the later stays.
     pub(super) fn store(&mut self, batch: Changes) {
         for (reference, which) in batch.new_records {
@@ -63,35 +76,37 @@ impl Shelf {
         upsert(&mut self.rows.practitioners, &batch.practitioners);
         upsert(&mut self.rows.practitioner_endings, &batch.practitioner_endings);
         upsert(&mut self.rows.children, &batch.children);
+        upsert(&mut self.rows.corrections, &batch.corrections);
         upsert(&mut self.rows.restrictions, &batch.restrictions);
         upsert(&mut self.rows.lifted, &batch.lifted);
         upsert(&mut self.rows.involvements, &batch.involvements);
         upsert(&mut self.rows.involvement_endings, &batch.involvement_endings);
         upsert(&mut self.rows.cafs, &batch.cafs);
         upsert(&mut self.rows.caf_steps, &batch.caf_steps);
+        upsert(&mut self.rows.refusals, &batch.refusals);
+        self.tasks.extend(batch.tasks.into_iter().map(|task| (task.kind, task.about)));
+    }
+
+    /// Writes the intentions of a batch.
+    pub(super) fn intend(&mut self, intended: &Folded<(AgencyId, LocalRef), Intended>) {
+        upsert(&mut self.intended, intended);
+    }
+
+    /// The intentions upon which no CAF was started, in the order in which they were said.
+    pub(super) fn standing(&self) -> Vec<((AgencyId, LocalRef), Intended)> {
+        let started = self.rows.cafs.column(|caf, (_, fact)| {
+            fact.intention_ref.clone().map(|intention| (caf.agency().clone(), intention))
+        });
+        let moments = moments(&self.intended);
+        let mut standing = rows(&self.intended);
+        standing.retain(|(which, _)| !started.contains(&Some(which.clone())));
+        standing.sort_by_key(|(which, _)| (moments[which].effective_at, which.clone()));
+        standing
     }
 
     /// The records with all that their agencies said of them.
     pub(super) fn records(&self) -> Vec<Record> {
-        let facts: BTreeMap<ChildRef, Facts> = rows(&self.rows.children)
-            .into_iter()
-            .map(|(reference, child)| {
-                let number = child.identifiers.iter().find_map(|identifier| match identifier {
-                    Identifier::NhsNumber(number) => Some(number.clone()),
-                    Identifier::Upn(_) | Identifier::Uln(_) | Identifier::Local(_) => None,
-                });
-                let facts = Facts {
-                    birth: child.birth.date(),
-                    nhs_number: number,
-                    upn: None,
-                    uln: None,
-                    keys: keys_at(&child.names, &child.birth, &child.addresses, child.synthetic),
-                    child_state: child.child_state,
-                    training: Training::Real,
-                };
-                (reference, facts)
-            })
-            .collect();
+        let facts = self.facts();
         self.places
             .iter()
             .map(|((agency, id), reference)| Record {
@@ -104,6 +119,24 @@ impl Shelf {
                 cafs: self.cafs(*reference),
             })
             .collect()
+    }
+
+    /// What was recorded, and the corrections since laid over it.
+    fn facts(&self) -> BTreeMap<ChildRef, Facts> {
+        let (recorded, corrected) = (moments(&self.rows.children), moments(&self.rows.corrections));
+        let corrections = rows(&self.rows.corrections);
+        let facts = |(reference, child): (ChildRef, ChildRecorded)| {
+            let later = corrections.iter().filter(|(which, (record, _))| {
+                *record == reference && corrected[which] > recorded[&reference]
+            });
+            let mut later: Vec<_> =
+                later.map(|(which, (_, right))| (corrected[which], fields_of(right))).collect();
+            later.sort_by_key(|(moment, _)| *moment);
+            let Value::Object(first) = Kept::recorded(&child).facts else { panic!("an object") };
+            let later = later.into_iter().map(|(_, fields)| fields).collect();
+            (reference, facts_of(&Kept::corrected(first, later).expect("what was kept")))
+        };
+        rows(&self.rows.children).into_iter().map(facts).collect()
     }
 
     fn restriction(&self, of: ChildRef) -> Restriction {
@@ -190,6 +223,21 @@ impl Shelf {
     }
 }
 
+/// As the columns of a record are read.
+fn facts_of(kept: &Kept) -> Facts {
+    let facts = &kept.facts;
+    let text = |at: &str| facts.pointer(at).and_then(Value::as_str);
+    Facts {
+        birth: text("/birth/date").and_then(|date| PartialDate::parse(date).ok()).expect("a date"),
+        nhs_number: text("/nhsNumber").and_then(|number| NhsNumber::parse(number).ok()),
+        upn: None,
+        uln: None,
+        keys: kept.keys.clone(),
+        child_state: text("/childState").and_then(|state| ChildState::parse(state).ok()).expect("a state"),
+        training: Training::Real,
+    }
+}
+
 pub(super) fn supplier(agency: &AgencyId) -> Supplier {
     let Desk { name, phone } = desk(agency.as_str());
     Supplier {
@@ -201,7 +249,7 @@ pub(super) fn supplier(agency: &AgencyId) -> Supplier {
     }
 }
 
-fn desk(name: &str) -> Desk {
+pub(super) fn desk(name: &str) -> Desk {
     Desk { name: Line::parse(name).expect("a line"), phone: Phone::parse("0116 496 0999").expect("a number") }
 }
 
@@ -213,7 +261,7 @@ fn upsert<K: Ord + Clone, V: Clone>(rows: &mut Folded<K, V>, batch: &Folded<K, V
     }
 }
 
-fn rows<K: Ord + Clone, V: Clone>(of: &Folded<K, V>) -> Vec<(K, V)> {
+pub(super) fn rows<K: Ord + Clone, V: Clone>(of: &Folded<K, V>) -> Vec<(K, V)> {
     of.column(|about, fact| (about.clone(), fact.clone()))
 }
 
