@@ -1,6 +1,6 @@
 //! Histories of a child, over the real tables (G7): what five agencies say, drawn from a seed, comes once in
 //! the order in which it happened and once, of another child, in any order, some of it twice and all at the
-//! same moment. Rows and answers are the same in the end. Ten thousand more, without servers:
+//! same moment. Rows, answers and advice are the same in the end. Ten thousand more, without servers:
 //! `services/index/src/handlers/histories.rs`.
 
 use std::fmt;
@@ -10,23 +10,29 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, PgConnection};
 use stories::facts::{
-    by_name, caf, child, involvement, manifest, nhs_number, practitioner, restriction, step, under,
+    by_name, caf, child, intention, involvement, manifest, nhs_number, practitioner, restriction, step, under,
 };
 use stories::{Actor, Kind, World};
 
 const HISTORIES: usize = 40;
-const STATEMENTS: usize = 24;
+const STATEMENTS: usize = 28;
 const SEED: u64 = 20_261_122;
 
-/// The tables and what of their rows differs between two tellings: ids, and the number by which a child is told.
-const TABLES: [(&str, &str); 5] = [
+const ADVISED: &str = "uk.caf.caf.advised.v1";
+
+/// The tables and what of their rows differs between two tellings: ids.
+const TABLES: [(&str, &str); 9] = [
     ("record", "local_id"),
     ("practitioner", "practitioner_id"),
     ("involvement", "local_ref"),
     ("caf", "local_ref"),
     ("caf_step", "local_ref"),
+    ("correction", "local_ref"),
+    ("restriction", "local_ref"),
+    ("restriction_lifted", "local_ref"),
+    ("intention", "local_ref"),
 ];
-const OF_ONE_TELLING: &str = "{record_id,message_id,ended_message_id,nhs_number}";
+const OF_ONE_TELLING: &str = "{record_id,message_id,ended_message_id}";
 
 /// `SplitMix64`: a seed gives the same histories again.
 struct Random(u64);
@@ -64,13 +70,14 @@ impl fmt::Debug for Said {
 /// School, health visiting, social care, and two CAF teams: who may say what of the school's CAF.
 const THEIRS: [&[(&str, &[&str])]; 5] = [
     &[
-        ("caf.started", &["borough"]),
+        ("caf.started", &["", "upon-intention"]),
         ("caf.completed", &[""]),
         ("caf.closed", &["needs-met", "died", "family-not-engaging"]),
         ("caf.withdrawn", &["wrong-child"]),
+        ("caf.intended", &["practitioner", "young-person"]),
     ],
-    &[("caf.closed", &["needs-met"])],
-    &[("restriction.set", &["address"])],
+    &[("caf.closed", &["needs-met"]), ("caf.intended", &["practitioner", "parent-or-carer"])],
+    &[("restriction.set", &["address"]), ("restriction.lifted", &["none"])],
     &[
         ("caf.checked", &["checked", "returned"]),
         ("caf.transferred", &["proposed"]),
@@ -80,10 +87,11 @@ const THEIRS: [&[(&str, &[&str])]; 5] = [
     &[("caf.checked", &["checked"]), ("caf.transferred", &["taken-on", "declined"]), ("caf.reopened", &[""])],
 ];
 /// What each of them may say of the child and its own people.
-const ANYBODYS: [(&str, &[&str]); 5] = [
+const ANYBODYS: [(&str, &[&str]); 6] = [
     ("practitioner.recorded", &["active", "active", "on-leave"]),
     ("practitioner.ended", &[""]),
     ("child.recorded", &["living", "living", "died"]),
+    ("child.corrected", &["names", "birth", "addresses", "identifiers"]),
     ("involvement.recorded", &["team-member", "lead-professional"]),
     ("involvement.ended", &[""]),
 ];
@@ -100,7 +108,7 @@ fn history(random: &mut Random) -> Vec<Said> {
         })
     });
     let mut history: Vec<Said> = known.collect();
-    history.push(Said { by: 0, kind: "caf.started", code: "borough", number: 0, day: 2 });
+    history.push(Said { by: 0, kind: "caf.started", code: "", number: 0, day: 2 });
     let first = history.len();
     while history.len() < STATEMENTS {
         // Another version of a fact, of the same day: of the two the one with the greater id holds.
@@ -153,6 +161,28 @@ impl Told {
     fn child(self) -> Value {
         child("Ada", &format!("Example{}", self.name()), "2017-03-04", Some(&self.number()), "ZZ1 1AA")
     }
+
+    /// That a CAF is intended for the child, who is described.
+    fn intended(self) -> Value {
+        let mut data = intention("asker");
+        data["child"] = self.child();
+        for name in ["childState", "authority", "happenedOn"] {
+            data["child"].as_object_mut().expect("an object").remove(name);
+        }
+        data
+    }
+
+    /// What is right of a field that was wrong.
+    fn corrected(self, field: &str) -> Value {
+        let right = child("Ada", &format!("Exampel{}", self.name()), "2017-03-05", None, "ZZ2 2BB");
+        let none = json!([]);
+        json!({"path": format!("/{field}"), "value": right.get(field).unwrap_or(&none)})
+    }
+
+    /// As it reads of either telling.
+    fn neutral(self, text: &str) -> String {
+        text.replace(&self.number(), "number").replace(&self.name(), "it")
+    }
 }
 
 async fn cast() -> Cast {
@@ -194,14 +224,28 @@ impl Cast {
                 json!({"involvementRef": format!("involvement.recorded-{}-{name}", said.number),
                 "endedOn": day, "endedReason": "work-done"})
             }
+            "child.corrected" => told.corrected(said.code),
             "restriction.set" => restriction(said.code),
-            "caf.started" => caf(&self.caf_ref(told), &who),
+            "restriction.lifted" => json!({"level": said.code}),
+            "caf.intended" => {
+                let mut data = told.intended();
+                data["askedBy"] = json!(said.code);
+                data
+            }
+            "caf.started" => {
+                let mut data = caf(&self.caf_ref(told), &who);
+                if said.code == "upon-intention" {
+                    data["intentionRef"] = json!(format!("caf.intended-{}-{name}", said.number));
+                }
+                data
+            }
             _ => self.step(said, told, &day),
         };
         if data.get("endedOn").is_none() && data.get("cafRef").is_none() || said.kind == "caf.started" {
             data["happenedOn"] = json!(day);
         }
-        let subject = (!said.kind.starts_with("practitioner.")).then(|| format!("local:{name}"));
+        let is_named = !said.kind.starts_with("practitioner.") && said.kind != "caf.intended";
+        let subject = is_named.then(|| format!("local:{name}"));
         let reference = format!("{}-{}-{name}", said.kind, said.number);
         self.actors[said.by].message(said.kind, subject.as_deref(), under(&reference, data))
     }
@@ -242,10 +286,33 @@ impl Cast {
             let own: Vec<Outgoing> = own.collect();
             async move { self.actors[by].send_at_once(&own).await }
         });
-        for receipt in join_all(sending).await.concat() {
-            let state = receipt["data"]["state"].as_str();
-            assert!(matches!(state, Some("recorded" | "duplicate")), "{receipt}");
+        for answer in join_all(sending).await.concat() {
+            let state = answer["data"]["state"].as_str();
+            let is_advice = answer["type"] == ADVISED;
+            assert!(is_advice || matches!(state, Some("recorded" | "duplicate")), "{answer}");
         }
+    }
+
+    /// What each of the five is advised about these children, one agency after the other, since each is told
+    /// who intends a CAF, too.
+    async fn advice(&self, all: &[Told]) -> Vec<Vec<String>> {
+        let mut advice = vec![Vec::new(); all.len()];
+        for actor in &self.actors {
+            let intended = |told: &Told| under(&format!("in-the-end-{}", told.name()), told.intended());
+            let messages: Vec<Outgoing> =
+                all.iter().map(|told| actor.message("caf.intended", None, intended(told))).collect();
+            actor.send_at_once(&messages).await;
+            for ((told, message), advice) in all.iter().zip(&messages).zip(&mut advice) {
+                // With the receipt.
+                actor.hears_again(message.id(), 1).await;
+                let both = actor.heard.answers_to(message.id());
+                let advised = both.iter().find(|json| json["type"] == ADVISED).expect("advice");
+                let mut data = advised["data"].clone();
+                data.as_object_mut().expect("advice").remove("intention");
+                advice.push(told.neutral(&data.to_string()));
+            }
+        }
+        advice
     }
 
     /// What each of the five is answered about the child, by number and by name.
@@ -277,7 +344,7 @@ impl Cast {
             );
             let found = sqlx::query_scalar(AssertSqlSafe(query)).bind(told.name()).fetch_all(&mut *database);
             let found: Vec<String> = found.await.expect("the database answers");
-            rows.extend(found.into_iter().map(|row| format!("{table} {}", row.replace(&told.name(), "it"))));
+            rows.extend(found.into_iter().map(|row| format!("{table} {}", told.neutral(&row))));
         }
         // The order of equal texts may differ by the name alone.
         rows.sort();
@@ -305,7 +372,7 @@ fn shuffled(mut said: Vec<(usize, Outgoing)>, random: &mut Random) -> Vec<(usize
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn drawn_histories_end_in_the_same_rows_and_answers_in_any_order() {
+async fn drawn_histories_end_in_the_same_rows_answers_and_advice_in_any_order() {
     let cast = cast().await;
     let mut random = Random(SEED);
     let histories: Vec<Vec<Said>> = (0..HISTORIES).map(|_| history(&mut random)).collect();
@@ -337,5 +404,12 @@ async fn drawn_histories_end_in_the_same_rows_and_answers_in_any_order() {
         assert_eq!(rows, others, "the rows of history {n} of seed {SEED}: {history:#?}");
         let (answers, others) = (cast.answers(one).await, cast.answers(other).await);
         assert_eq!(answers, others, "the answers of history {n} of seed {SEED}: {history:#?}");
+    }
+    let tellings = |mark: char| (0..HISTORIES).map(move |history| Told { history, mark });
+    let all: Vec<Told> = tellings('a').chain(tellings('b')).collect();
+    let advice = cast.advice(&all).await;
+    let (advised, others) = advice.split_at(HISTORIES);
+    for (n, history) in histories.iter().enumerate() {
+        assert_eq!(advised[n], others[n], "the advice of history {n} of seed {SEED}: {history:#?}");
     }
 }
