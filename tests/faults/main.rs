@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "a story that cannot go on fails there and then")]
 
 use stories::Environment;
-use stories::faults::{OwnServers, Plan, run};
+use stories::faults::{OwnServers, Plan, Tally, run};
 
 #[tokio::main(flavor = "multi_thread")]
 async fn main() {
@@ -18,8 +18,12 @@ async fn main() {
         seed: number("--seed", 1),
     };
     let tally = run(OwnServers::start(&Environment::read()), plan).await;
+    let Tally { kills, notices, lookups, intentions, checks, transfers, .. } = tally;
+    let Tally { refusals, restrictions, reminders, shown, told_again, .. } = tally;
     println!(
-        "{} kills: {} notices, {} lookups, {} intentions and {} checks, nothing lost, nothing twice; {} were told again that they are known",
-        tally.kills, tally.notices, tally.lookups, tally.intentions, tally.checks, tally.told_again
+        "{kills} kills: {notices} notices, {lookups} lookups, {intentions} intentions, {checks} checks, \
+         {transfers} transfers, {refusals} refusals, {restrictions} restrictions set or lifted, \
+         {reminders} reminders and {shown} lookups told of at night, nothing lost, nothing twice; \
+         {told_again} were told again that they are known"
     );
 }

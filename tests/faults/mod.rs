@@ -1,9 +1,11 @@
-//! Faults: `kill -9` of the service, the broker and the database at random points, while
-//! agencies send notices of CAFs, intend some, check forms and ask; then a checker reconciles what was sent, recorded, decided and
-//! received. Nothing may be lost, nothing may happen twice (G1, G2).
+//! Faults: `kill -9` of the service, the broker and the database at random points, while agencies say all that
+//! they may say and ask (`says.rs`); then the night, in which they are told what was shown; then a checker
+//! reconciles what was sent, recorded, decided and received. Nothing may be lost, nothing may happen twice (G1, G2).
 
 mod checker;
 mod killer;
+mod night;
+mod says;
 mod stubborn;
 
 use std::path::{Path, PathBuf};
@@ -16,12 +18,14 @@ use serde_json::{Value, json};
 
 pub use checker::Tally;
 
+use crate::actor::Actor;
 use crate::environment::Environment;
 use crate::facts::{caf, child, manifest, step, under};
 use crate::waiting::until;
 use crate::world::World;
 use killer::{Killer, Survived};
-use stubborn::{Says, Stubborn};
+use says::Says;
+use stubborn::Stubborn;
 
 /// How often, and from which seed the points and victims are drawn.
 #[derive(Clone, Copy, Debug)]
@@ -30,20 +34,21 @@ pub struct Plan {
     pub seed: u64,
 }
 
-/// CAFs whose forms are checked again and again.
-const CHECKED: usize = 20;
+/// CAFs of which a CAF team speaks again and again.
+const OF_TEAMS: usize = 20;
 
-/// Who speaks: a school, a health visitor, the police, a CAF team.
+/// Who speaks: a school, health visitors, the police, and two CAF teams.
 struct Streams {
-    notices: Arc<Stubborn>,
-    lookups: Arc<Stubborn>,
-    intentions: Arc<Stubborn>,
-    checks: Arc<Stubborn>,
+    school: Arc<Stubborn>,
+    visitors: Arc<Stubborn>,
+    police: Arc<Stubborn>,
+    keeper: Arc<Stubborn>,
+    taker: Arc<Stubborn>,
 }
 
 impl Streams {
-    const fn all(&self) -> [&Arc<Stubborn>; 4] {
-        [&self.notices, &self.lookups, &self.intentions, &self.checks]
+    const fn all(&self) -> [&Arc<Stubborn>; 5] {
+        [&self.school, &self.visitors, &self.police, &self.keeper, &self.taker]
     }
 }
 
@@ -154,40 +159,11 @@ impl Drop for OwnServers {
 pub async fn run(servers: OwnServers, plan: Plan) -> Tally {
     // What a kill left behind is taken up soon, so that more kills fit into a run.
     let world = World::build(servers.environment(), "[limits]\noutbox_grace_ms = 1000").await;
-    let school = world.agency("school", AgencyKind::School).await;
-    let health = world.agency("health", AgencyKind::HealthVisiting).await;
-    school.vouches_for("t1", "Tess Archer", "teacher").await;
-    health.vouches_for("hv1", "Hana Visram", "health-visitor").await;
-    let ada = child("Ada", "Example", "2017-03-04", Some("9990000018"), "ZZ1 1AA");
-    school.says("child.recorded", Some("local:c1"), under("c-1", ada)).await;
-    let police = world.agency("police", AgencyKind::Police).await;
-    let team = world.caf_team("borough").await;
-    police.vouches_for("b1", "Bo Carter", "police-officer").await;
-    let ids = [&school, &health, &police, &team].map(|agency| agency.id.clone());
-    let checked: Vec<String> = (0..CHECKED).map(|n| format!("{}/f-checked-{n}", school.id)).collect();
-    for (n, caf_ref) in checked.iter().enumerate() {
-        let id = format!("f-checked-{n}");
-        school.says("caf.started", Some("local:c1"), under(&id, caf(caf_ref, "t1"))).await;
-        let form = json!({"completedOn": "2026-11-03", "manifest": manifest(), "consentRefs": ["con-1"]});
-        let form = under(&id, step(caf_ref, ("t1", "assessor"), &form));
-        school.says("caf.completed", Some("local:c1"), form).await;
-    }
-    // They listen too, and would take what the streams wait for.
-    drop((school, health, police, team));
-    let [school, health, police, team] = ids;
-
-    let exchange = world.operator.exchange().expect("the exchange file");
-    let stream = |agency, says| Arc::new(Stubborn::new(exchange.clone(), agency, says));
-    let streams = Streams {
-        notices: stream(school, Says::Notices),
-        lookups: stream(health, Says::Lookups),
-        intentions: stream(police, Says::Intentions),
-        checks: stream(team, Says::Checks(checked)),
-    };
+    let streams = begin(&world).await;
     let all = streams.all();
     let senders = all.map(|stream| tokio::spawn(Arc::clone(stream).send_until_told()));
     let listeners = all.map(|stream| tokio::spawn(Arc::clone(stream).listen_until_told()));
-    let world = Killer::new(servers, world, plan).run(&all).await;
+    let mut survived = Killer::new(servers, world, plan).run(&all).await;
     for stream in all {
         stream.stop_sending();
     }
@@ -197,23 +173,66 @@ pub async fn run(servers: OwnServers, plan: Plan) -> Tally {
     for stream in all {
         stream.until_answered().await;
     }
-    nothing_is_left(&world).await;
+    nothing_is_left(&survived).await;
+    night::falls(&mut survived).await;
+    nothing_is_left(&survived).await;
     for stream in all {
         stream.finish().await;
     }
     for listener in listeners {
         listener.await.expect("a stream ends well");
     }
-    checker::reconcile(&world, &streams, plan).await
+    checker::reconcile(&survived, &streams, plan).await
+}
+
+/// What is known before anything is killed, and who speaks from then on.
+async fn begin(world: &World) -> Streams {
+    let school = world.agency("school", AgencyKind::School).await;
+    let visitors = world.agency("visitors", AgencyKind::HealthVisiting).await;
+    let police = world.agency("police", AgencyKind::Police).await;
+    let (keeper, taker) = (world.caf_team("borough").await, world.caf_team("county").await);
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    visitors.vouches_for("hv1", "Hana Visram", "health-visitor").await;
+    police.vouches_for("b1", "Bo Carter", "police-officer").await;
+    let ada = child("Ada", "Example", "2017-03-04", Some("9990000018"), "ZZ1 1AA");
+    school.knows("c1", ada).await;
+    let [checked, moved] = ["checked", "moved"].map(|what| {
+        let caf_ref = |n| format!("{}/f-{what}-{n}", school.id);
+        (0..OF_TEAMS).map(caf_ref).collect::<Vec<String>>()
+    });
+    for (n, caf_ref) in checked.iter().enumerate() {
+        let id = format!("f-checked-{n}");
+        school.records("caf.started", Some("local:c1"), under(&id, caf(caf_ref, "t1"))).await;
+        let form = json!({"completedOn": "2026-11-03", "manifest": manifest(), "consentRefs": ["con-1"]});
+        let form = under(&id, step(caf_ref, ("t1", "assessor"), &form));
+        school.records("caf.completed", Some("local:c1"), form).await;
+    }
+    for (n, caf_ref) in moved.iter().enumerate() {
+        let started = under(&format!("f-moved-{n}"), caf(caf_ref, "t1"));
+        school.records("caf.started", Some(&format!("local:m{n}")), started).await;
+    }
+    let exchange = world.operator.exchange().expect("the exchange file");
+    // The actors end here: they listen too, and would take what the streams wait for.
+    let stream = |actor: Actor, says| Arc::new(Stubborn::new(exchange.clone(), actor.id.clone(), says));
+    Streams {
+        school: stream(school, Says::School),
+        visitors: stream(visitors, Says::Visitors),
+        police: stream(police, Says::Police),
+        keeper: stream(keeper, Says::Keeper { checked, moved: moved.clone() }),
+        taker: stream(taker, Says::Taker { moved }),
+    }
+}
+
+/// How many rows a query counts; none while the database does not answer.
+async fn counted(world: &World, query: &'static str) -> Option<i64> {
+    sqlx::query_scalar(query).fetch_one(&mut world.database().await).await.ok()
 }
 
 async fn nothing_is_left(survived: &Survived) {
     // What a check found is told by a look at its CAF.
     until("every CAF was looked at", async || {
         let due = "SELECT count(*) FROM timer WHERE kind = 'caf' AND look_at <= '2026-11-21T12:00:00Z'";
-        let due: Result<i64, _> =
-            sqlx::query_scalar(due).fetch_one(&mut survived.world.database().await).await;
-        due.is_ok_and(|due| due == 0).then_some(())
+        (counted(&survived.world, due).await == Some(0)).then_some(())
     })
     .await;
     until("everything committed was published", async || {

@@ -1,21 +1,21 @@
 //! An agency's system that never gives up: what was not confirmed is sent again under the same
 //! id, and a broken connection is made anew.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use caf::client::{AgencyClient, Outgoing, Reader, TypeName};
+use caf::client::{AgencyClient, Outgoing, Reader};
 use caf::exchange_file::ExchangeFile;
 use schemas::AgencyId;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::says::{Says, awaited};
 use crate::actor::counts;
-use crate::facts::{caf, child, intention, manifest, step, under};
 
 /// Messages on their way to the broker at once.
 const IN_FLIGHT: usize = 16;
@@ -23,45 +23,18 @@ const IN_FLIGHT: usize = 16;
 /// told of a run stays small.
 const UNANSWERED: usize = 200;
 const PAUSE: Duration = Duration::from_millis(50);
-/// CAFs of one child, one after the other.
-const CAFS_OF_ONE: u64 = 8;
 /// From one kill to the next, and from the last until everything is answered, it may take so long.
 pub(super) const PATIENCE: Duration = Duration::from_mins(2);
-
-/// What it goes on saying.
-#[derive(Clone, Debug)]
-pub(super) enum Says {
-    /// A CAF is started, completed, closed; then the next.
-    Notices,
-    Lookups,
-    /// A CAF is intended, for another child each time: receipt and advice.
-    Intentions,
-    /// A CAF team checks the forms of these CAFs, again and again: the assessor's agency is told each time.
-    Checks(Vec<String>),
-}
-
-impl Says {
-    /// What comes back for each message, each exactly once.
-    pub(super) const fn awaits(&self) -> &'static [&'static str] {
-        match self {
-            Self::Notices | Self::Checks(_) => &[RECEIPT],
-            Self::Lookups => &["uk.caf.index.answered.v1"],
-            Self::Intentions => &[RECEIPT, "uk.caf.caf.advised.v1"],
-        }
-    }
-}
-
-const RECEIPT: &str = "uk.caf.receipt.issued.v1";
 
 /// What was sent and what came back.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
-    /// Ids of everything that the broker confirmed.
-    pub(super) confirmed: Vec<String>,
+    /// Ids of everything that the broker confirmed, by type.
+    pub(super) confirmed: HashMap<String, Vec<String>>,
     /// For each answered id: the answers, by their own ids.
     pub(super) heard: HashMap<String, HashMap<String, Value>>,
-    /// Confirmed, but nothing came yet except that it is known already.
-    unanswered: HashSet<String>,
+    /// Confirmed, but of what is awaited not all came yet, save that it is known already.
+    unanswered: HashMap<String, &'static [&'static str]>,
 }
 
 /// Not that a message is known already; that comes besides, where a delivery came twice.
@@ -73,6 +46,10 @@ fn is_first(answer: &Value) -> bool {
 pub(super) fn first_answers(answers: Option<&HashMap<String, Value>>, of_type: &str) -> usize {
     let all = answers.into_iter().flat_map(HashMap::values);
     all.filter(|answer| answer["type"] == of_type && is_first(answer)).count()
+}
+
+fn is_answered(answers: Option<&HashMap<String, Value>>, awaited: &[&str]) -> bool {
+    awaited.iter().all(|of_type| first_answers(answers, of_type) > 0)
 }
 
 pub(super) struct Stubborn {
@@ -114,7 +91,7 @@ impl Stubborn {
     }
 
     pub(super) fn confirmed(&self) -> usize {
-        self.ledger().confirmed.len()
+        self.ledger().confirmed.values().map(Vec::len).sum()
     }
 
     fn unanswered(&self) -> usize {
@@ -126,58 +103,6 @@ impl Stubborn {
         let _ = tokio::time::timeout(PAUSE, self.progress.notified()).await;
     }
 
-    fn message(&self, n: u64) -> Outgoing {
-        let (kind, subject, data) = match &self.says {
-            Says::Notices => self.notice(n),
-            Says::Lookups => {
-                let by = json!({"identifiers": [{"kind": "nhs-number", "value": "9990000018"}]});
-                let data = json!({"purpose": "assess-need", "practitioner": {"id": "hv1"}, "by": by});
-                ("index.looked-up", None, data)
-            }
-            Says::Intentions => {
-                let family: String = n.to_string().bytes().map(|digit| char::from(digit + 49)).collect();
-                let mut data = under(&format!("int-{n}"), intention("b1"));
-                data["child"] = child("Cem", &family, "2015-06-07", None, "ZZ1 1AB");
-                for name in ["childState", "authority", "happenedOn"] {
-                    data["child"].as_object_mut().expect("an object").remove(name);
-                }
-                ("caf.intended", None, data)
-            }
-            Says::Checks(cafs) => {
-                let next = usize::try_from(n).expect("not that many") % cafs.len();
-                let gaps = json!({"checkedOn": "2026-11-04", "result": "returned", "codes": ["not-signed"],
-                    "dueBy": "2026-11-18"});
-                let data = step(&cafs[next], ("co1", "coordinator"), &gaps);
-                ("caf.checked", Some("local:k1".to_owned()), under(&format!("s-{n}"), data))
-            }
-        };
-        Outgoing::new(self.agency.as_str(), TypeName::parse(kind).expect("a type"), subject.as_deref(), data)
-    }
-
-    /// Of the `n / 3`th CAF the start, the form, the end.
-    fn notice(&self, n: u64) -> (&'static str, Option<String>, Value) {
-        let id = format!("f-{}", n / 3);
-        let caf_ref = format!("{}/{id}", self.agency);
-        let says = |more| under(&id, step(&caf_ref, ("t1", "assessor"), &more));
-        let (kind, data) = match n % 3 {
-            0 => ("caf.started", under(&id, caf(&caf_ref, "t1"))),
-            1 => {
-                let form =
-                    json!({"completedOn": "2026-11-02", "manifest": manifest(), "consentRefs": ["con-1"]});
-                ("caf.completed", says(form))
-            }
-            _ => {
-                let told = json!({"when": "before"});
-                (
-                    "caf.closed",
-                    says(json!({"closedOn": "2026-11-12", "closureCode": "needs-met", "familyTold": told})),
-                )
-            }
-        };
-        // A child does not have thousands.
-        (kind, Some(format!("local:n{}", n / 3 / CAFS_OF_ONE)), data)
-    }
-
     /// Sends new messages until told; what is unconfirmed then is still brought to its confirm.
     pub(super) async fn send_until_told(self: Arc<Self>) {
         let mut waiting: Vec<Outgoing> = Vec::new();
@@ -187,8 +112,8 @@ impl Stubborn {
             let stopping = self.told_to_stop.load(Ordering::Relaxed);
             let may_send = !stopping && self.unanswered() < UNANSWERED;
             while may_send && waiting.len() < IN_FLIGHT {
+                waiting.push(self.says.message(&self.agency, count));
                 count += 1;
-                waiting.push(self.message(count));
             }
             if waiting.is_empty() && stopping {
                 return;
@@ -217,29 +142,27 @@ impl Stubborn {
         let mut pending = Vec::new();
         for message in waiting.iter() {
             match client.start(message).await {
-                Ok(on_its_way) => pending.push((message.id().to_owned(), on_its_way)),
+                Ok(on_its_way) => pending.push((message.clone(), on_its_way)),
                 Err(_) => break,
             }
         }
-        for (id, on_its_way) in pending {
+        for (message, on_its_way) in pending {
             if on_its_way.confirmed().await.is_ok() {
-                waiting.retain(|message| message.id() != id);
-                self.note_confirm(id);
+                waiting.retain(|other| other.id() != message.id());
+                self.note_confirm(&message);
             }
         }
     }
 
-    fn note_confirm(&self, id: String) {
+    fn note_confirm(&self, message: &Outgoing) {
+        let (id, of_type) = (message.id().to_owned(), message.message_type().name());
+        let awaited = awaited(of_type);
         let mut ledger = self.ledger();
-        if !self.is_answered(ledger.heard.get(&id)) {
-            ledger.unanswered.insert(id.clone());
+        if !is_answered(ledger.heard.get(&id), awaited) {
+            ledger.unanswered.insert(id.clone(), awaited);
         }
-        ledger.confirmed.push(id);
+        ledger.confirmed.entry(of_type.to_owned()).or_default().push(id);
         self.progress.notify_waiters();
-    }
-
-    fn is_answered(&self, answers: Option<&HashMap<String, Value>>) -> bool {
-        self.says.awaits().iter().all(|of_type| first_answers(answers, of_type) > 0)
     }
 
     fn note_answer(&self, answer: Value) {
@@ -250,7 +173,9 @@ impl Stubborn {
         let own = text("/id").unwrap_or_default();
         let mut ledger = self.ledger();
         ledger.heard.entry(of.clone()).or_default().insert(own, answer);
-        if self.is_answered(ledger.heard.get(&of)) {
+        if let Some(awaited) = ledger.unanswered.get(&of)
+            && is_answered(ledger.heard.get(&of), awaited)
+        {
             ledger.unanswered.remove(&of);
         }
         self.progress.notify_waiters();

@@ -26,8 +26,11 @@ async fn waiting(world: &World) -> Option<u64> {
 async fn nothing_is_lost_and_nothing_happens_twice_through_nine_kills() {
     let tally = run(OwnServers::start(&Environment::read()), Plan { kills: 9, seed: 20_261_121 }).await;
     assert_eq!(tally.kills, 9);
-    let said = [tally.notices, tally.lookups, tally.intentions, tally.checks];
-    assert!(said.iter().all(|count| *count > 100), "{tally:?}");
+    let often = [tally.notices, tally.lookups, tally.intentions, tally.checks, tally.transfers];
+    assert!(often.iter().all(|count| *count > 100), "{tally:?}");
+    let besides = [tally.restrictions, tally.refusals, tally.reminders];
+    assert!(besides.iter().all(|count| *count > 10), "{tally:?}");
+    assert_eq!(tally.shown, tally.lookups);
 }
 
 #[tokio::test(flavor = "multi_thread")]
