@@ -16,6 +16,11 @@ use crate::{Error, Result, random};
 
 /// Longer than any message may be: most likely a quote that is not closed.
 const LONGEST_ROW: usize = 256 * 1024;
+/// More line breaks than stand in any cell that somebody wrote: most likely a quote that is not closed.
+const MOST_BREAKS: usize = 16;
+/// Read after the end of the file. They make no row, unless a quote is open there still: then its cell holds
+/// them.
+const BREAKS: &[u8] = &[b'\n'; MOST_BREAKS + 1];
 
 /// A file with its columns, found to be readable to its end.
 #[derive(Debug)]
@@ -46,7 +51,7 @@ impl Sheet {
     pub fn open(path: &Path, kind: Kind) -> Result<Self> {
         let file = File::open(path).map_err(|cause| Error::reading(path, cause))?;
         let mut hashing = Hashing { file: &file, digest: Context::new(&SHA256) };
-        let (header, rows) = survey(path, &mut hashing)?;
+        let (header, rows) = survey(path, (&mut hashing).chain(BREAKS))?;
         let sha256 = random::hex(hashing.digest.finish().as_ref());
         let places = places(path, kind, &header)?;
         Ok(Self { path: path.to_owned(), kind, header, rows, sha256, places, file })
@@ -131,9 +136,9 @@ fn survey(path: &Path, file: impl Read) -> Result<(StringRecord, usize)> {
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(|cause| unreadable(path, number + 1, cause))? {
         number = number.checked_add(1).ok_or_else(|| too_long(path))?;
-        if record.as_slice().len() > LONGEST_ROW {
+        if record.as_slice().len() > LONGEST_ROW || record.iter().any(goes_on) {
             return Err(Error::usage(format!(
-                "row {number} of {} is longer than 256 KiB: most likely a quotation mark is opened there and not closed",
+                "row {number} of {} is longer than any row: most likely a quotation mark is opened there and not closed",
                 path.display()
             )));
         }
@@ -153,6 +158,10 @@ fn survey(path: &Path, file: impl Read) -> Result<(StringRecord, usize)> {
     header.map(|header| (header, rows)).ok_or_else(|| {
         Error::usage(format!("{} is empty; its first row must name the columns", path.display()))
     })
+}
+
+fn goes_on(cell: &[u8]) -> bool {
+    cell.split(|byte| *byte == b'\n').nth(MOST_BREAKS + 1).is_some()
 }
 
 fn too_long(path: &Path) -> Error {

@@ -175,8 +175,34 @@ fn a_file_that_cannot_be_taken_is_refused_whole_with_what_to_do() {
     let latin = refusal(Kind::Practitioners, latin);
     assert!(latin.starts_with("row 2 of") && latin.contains("save the file as \"CSV UTF-8\""), "{latin}");
     assert!(refusal(Kind::Practitioners, b"\xff\xfep\0r\0").contains("is not UTF-8"));
-    let open = of(&format!("{columns}\nt-1,\"Tess,{}\n", "x".repeat(300_000)));
-    assert!(open.starts_with("row 2 of") && open.contains("not closed"), "{open}");
+}
+
+#[test]
+fn a_quotation_mark_that_is_not_closed_is_told_with_its_row() {
+    let columns = "practitioner-id,name,job,work-phone,check-state,authorities,happened-on";
+    let row = |name: &str| format!("t-1,{name},teacher,01632 960123,held,borough,2026-09-01\n");
+    let whole = |rows: &[String]| format!("{columns}\n{}", rows.concat());
+    let refused = |content: String| {
+        let refused = refusal(Kind::Practitioners, content);
+        assert!(refused.contains("not closed") && !refused.contains("Tess"), "{refused}");
+        refused.split(" of ").next().unwrap().to_owned()
+    };
+    let (plain, open) = (row("Tess"), row("\"Tess"));
+    assert_eq!(refused(whole(&[plain.clone(), open.clone()])), "row 3");
+    assert_eq!(refused(whole(&[plain.clone(), open.clone(), plain.clone()])), "row 3");
+    assert_eq!(refused(whole(&[plain.clone(), "t-2,\"".to_owned()])), "row 3", "the last that there is");
+    assert_eq!(refused(format!("\"{columns}\n{plain}")), "row 1");
+    // Far below another cell has quotation marks: it closes the first, and opens none.
+    let between = vec![plain.clone(); 17].concat();
+    assert_eq!(refused(whole(&[open.clone(), between, row("\"Tess\"")])), "row 2");
+    assert_eq!(refused(whole(&[format!("t-1,\"Tess{}", "x".repeat(300_000))])), "row 2");
+    // Some lines in a cell, marks within it, and an end without a line break are as they should be.
+    for name in ["\"Tess\nArcher\n\"", "\"Tess \"\"Bo\"\" Archer\"", "Tess \"Bo\" Archer"] {
+        let content = whole(&[row(name)]);
+        assert_eq!(Written::new(content.trim_end()).sheet(Kind::Practitioners).unwrap().rows, 1, "{name}");
+    }
+    let last = "practitioner-id,job,work-phone,check-state,authorities,happened-on,name\nt-1,,,,,,\"Tess\n\"";
+    assert_eq!(Written::new(last).sheet(Kind::Practitioners).unwrap().rows, 1);
 }
 
 #[test]
