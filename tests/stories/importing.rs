@@ -2,12 +2,12 @@
 //! is gone on with, and nothing happens twice (G1, G2).
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 use stories::facts::{by_name, nhs_number};
-use stories::{Kind, World, until};
+use stories::{Actor, Kind, World, until};
 
 const STAFF: &str = "\
 practitioner-id,name,job,work-phone,check-state,authorities,happened-on,check-kind,checked-on,recheck-months,vouched-by
@@ -124,26 +124,51 @@ async fn a_caf_team_imports_the_log_of_agencies_without_a_system_and_a_school_ma
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_import_that_is_killed_half_way_is_gone_on_with_and_each_fact_is_recorded_once() {
+async fn an_import_gets_its_receipts_beside_the_agencys_own_reader_which_gets_all_else_afterwards() {
     const ROWS: u32 = 1_500;
     let world = World::start().await;
-    let mut school = world.agency("school", Kind::School).await;
-    school.stop_listening().await;
-    let file = write(&world, "pupils.csv", &children(ROWS));
-    let mut first = Command::new(world.environment.bin.join("caf"))
-        .args(["import", "children", "--as", school.id.as_str()])
-        .arg(&file)
+    let school = world.agency("school", Kind::School).await;
+    write(&world, "pupils.csv", &children(ROWS));
+    let mut import = begin(&world, &school, "pupils.csv");
+    let journal = world.directory.join("pupils.csv.import-journal");
+    until("some rows have an outcome", async || (lines(&journal) > 100).then_some(())).await;
+    // Live traffic meanwhile.
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    assert!(import.wait().expect("it was a child").success());
+    let heard = school.heard.all();
+    assert_eq!(heard.len(), 1, "its own receipt alone");
+    assert_eq!(count(&world, "SELECT count(*) FROM record").await, i64::from(ROWS));
+}
+
+/// Begins to import children.
+fn begin(world: &World, as_agency: &Actor, file: &str) -> Child {
+    Command::new(world.environment.bin.join("caf"))
+        .args(["import", "children", "--as", as_agency.id.as_str()])
+        .arg(world.directory.join(file))
         .env("CAF_EXCHANGE", world.directory.join("exchange.json"))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .expect("the program was built (tests/run does)");
+        .expect("the program was built (tests/run does)")
+}
+
+fn lines(journal: &Path) -> usize {
+    std::fs::read_to_string(journal).unwrap_or_default().lines().count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_is_killed_half_way_is_gone_on_with_and_each_fact_is_recorded_once() {
+    const ROWS: u32 = 1_500;
+    let world = World::start().await;
+    // Its own reader takes the receipts that come after the kill.
+    let school = world.agency("school", Kind::School).await;
+    let file = write(&world, "pupils.csv", &children(ROWS));
+    let mut first = begin(&world, &school, "pupils.csv");
     let journal = world.directory.join("pupils.csv.import-journal");
-    let lines = || std::fs::read_to_string(&journal).unwrap_or_default().lines().count();
-    until("some rows have an outcome", async || (lines() > 100).then_some(())).await;
+    until("some rows have an outcome", async || (lines(&journal) > 100).then_some(())).await;
     first.kill().expect("it runs");
     first.wait().expect("it was a child");
-    let before = lines();
+    let before = lines(&journal);
     assert!(before < usize::try_from(ROWS).expect("few"), "killed too late");
 
     let changed = std::fs::read_to_string(&file).expect("the file");

@@ -57,8 +57,8 @@ that file can be imported itself.
 May be interrupted at any time: the same command goes on with the rows that have no outcome yet, and
 nothing happens twice. FILE.import-journal remembers them; it names nobody.
 
-Receipts are taken from the agency's inbox, everything else there comes back to its place at the end. Stop
-the agency's own reader meanwhile: it would take the receipts first."
+Receipts are taken from the agency's inbox, everything else there comes back to its place at the end. The
+agency's own reader may go on: until then it is given nothing."
 )]
 pub(super) struct ImportArgs {
     /// The agency, with its own certificate

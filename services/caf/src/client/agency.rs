@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::{
     Outgoing, Peek, Reader, Received,
     connection::{self, answered},
+    read::Turn,
 };
 use crate::{
     Error, Result,
@@ -69,7 +70,15 @@ impl AgencyClient {
     /// # Errors
     /// When the broker refuses or does not answer.
     pub async fn inbox(&self) -> Result<Reader> {
-        Reader::open(&self.connection, &self.access.inbox).await
+        Reader::open(&self.connection, &self.access.inbox, Turn::Shared).await
+    }
+
+    /// Reads the inbox before all other readers of it: meanwhile they are given nothing.
+    ///
+    /// # Errors
+    /// When the broker refuses or does not answer.
+    pub async fn inbox_before_others(&self) -> Result<Reader> {
+        Reader::open(&self.connection, &self.access.inbox, Turn::First).await
     }
 
     /// Reads the answers queue as messages come.
@@ -77,7 +86,7 @@ impl AgencyClient {
     /// # Errors
     /// When the broker refuses or does not answer.
     pub async fn answers(&self) -> Result<Reader> {
-        Reader::open(&self.connection, &self.access.answers).await
+        Reader::open(&self.connection, &self.access.answers, Turn::Shared).await
     }
 
     /// Looks at what waits in the inbox, oldest first.

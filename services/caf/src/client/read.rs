@@ -9,7 +9,7 @@ use lapin::{
     Channel, Connection, Consumer,
     message::Delivery,
     options::{BasicAckOptions, BasicConsumeOptions, BasicGetOptions},
-    types::FieldTable,
+    types::{AMQPValue, FieldTable},
 };
 use serde_json::Value;
 use tokio::time::timeout;
@@ -86,6 +86,28 @@ impl Received {
     }
 }
 
+/// Who is given what comes, where several read one queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// One after the other.
+    Shared,
+    /// This reader alone, as long as it reads.
+    First,
+}
+
+impl Turn {
+    fn arguments(self) -> FieldTable {
+        let priority = match self {
+            Self::Shared => 0,
+            // RabbitMQ, consumer priorities: the others are given nothing while this one takes what comes.
+            Self::First => 1,
+        };
+        let mut arguments = FieldTable::default();
+        arguments.insert("x-priority".into(), AMQPValue::LongInt(priority));
+        arguments
+    }
+}
+
 /// Reads a queue as messages come.
 #[derive(Debug)]
 pub struct Reader {
@@ -94,11 +116,11 @@ pub struct Reader {
 }
 
 impl Reader {
-    pub(super) async fn open(connection: &Connection, queue: &str) -> Result<Self> {
+    pub(super) async fn open(connection: &Connection, queue: &str, turn: Turn) -> Result<Self> {
         let channel = answered(connection.create_channel()).await?;
         // no prefetch limit: what is looked for may stand behind much that is left in place
         let options = BasicConsumeOptions::default();
-        let consume = channel.basic_consume(queue.into(), "".into(), options, FieldTable::default());
+        let consume = channel.basic_consume(queue.into(), "".into(), options, turn.arguments());
         let consumer = answered(consume).await?;
         Ok(Self { channel, consumer })
     }

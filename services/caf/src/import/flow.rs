@@ -3,10 +3,10 @@
 //! At most `IN_FLIGHT` messages are sent and not answered: that bounds the memory here, and how far
 //! another agency's message can stand behind ours in the index's queue.
 //!
-//! The receipts come to the agency's inbox among other messages. The inbox is read without a limit of
-//! unacknowledged messages, since ours may stand behind any number of others; only the receipts of this
-//! import are acknowledged, after the journal has them. All else goes back to its place when the
-//! reading ends. A receipt of an earlier run is as good as one of this run; the answer to the same
+//! The receipts come to the agency's inbox among other messages. The inbox is read before the agency's own
+//! reader, which would take them, and without a limit of unacknowledged messages, since ours may stand
+//! behind any number of others; only the receipts of this import are acknowledged, after the journal has
+//! them. All else goes back to its place when the reading ends. A receipt of an earlier run is as good as one of this run; the answer to the same
 //! message sent again is then a duplicate, which is taken from the inbox where it comes in time.
 
 use std::{
@@ -74,7 +74,7 @@ pub async fn run(
     mut shown: impl FnMut(&Tally),
 ) -> Result<End> {
     // reads before anything is sent: no receipt can be missed
-    let mut reader = client.inbox().await?;
+    let mut reader = client.inbox_before_others().await?;
     let rows = sheet.rows()?;
     let (seen, waiting) = (HashSet::new(), HashMap::new());
     let mut flow =
