@@ -119,6 +119,78 @@ async fn the_copy_and_the_review_are_called_for_ahead_and_when_their_day_has_pas
     assert_eq!(reminders(&visitors).len() + reminders(&school).len() + reminders(&team).len(), 6);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_review_of_a_caf_that_was_imported_is_called_for_on_the_day_that_stands_in_the_older_log() {
+    let mut world = World::start().await;
+    let team = world.caf_team("borough").await;
+    let school = world.agency("school", Kind::School).await;
+    let visitors = world.agency("visitors", Kind::HealthVisiting).await;
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    visitors.vouches_for("v1", "Vera Noble", "health-visitor").await;
+    school.knows("c1", ada()).await;
+    visitors.knows("b1", ada()).await;
+    let lead = under("i-1", involvement("v1", "lead-professional", "Health visiting"));
+    visitors.records("involvement.recorded", Some("local:b1"), lead).await;
+    // A Friday. The form is not said to be completed.
+    let log = "caf-id,local-id,assessor,authority,started-on,form-medium,electronic-recording,review-due-on\n\
+               f-1,c1,t1,borough,2026-06-01,paper,agreed,2026-12-18\n";
+    std::fs::write(world.directory.join("log.csv"), log).expect("a file");
+    let ran = world.runs(&["import", "caf-log", "--as", "school@", "log.csv", "--json"]);
+    assert_eq!((ran.code, &ran.json()["recorded"]), (0, &json!(1)), "{ran:?}");
+    let caf_ref = format!("{}/f-1", school.id);
+    let review = |role| reminder("next-review", &caf_ref, "2026-12-18", role);
+
+    world.index.stop().await;
+    world.restart_at("2026-12-04T06:00:00Z").await;
+    nothing_is_due(&world, "2026-12-04T06:00:00Z").await;
+    hears(&visitors, vec![review("owner")]).await;
+    hears(&team, vec![]).await;
+
+    world.index.stop().await;
+    world.restart_at("2026-12-21T06:00:00Z").await;
+    nothing_is_due(&world, "2026-12-21T06:00:00Z").await;
+    hears(&visitors, vec![review("owner")]).await;
+    hears(&team, vec![review("second-owner")]).await;
+    hears(&school, vec![]).await;
+    assert_eq!(tasks(&world).await, [("overdue-review".to_owned(), caf_ref)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_later_version_of_a_start_moves_the_review_that_it_names_or_takes_it_away() {
+    let mut world = World::start().await;
+    let team = world.caf_team("borough").await;
+    let school = world.agency("school", Kind::School).await;
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    school.knows("c1", ada()).await;
+    let caf_ref = format!("{}/f-1", school.id);
+    let starts = async |review: Option<&str>| {
+        let mut start = under("f-1", caf(&caf_ref, "t1"));
+        if let Some(day) = review {
+            start["reviewDueOn"] = json!(day);
+        }
+        school.records("caf.started", Some("local:c1"), start).await;
+        nothing_is_due(&world, "2026-11-21T12:00:00Z").await;
+    };
+    starts(Some("2026-11-18")).await;
+    let (passed, moved) = (
+        |role| reminder("next-review", &caf_ref, "2026-11-18", role),
+        reminder("next-review", &caf_ref, "2026-11-27", "owner"),
+    );
+    hears(&school, vec![passed("owner")]).await;
+    hears(&team, vec![passed("second-owner")]).await;
+    assert_eq!(tasks(&world).await, [("overdue-review".to_owned(), caf_ref.clone())]);
+    starts(Some("2026-11-27")).await;
+    hears(&school, vec![passed("owner"), moved.clone()]).await;
+    assert_eq!(tasks(&world).await, []);
+    starts(None).await;
+    world.index.stop().await;
+    world.restart_at("2026-12-14T06:00:00Z").await;
+    nothing_is_due(&world, "2026-12-14T06:00:00Z").await;
+    hears(&school, vec![passed("owner"), moved]).await;
+    hears(&team, vec![passed("second-owner")]).await;
+    assert_eq!(tasks(&world).await, []);
+}
+
 /// The kind and the owner of each open task.
 async fn owners(world: &World) -> Vec<(String, String)> {
     let all: Value = world.index.admin().get("/worklist", &[]).await.expect("the list");

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AuthorityId, CafRef, ElectronicRecording, FormMedium, Happened, LocalRef, MessageType, OnBehalfOf,
+    AuthorityId, CafRef, Day, ElectronicRecording, FormMedium, Happened, LocalRef, MessageType, OnBehalfOf,
     PractitionerInCase,
 };
 
@@ -21,6 +21,9 @@ pub struct CafStarted {
     pub form_medium: FormMedium,
     pub electronic_recording: ElectronicRecording,
     pub authority: AuthorityId,
+    /// Of a CAF that is taken over from an older log: when its next review is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_due_on: Option<Day>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<OnBehalfOf>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

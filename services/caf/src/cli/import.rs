@@ -36,13 +36,13 @@ pub(super) enum ImportCommand {
   caf import children --columns
   caf import children --as beaumont-school pupils.csv")]
     Children(ImportArgs),
-    /// The log of open CAFs kept until now, with assessors and leads
+    /// The log of open CAFs kept until now, with assessors, leads and review dates
     #[command(after_help = "Examples:
   caf import caf-log --columns
   caf import caf-log --as borough-caf-team log.csv
 
-The index has no date of the next review: a CAF's first review is due three months after completed-on. So
-there is no column for review dates; take them out of the file.")]
+With review-due-on the lead's agency is reminded of that day; without, the first review is due three months
+after completed-on.")]
     CafLog(ImportArgs),
 }
 

@@ -166,6 +166,7 @@ fn caf_started() -> Vec<Column> {
         column("started-on", "data/startedOn", Shape::Text).needed(),
         column("form-medium", "data/formMedium", Shape::Text).needed(),
         column("electronic-recording", "data/electronicRecording", Shape::Text).needed(),
+        column("review-due-on", "data/reviewDueOn", Shape::Text),
     ]);
     columns
 }

@@ -101,10 +101,10 @@ p-1,\"O'Hara, the younger\",Ada; Mary Ann,2017-03,borough,2026-09-01,,B123456789
 
 #[test]
 fn a_row_of_the_log_becomes_what_it_tells_of() {
-    let columns = "local-id,caf-id,assessor,authority,started-on,form-medium,electronic-recording,lead,lead-service,lead-level,completed-on,parts-filled,parts-to-follow,excluded-recorded,safeguarding-considered,safeguarding-acted,single-agency-tried,family-name,birth-date,happened-on,lead-kind";
-    let started = "c-1,17,t-1,borough,2026-09-01,paper,agreed";
+    let columns = "local-id,caf-id,assessor,authority,started-on,form-medium,electronic-recording,review-due-on,lead,lead-service,lead-level,completed-on,parts-filled,parts-to-follow,excluded-recorded,safeguarding-considered,safeguarding-acted,single-agency-tried,family-name,birth-date,happened-on,lead-kind";
+    let started = "c-1,17,t-1,borough,2026-09-01,paper,agreed,";
     let file = format!(
-        "{columns}\n{started},,,,,,,,,,,,,,\n{started},t-2,Year 5,universal,2026-10-01,identity;reason,action-plan,yes,yes,no,yes,Example,2017,2026-08-01,parent-or-carer\n{started},,,targeted,2026-10-01,,,,,,,,,,\n"
+        "{columns}\n{started},,,,,,,,,,,,,,\n{started}2026-12-18,t-2,Year 5,universal,2026-10-01,identity;reason,action-plan,yes,yes,no,yes,Example,2017,2026-08-01,parent-or-carer\n{started},,,targeted,2026-10-01,,,,,,,,,,\n"
     );
     let rows = read(Kind::CafLog, file);
     let types = |row: &Result<Vec<Value>, Answer>| -> Vec<String> {
@@ -115,6 +115,7 @@ fn a_row_of_the_log_becomes_what_it_tells_of() {
     assert_eq!(types(&rows[1]), all.map(|name| format!("uk.caf.{name}.v1")));
     let messages = rows[1].as_ref().unwrap();
     assert_eq!(messages[1][2]["cafRef"], "beaumont-school/17");
+    assert_eq!(messages[1][2]["reviewDueOn"], "2026-12-18");
     let parts = json!([{"part": "identity", "state": "filled"}, {"part": "reason", "state": "filled"}, {"part": "action-plan", "state": "to-follow"}]);
     assert_eq!(messages[2][2]["manifest"]["parts"], parts);
     let lead = json!({"id": "t-2", "roleInCase": "lead-professional"});

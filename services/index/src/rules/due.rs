@@ -269,19 +269,22 @@ impl<'w> Case<'w> {
         self.clock(kind, due, AHEAD_OF_COPY, &owners, overdue)
     }
 
-    /// D-P5: within three months of the assessment, plan or none.
+    /// D-P5: within three months of the assessment, plan or none; where the CAF was taken over from an
+    /// older log, on the day that stands there.
     fn review(&self) -> Vec<Due> {
-        let Some(on) = self.life.assessed_on else {
-            return Vec::new();
+        let (kind, day) = match (self.life.review_due_on, self.life.assessed_on) {
+            (Some(day), _) => (ReminderKind::NextReview, day),
+            (None, Some(on)) => (ReminderKind::FirstReview, months_after(on.date(), REVIEW_WITHIN)),
+            (None, None) => return Vec::new(),
         };
-        let due = self.area.calendar.on_or_after(months_after(on.date(), REVIEW_WITHIN));
+        let due = self.area.calendar.on_or_after(day);
         let leads = Leads(&self.view.group).at(self.now).into_iter();
         let mut owners: Vec<AgencyId> =
             leads.filter(|lead| self.is_seen_to_lead(lead) && self.knows(lead)).cloned().collect();
         if owners.is_empty() {
             owners = self.assessors();
         }
-        self.clock(ReminderKind::FirstReview, due, AHEAD_OF_REVIEW, &owners, TaskKind::OverdueReview)
+        self.clock(kind, due, AHEAD_OF_REVIEW, &owners, TaskKind::OverdueReview)
     }
 
     /// None where their agency was revoked: its matters are the CAF team's.

@@ -34,7 +34,7 @@ fn is_of(due: &Due, kind: ReminderKind) -> bool {
     let task = match kind {
         ReminderKind::Copy28Days => Some(TaskKind::OverdueCopy),
         ReminderKind::CafCheck => Some(TaskKind::OverdueCheck),
-        ReminderKind::FirstReview => Some(TaskKind::OverdueReview),
+        ReminderKind::FirstReview | ReminderKind::NextReview => Some(TaskKind::OverdueReview),
         ReminderKind::SecondCaf => Some(TaskKind::SecondCaf),
         ReminderKind::ExpectedDatePassed => Some(TaskKind::ExpectedDatePassed),
         ReminderKind::IntentionLapses => Some(TaskKind::IntentionLapsed),
@@ -291,4 +291,44 @@ fn whoever_says_in_vain_is_told_so_unless_they_may_not_know_of_the_caf() {
         What::Withdrawn(WithdrawalReason::WrongChild),
     );
     assert_eq!(in_vain(vec![withdrawn], said("visitors", 9)), []);
+}
+
+/// From an older log, in which the next review stands on a Sunday.
+fn taken_over(mut record: Record) -> Record {
+    record.cafs[0].review_due_on = Some(date!(2026 - 12 - 06));
+    record
+}
+
+#[test]
+fn the_review_of_a_caf_that_was_taken_over_is_due_on_the_day_of_the_older_log_completed_or_not() {
+    let expected = [
+        at(date!(2026 - 11 - 23), "school owner"),
+        at(date!(2026 - 12 - 08), "borough-caf-team second-owner"),
+        at(date!(2026 - 12 - 08), "school second-owner"),
+        at(date!(2026 - 12 - 08), "overdue-review"),
+    ];
+    for record in [record(1, "school").with_caf_by("t1"), completed(Copy::Awaited)] {
+        let due = due_of(vec![taken_over(record)], "school/0");
+        assert_eq!(told(&due, ReminderKind::NextReview), expected);
+        let reviews = due.iter().filter(|due| is_of(due, ReminderKind::NextReview));
+        assert_eq!(reviews.map(|due| due.due).collect::<Vec<_>>(), [date!(2026 - 12 - 07); 4]);
+        assert!(!due.iter().any(|due| matches!(due.act, Act::Remind(ReminderKind::FirstReview, ..))));
+    }
+}
+
+#[test]
+fn once_a_caf_was_reopened_the_day_of_the_older_log_does_not_count() {
+    let reviews = |record: &Record| {
+        let due = due_of(vec![record.clone()], "school/0");
+        [ReminderKind::NextReview, ReminderKind::FirstReview]
+            .map(|kind| due.iter().filter(|due| matches!(due.act, Act::Remind(of, ..) if of == kind)).count())
+    };
+    let school = || sayer("school", &[]);
+    let closed =
+        taken_over(completed(Copy::Sent)).with_step(school(), 9, What::Closed(ClosureCode::NeedsMet));
+    assert_eq!(reviews(&closed), [0, 0]);
+    let reopened = closed.with_step(team(), 5, What::Reopened);
+    assert_eq!(reviews(&reopened), [0, 0]);
+    let again = reopened.with_step(school(), 2, What::Completed(Copy::Sent));
+    assert_eq!(reviews(&again), [0, 3], "the owner twice and the team, three months later");
 }

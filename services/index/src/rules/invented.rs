@@ -148,6 +148,7 @@ impl Record {
             authority: AuthorityId::parse("borough").unwrap(),
             notice: Notice::Shows,
             reopen: Duration::days(183),
+            review_due_on: None,
             steps: Vec::new(),
         });
         self

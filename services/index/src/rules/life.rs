@@ -133,6 +133,8 @@ pub struct Life {
     pub offered_to: Option<AuthorityId>,
     /// When the form was first done, since the CAF was started or reopened: from then on the review is due.
     pub assessed_on: Option<OffsetDateTime>,
+    /// When the next review is due, as the older log had it; a CAF that was reopened is assessed anew.
+    pub review_due_on: Option<Date>,
     pub stage: Stage,
 }
 
@@ -198,6 +200,7 @@ pub fn in_effect<'a>(caf: &'a Caf, leads: &Leads<'_>) -> (Life, Vec<&'a Step>) {
         taken_on_by: None,
         offered_to: None,
         assessed_on: None,
+        review_due_on: caf.review_due_on,
         stage: Stage::Started,
     };
     let mut effects = Vec::new();
@@ -333,7 +336,7 @@ impl Life {
     fn reopen(self, on: OffsetDateTime, within: Duration) -> Result<Self, NoEffect> {
         match self.stage {
             Stage::Closed { on: closed, code } if on <= closed + within && !ends_for_good(code) => {
-                Ok(Self { stage: Stage::Reopened, assessed_on: None, ..self })
+                Ok(Self { stage: Stage::Reopened, assessed_on: None, review_due_on: None, ..self })
             }
             Stage::Closed { .. } => Err(NoEffect::ClosedForGood),
             Stage::Started

@@ -100,7 +100,8 @@ fn life(stage: &str, step: &str) -> Life {
     let caf_ref = CafRef::new(agency("school"), schemas::LocalRef::parse("1").unwrap());
     let offered_to = (!step.ends_with("unoffered")).then(county);
     let authority = AuthorityId::parse("borough").unwrap();
-    Life { caf_ref, authority, taken_on_by: None, offered_to, assessed_on: None, stage }
+    let (taken_on_by, assessed_on, review_due_on) = (None, None, None);
+    Life { caf_ref, authority, taken_on_by, offered_to, assessed_on, review_due_on, stage }
 }
 
 /// By its name in the tables: a stage that is new has to stand in them.

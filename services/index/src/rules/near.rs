@@ -19,8 +19,8 @@ pub struct Near {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NearCaf {
     pub caf: CafRef,
-    /// Whether anything is known of it after its start.
-    pub went_on: bool,
+    /// Whether its start names the day of a review, or more was said of it since.
+    pub may_be_due: bool,
 }
 
 /// All records in reach, as far as it was gone through.
@@ -32,18 +32,19 @@ pub struct Reach {
 }
 
 /// The CAFs to be looked at. Of one that has just been `started`, and is the only one in its reach, nothing
-/// is due until more is said: most are of that kind, and a look costs as much as the notice.
+/// is due until more is said, unless its start names a day: most are of that kind, and a look costs as much
+/// as the notice.
 #[must_use]
 pub fn to_look_at(reach: &Reach, started: &BTreeSet<CafRef>) -> BTreeSet<CafRef> {
     let mut sets = tied(&reach.near);
     let mut together: BTreeMap<usize, BTreeMap<&CafRef, bool>> = BTreeMap::new();
     for (place, near) in reach.near.iter().enumerate() {
-        if let Some(NearCaf { caf, went_on }) = &near.caf {
-            together.entry(sets.root(place)).or_default().insert(caf, *went_on);
+        if let Some(NearCaf { caf, may_be_due }) = &near.caf {
+            together.entry(sets.root(place)).or_default().insert(caf, *may_be_due);
         }
     }
     let is_alone = |cafs: &BTreeMap<&CafRef, bool>| {
-        !reach.is_cut_short && cafs.len() == 1 && cafs.iter().all(|(caf, on)| !on && started.contains(*caf))
+        !reach.is_cut_short && cafs.len() == 1 && cafs.iter().all(|(caf, due)| !due && started.contains(*caf))
     };
     let found: BTreeSet<&CafRef> = together.values().flat_map(BTreeMap::keys).copied().collect();
     let unseen = started.iter().filter(|caf| !found.contains(caf));
@@ -78,7 +79,7 @@ mod tests {
     }
 
     fn near(record: u128, tied_by: &[&str], caf: &str) -> Near {
-        let caf = CafRef::parse(caf).ok().map(|caf| NearCaf { caf, went_on: false });
+        let caf = CafRef::parse(caf).ok().map(|caf| NearCaf { caf, may_be_due: false });
         let tied_by = tied_by.iter().map(|tie| (*tie).to_owned()).collect();
         Near { record: child(record), alias_of: None, tied_by, caf }
     }
@@ -113,9 +114,9 @@ mod tests {
     }
 
     #[test]
-    fn it_is_where_more_is_known_of_it_or_it_was_not_found() {
+    fn it_is_where_something_may_be_due_of_it_or_it_was_not_found() {
         let mut one = near(1, &["a"], "school/1");
-        one.caf.as_mut().unwrap().went_on = true;
+        one.caf.as_mut().unwrap().may_be_due = true;
         assert_eq!(looked_at(&[one], &["school/1"]), ["school/1"]);
         // Of a record with many CAFs only some are found.
         assert_eq!(looked_at(&[], &["school/1"]), ["school/1"]);

@@ -38,7 +38,7 @@ pub enum TaskKind {
     OverdueCopy,
     /// It came, and was not checked.
     OverdueCheck,
-    /// The first review is past its day (D-P5).
+    /// A review is past its day (D-P5).
     OverdueReview,
     /// An intention lapsed, and nobody started a CAF (D-I4).
     IntentionLapsed,

@@ -8,7 +8,7 @@ use schemas::{
     LocalChildId, NhsNumber, PartialDate, Phone, PractitionerId, Restriction, RoleInCase, Sensitivity,
     ServiceLevel, Uln, Upn,
 };
-use time::{Duration, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
 
 use super::demographics::DemographicsKey;
 use super::life::Step;
@@ -110,6 +110,8 @@ pub struct Caf {
     pub notice: Notice,
     /// How long after it was closed that authority lets it be reopened.
     pub reopen: Duration,
+    /// As its start says, where it was taken over from an older log.
+    pub review_due_on: Option<Date>,
     /// What was said of it since.
     pub steps: Vec<Step>,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use schemas::{CafRef, CafStarted, ChildRef, LocalRef};
+use schemas::{CafRef, CafStarted, ChildRef, Day, LocalRef};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
@@ -33,6 +33,7 @@ pub async fn store(
     let recordings = cafs.column(|_, (_, fact)| fact.electronic_recording.as_str());
     let intentions = cafs.column(|_, (_, fact)| fact.intention_ref.as_ref().map(LocalRef::as_str));
     let consents = cafs.column(|_, (_, fact)| fact.consent_ref.as_ref().map(LocalRef::as_str));
+    let reviews = cafs.column(|_, (_, fact)| fact.review_due_on.map(Day::date));
     let told_by = cafs.column(|_, (_, fact)| fact.on_behalf_of.as_ref().map(Teller::from).map(Json));
     let (effective, messages) = cafs.moments();
     // A row that nobody had locked or changed before us is new (PostgreSQL, system columns).
@@ -40,11 +41,11 @@ pub async fn store(
         r#"INSERT INTO caf AS known
              (caf_ref, agency, local_ref, record_id, started_at, practitioner_id, role_in_case,
               authority, form_medium, electronic_recording, intention_ref, consent_ref,
-              told_by, effective_at, message_id)
+              review_due_on, told_by, effective_at, message_id)
          SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[],
                               $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-                              $11::text[], $12::text[], $13::jsonb[], $14::timestamptz[],
-                              $15::uuid[])
+                              $11::text[], $12::text[], $13::date[], $14::jsonb[],
+                              $15::timestamptz[], $16::uuid[])
          ON CONFLICT (caf_ref) DO UPDATE
          SET local_ref = EXCLUDED.local_ref, record_id = EXCLUDED.record_id,
              started_at = EXCLUDED.started_at, practitioner_id = EXCLUDED.practitioner_id,
@@ -52,7 +53,7 @@ pub async fn store(
              form_medium = EXCLUDED.form_medium,
              electronic_recording = EXCLUDED.electronic_recording,
              intention_ref = EXCLUDED.intention_ref, consent_ref = EXCLUDED.consent_ref,
-             told_by = EXCLUDED.told_by,
+             review_due_on = EXCLUDED.review_due_on, told_by = EXCLUDED.told_by,
              effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id
          WHERE (known.effective_at, known.message_id) < (EXCLUDED.effective_at, EXCLUDED.message_id)
          RETURNING caf_ref, xmax = 0 AS "is_new!""#,
@@ -68,6 +69,7 @@ pub async fn store(
         &recordings as _,
         &intentions as _,
         &consents as _,
+        &reviews as _,
         &told_by as _,
         &effective,
         &messages,

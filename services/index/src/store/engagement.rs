@@ -4,7 +4,7 @@ use schemas::{Day, LeadKind, MessageId};
 use serde::Deserialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
-use time::{Duration, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::column::{parsed, parsed_if_any};
@@ -46,18 +46,19 @@ pub(super) async fn load(
                   coalesce(team.duty_desk_phone, u.safeguarding_phone) AS "team_phone?",
                   said.authority, u.reopen_days AS "reopen_days?",
                   u.needs_agreement AND said.consent_ref IS NULL AS awaits_agreement,
+                  said.review_due_on,
                   said.steps AS "steps: Json<Vec<StepRow>>"
            FROM unnest($1::uuid[]) AS known(record_id)
            CROSS JOIN LATERAL (
                SELECT i.record_id, i.agency, i.local_ref, NULL AS caf_ref, i.practitioner_id,
                       i.role_in_case, i.level, i.lead_kind, i.contact_phone, i.sensitive, i.key_worker,
                       i.started_at, i.effective_at, i.ended_at AS involvement_ended_at, NULL AS authority,
-                      NULL AS consent_ref, NULL::jsonb AS steps
+                      NULL AS consent_ref, NULL::date AS review_due_on, NULL::jsonb AS steps
                FROM involvement i WHERE i.record_id = known.record_id
                UNION ALL
                SELECT c.record_id, c.agency, c.local_ref, c.caf_ref, c.practitioner_id,
                       NULL, NULL, NULL, NULL, NULL, NULL, c.started_at,
-                      c.effective_at, NULL, c.authority, c.consent_ref,
+                      c.effective_at, NULL, c.authority, c.consent_ref, c.review_due_on,
                       (SELECT jsonb_agg(jsonb_build_object(
                            'agency', s.agency, 'what', s.what, 'code', s.code, 'other', s.other,
                            'backBy', s.data->>'dueBy',
@@ -116,6 +117,7 @@ struct Row {
     authority: Option<String>,
     reopen_days: Option<i32>,
     awaits_agreement: Option<bool>,
+    review_due_on: Option<Date>,
     steps: Option<Json<Vec<StepRow>>>,
 }
 
@@ -180,6 +182,7 @@ impl Row {
                     Notice::Shows
                 },
                 reopen: Duration::days(self.reopen_days.unwrap_or_default().into()),
+                review_due_on: self.review_due_on,
                 steps: self
                     .steps
                     .iter()

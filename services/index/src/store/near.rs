@@ -100,8 +100,9 @@ async fn around(tx: &mut PgConnection, records: &[Uuid]) -> Result<(Vec<Near>, b
     let rows = sqlx::query_file!("src/store/near.sql", records, MOST).fetch_all(tx).await?;
     let is_cut_short = rows.first().is_some_and(|row| row.nodes >= MOST);
     let near = rows.into_iter().map(|row| {
-        let caf =
-            row.caf_ref.map(|caf| Ok::<_, sqlx::Error>(NearCaf { caf: parsed(&caf)?, went_on: row.went_on }));
+        let caf = row
+            .caf_ref
+            .map(|caf| Ok::<_, sqlx::Error>(NearCaf { caf: parsed(&caf)?, may_be_due: row.may_be_due }));
         Ok(Near {
             record: ChildRef::from_uuid(row.record_id),
             alias_of: row.alias_of.map(ChildRef::from_uuid),

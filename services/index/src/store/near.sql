@@ -26,8 +26,9 @@ WITH RECURSIVE node(record_id, nhs_number, key) AS (
 SELECT r.record_id AS "record_id!", r.alias_of, r.nhs_number,
        ARRAY(SELECT k.key FROM record_key k WHERE k.record_id = r.record_id) AS "keys!",
        c.caf_ref AS "caf_ref?",
-       -- OFFSET 0: not by a table of all steps that is made for each batch.
-       EXISTS (SELECT FROM caf_step s WHERE s.caf_ref = c.caf_ref OFFSET 0) AS "went_on!",
+       c.review_due_on IS NOT NULL
+           -- OFFSET 0: not by a table of all steps that is made for each batch.
+           OR EXISTS (SELECT FROM caf_step s WHERE s.caf_ref = c.caf_ref OFFSET 0) AS "may_be_due!",
        (SELECT count(*) FROM found) AS "nodes!"
 FROM found
 CROSS JOIN LATERAL (SELECT * FROM record WHERE record.record_id = found.record_id OFFSET 0) AS r

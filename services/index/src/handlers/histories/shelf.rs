@@ -182,6 +182,7 @@ impl Shelf {
                 authority: fact.authority.clone(),
                 notice: Notice::Shows,
                 reopen: Duration::days(183),
+                review_due_on: fact.review_due_on.map(schemas::Day::date),
                 steps: self.steps(&caf_ref),
                 caf_ref,
             })
