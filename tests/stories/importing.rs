@@ -140,6 +140,26 @@ async fn an_import_gets_its_receipts_beside_the_agencys_own_reader_which_gets_al
     assert_eq!(count(&world, "SELECT count(*) FROM record").await, i64::from(ROWS));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_gets_its_receipts_behind_thousands_of_messages_that_wait() {
+    const WAITING: u32 = 2_100;
+    let world = World::start().await;
+    let mut school = world.agency("school", Kind::School).await;
+    school.stop_listening().await;
+    let mut sent = Vec::new();
+    for _ in 0..WAITING {
+        let own = school.message("caf.started", None, serde_json::json!({}));
+        sent.push(school.client.start(&own).await.expect("the broker is there"));
+    }
+    for own in sent {
+        own.confirmed().await.expect("the broker takes it");
+    }
+    let inbox = school.client.access().inbox.clone();
+    until("they wait", async || (school.counts(&inbox).await == WAITING).then_some(())).await;
+    assert_eq!(import(&world, "children", "pupils.csv", PUPILS)["recorded"], 2);
+    until("they are back", async || (school.counts(&inbox).await == WAITING).then_some(())).await;
+}
+
 /// Begins to import children.
 fn begin(world: &World, as_agency: &Actor, file: &str) -> Child {
     Command::new(world.environment.bin.join("caf"))

@@ -8,7 +8,7 @@ use futures::{FutureExt as _, StreamExt as _};
 use lapin::{
     Channel, Connection, Consumer,
     message::Delivery,
-    options::{BasicAckOptions, BasicConsumeOptions, BasicGetOptions},
+    options::{BasicAckOptions, BasicConsumeOptions, BasicGetOptions, BasicQosOptions},
     types::{AMQPValue, FieldTable},
 };
 use serde_json::Value;
@@ -118,7 +118,9 @@ pub struct Reader {
 impl Reader {
     pub(super) async fn open(connection: &Connection, queue: &str, turn: Turn) -> Result<Self> {
         let channel = answered(connection.create_channel()).await?;
-        // no prefetch limit: what is looked for may stand behind much that is left in place
+        // What is looked for may stand behind much that is left in place. Without a limit a quorum queue gives
+        // 2,000 messages and waits for their acks.
+        answered(channel.basic_qos(u16::MAX, BasicQosOptions::default())).await?;
         let options = BasicConsumeOptions::default();
         let consume = channel.basic_consume(queue.into(), "".into(), options, turn.arguments());
         let consumer = answered(consume).await?;
