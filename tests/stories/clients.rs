@@ -219,7 +219,7 @@ fn handed_over(world: &World, agency: &AgencyId, supplier: &Path) -> PathBuf {
 #[test]
 fn the_official_parser_accepts_the_asyncapi_document() {
     let mut node = Command::new("node");
-    node.arg(checkout("tests/clients/javascript/check-asyncapi.mjs")).arg(checkout("docs/asyncapi.json"));
+    node.arg(checkout("tests/clients/javascript/check-asyncapi.mjs")).arg(checkout("schemas/asyncapi.json"));
     let ran = run(&mut node);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.out.starts_with("accepted: "), "{ran:?}");

@@ -1,4 +1,4 @@
-// Reads docs/asyncapi.json with the official parser, and holds every example against its schema.
+// Reads schemas/asyncapi.json with the official parser, and holds every example against its schema.
 //
 //   node check-asyncapi.mjs FILE
 

@@ -224,11 +224,11 @@ mod tests {
 
     #[test]
     fn the_committed_document_is_what_the_contract_says() {
-        let committed = include_str!("../../../../docs/asyncapi.json");
+        let committed = include_str!("../../../../schemas/asyncapi.json");
         let committed: Value = serde_json::from_str(committed).unwrap();
         assert!(
             committed == generated(),
-            "docs/asyncapi.json is behind the contract; write it anew: caf asyncapi > docs/asyncapi.json"
+            "schemas/asyncapi.json is behind the contract; write it anew: caf asyncapi > schemas/asyncapi.json"
         );
     }
 

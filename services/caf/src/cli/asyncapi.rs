@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  caf asyncapi > docs/asyncapi.json")]
+#[command(after_help = "Example:\n  caf asyncapi > schemas/asyncapi.json")]
 pub(super) struct AsyncApiArgs {
     /// The folder of the contract's examples
     #[arg(long, value_name = "FOLDER", default_value = "schemas/examples")]

@@ -20,11 +20,12 @@ use crate::error::Refusal;
 use crate::handlers::caf_intended;
 use crate::handlers::queries::{Allotted, State};
 use crate::rules::answer::{Asker, Question, decide};
+use crate::rules::awaited::{Standing, of_intention, of_unborn};
 use crate::rules::calendar::Calendar;
 use crate::rules::changes::Folded;
 use crate::rules::decision::{Asked, Reason};
 use crate::rules::demographics::DemographicsKey;
-use crate::rules::due::{Area, Areas, Due, Standing, of_caf, of_intention, of_unborn};
+use crate::rules::due::{Area, Areas, Due, of_caf};
 use crate::rules::intention::{Intended, Intention};
 use crate::rules::register::{Locality, Terms};
 use crate::rules::standing::{Entry, Recorded};
@@ -159,7 +160,7 @@ fn lane(shelf: &Shelf, records: Vec<Record>) -> State {
     };
     let area = |id: AuthorityId| {
         let desk = desk(id.as_str());
-        (id, Locality { terms: Terms::default(), desk })
+        (id, Locality { terms: Terms::default(), desk, safety_note: SafetyNote::with_numbers([]) })
     };
     State {
         askers: askers.collect(),
@@ -193,14 +194,17 @@ pub(super) fn due(
     };
     let areas: Areas = authorities().into_iter().zip([3, 4]).map(area).collect();
     let cafs = records.iter().flat_map(|record| &record.cafs);
-    let of_cafs = cafs.flat_map(|caf| of_caf(world, &caf.caf_ref, &areas, NOW));
+    let of_cafs = cafs.flat_map(|caf| of_caf(world, &caf.caf_ref, &shelf.sayings(&caf.caf_ref), &areas, NOW));
     let is_unborn =
         |record: &&Record| record.facts.as_ref().is_some_and(|facts| facts.child_state == ChildState::Unborn);
     let unborn = records.iter().filter(is_unborn);
-    let of_unborn = unborn.flat_map(|record| of_unborn(world, record.id, &Calendar::default()));
+    let [borough, _] = authorities();
+    let of_unborn = unborn.flat_map(|record| of_unborn(world, record.id, &borough, &areas, NOW));
     let of_intentions = shelf.standing().into_iter().flat_map(|((agency, local_ref), intended)| {
         let Intended { record, authority, lapses_on, .. } = intended;
-        of_intention(world, &Standing { agency, local_ref, record, authority, lapses_on }, &areas)
+        let (sensitivity, met) = (Sensitivity::Ordinary, Vec::new());
+        let standing = Standing { agency, local_ref, record, authority, lapses_on, sensitivity, met };
+        of_intention(world, &standing, &areas, NOW)
     });
     let mut due: Vec<Due> = of_cafs.chain(of_unborn).chain(of_intentions).collect();
     for one in &mut due {

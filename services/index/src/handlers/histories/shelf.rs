@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::said::AGENCIES;
 use crate::rules::changes::{Changes, Folded};
+use crate::rules::due::Saying;
 use crate::rules::intention::Intended;
 use crate::rules::kept::{Kept, fields_of};
 use crate::rules::known::{Known, Place};
@@ -203,6 +204,23 @@ impl Shelf {
                 happened_at: said.happened_at,
                 message: moments[&which].message_id,
                 what: said.what,
+            })
+            .collect()
+    }
+
+    /// As the timers read what was said of a CAF, with or without effect.
+    pub(super) fn sayings(&self, of: &schemas::CafRef) -> Vec<Saying> {
+        let moments = moments(&self.rows.caf_steps);
+        let kind_of = |agency: &AgencyId| AGENCIES.iter().find(|(name, ..)| *name == agency.as_str());
+        rows(&self.rows.caf_steps)
+            .into_iter()
+            .filter(|(_, said)| said.caf_ref == *of)
+            .map(|(which, said)| Saying {
+                kind: kind_of(&which.0).expect("one of the agencies").1,
+                agency: which.0.clone(),
+                local_ref: which.2.clone(),
+                message: moments[&which].message_id,
+                received_on: said.received_at.date(),
             })
             .collect()
     }
