@@ -6,8 +6,9 @@
 //! The receipts come to the agency's inbox among other messages. The inbox is read before the agency's own
 //! reader, which would take them, and with the widest limit of unacknowledged messages, since ours may
 //! stand behind very many others; only the receipts of this import are acknowledged, after the journal has
-//! them. All else goes back to its place when the reading ends. A receipt of an earlier run is as good as one of this run; the answer to the same
-//! message sent again is then a duplicate, which is taken from the inbox where it comes in time.
+//! them. All else goes back to its place when the reading ends. A receipt of an earlier run is as good as one
+//! of this run; the answer to the same message sent again is then a duplicate, which is taken from the inbox
+//! where it comes in time.
 
 use std::{
     collections::{HashMap, HashSet},
