@@ -71,20 +71,26 @@ async fn tasks(world: &World) -> Vec<(String, String)> {
     tasks
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_copy_and_the_review_are_called_for_ahead_and_when_their_day_has_passed() {
-    let mut world = World::start().await;
-    let team = world.caf_team("borough").await;
+/// A school and the health visitors know the child, and one of these leads.
+async fn a_child_whom_the_visitors_lead(world: &World) -> (Actor, Actor) {
     let school = world.agency("school", Kind::School).await;
     let visitors = world.agency("visitors", Kind::HealthVisiting).await;
     school.vouches_for("t1", "Tess Archer", "teacher").await;
     visitors.vouches_for("v1", "Vera Noble", "health-visitor").await;
     school.knows("c1", ada()).await;
     visitors.knows("b1", ada()).await;
-    let caf_ref = format!("{}/f-1", school.id);
-    school.records("caf.started", Some("local:c1"), under("f-1", caf(&caf_ref, "t1"))).await;
     let lead = under("i-1", involvement("v1", "lead-professional", "Health visiting"));
     visitors.records("involvement.recorded", Some("local:b1"), lead).await;
+    (school, visitors)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_copy_and_the_review_are_called_for_ahead_and_when_their_day_has_passed() {
+    let mut world = World::start().await;
+    let team = world.caf_team("borough").await;
+    let (school, visitors) = a_child_whom_the_visitors_lead(&world).await;
+    let caf_ref = format!("{}/f-1", school.id);
+    school.records("caf.started", Some("local:c1"), under("f-1", caf(&caf_ref, "t1"))).await;
     // 28 days after 20 November is a Friday; three months after, a Saturday.
     school.records("caf.completed", Some("local:c1"), completed(&caf_ref, "2026-11-20")).await;
     nothing_is_due(&world, "2026-11-21T12:00:00Z").await;
@@ -123,14 +129,7 @@ async fn the_copy_and_the_review_are_called_for_ahead_and_when_their_day_has_pas
 async fn the_review_of_a_caf_that_was_imported_is_called_for_on_the_day_that_stands_in_the_older_log() {
     let mut world = World::start().await;
     let team = world.caf_team("borough").await;
-    let school = world.agency("school", Kind::School).await;
-    let visitors = world.agency("visitors", Kind::HealthVisiting).await;
-    school.vouches_for("t1", "Tess Archer", "teacher").await;
-    visitors.vouches_for("v1", "Vera Noble", "health-visitor").await;
-    school.knows("c1", ada()).await;
-    visitors.knows("b1", ada()).await;
-    let lead = under("i-1", involvement("v1", "lead-professional", "Health visiting"));
-    visitors.records("involvement.recorded", Some("local:b1"), lead).await;
+    let (school, visitors) = a_child_whom_the_visitors_lead(&world).await;
     // A Friday. The form is not said to be completed.
     let log = "caf-id,local-id,assessor,authority,started-on,form-medium,electronic-recording,review-due-on\n\
                f-1,c1,t1,borough,2026-06-01,paper,agreed,2026-12-18\n";
