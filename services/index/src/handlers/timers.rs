@@ -17,12 +17,12 @@ use time::{Date, Duration, OffsetDateTime, Time};
 use uuid::Uuid;
 
 use crate::rules::awaited::{Standing, of_intention, of_unborn};
-use crate::rules::due::{Act, Areas, Due, OF_CAFS, Saying, of_caf};
+use crate::rules::due::{Act, Areas, Due, OF_CAFS, of_caf};
 use crate::rules::task::{Task, TaskKind};
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
 use crate::store::access_notice::Shown;
-use crate::store::watch::{self, Told};
+use crate::store::watch::{self, Said, Told};
 use crate::store::{access_notice, intention, refusal, task};
 
 /// How long an intention that lapsed is kept.
@@ -62,9 +62,7 @@ pub struct State {
     unborn: HashMap<ChildRef, AuthorityId>,
     told: HashSet<Told>,
     /// All that was said of the CAFs, with or without effect.
-    said: HashMap<CafRef, Vec<Saying>>,
-    /// What the checks found, by their messages.
-    checks: HashMap<MessageId, CafReturned>,
+    said: Said,
     /// Each under the id that its notice will have, so that deciding needs no chance.
     shown: HashMap<(Date, AgencyId), Vec<(Uuid, Shown)>>,
     telling: Vec<Told>,
@@ -131,11 +129,10 @@ impl kit::timers::Timers for Timers {
         about.extend(intentions.iter().map(|(_, local_ref)| local_ref.to_string()));
         about.extend(unborn.iter().map(|record| ChildRef::from_uuid(*record).to_string()));
         let said = watch::said(tx, &cafs).await?;
-        about.extend(said.values().flatten().map(|said| said.local_ref.to_string()));
+        about.extend(said.sayings.values().flatten().map(|said| said.local_ref.to_string()));
         Ok(State {
             said,
             told: watch::told(tx, &about).await?,
-            checks: watch::checks(tx, &cafs).await?,
             areas: watch::areas(tx).await?,
             unborn: watch::authorities_of(tx, &unborn).await?,
             standing: standing
@@ -158,7 +155,7 @@ impl kit::timers::Timers for Timers {
     fn apply(&self, state: &mut State, timer: &Timer, now: OffsetDateTime) -> Next {
         match Watch::of(timer) {
             Some(Watch::Caf(caf)) => {
-                let said = state.said.get(&caf).map_or(&[][..], Vec::as_slice);
+                let said = state.said.sayings.get(&caf).map_or(&[][..], Vec::as_slice);
                 let due = of_caf(&state.world, &caf, said, &state.areas, now);
                 state.tell(&caf.to_string(), &OF_CAFS, due, now)
             }
@@ -270,7 +267,7 @@ impl State {
                     notices.push((inbox(agency, ReminderIssued::TYPE, &reminder), because_of));
                 }
                 Act::Return(agency) => {
-                    let found = because_of.and_then(|check| self.checks.get(&check));
+                    let found = because_of.and_then(|check| self.said.checks.get(&check));
                     notices.extend(found.map(|it| (inbox(agency, CafReturned::TYPE, it), because_of)));
                 }
                 Act::Open(kind, authority) => {

@@ -124,57 +124,47 @@ pub async fn standing(
         .collect()
 }
 
-/// What the checks of these CAFs' forms found, each under its message.
-///
-/// # Errors
-/// When the database refuses, or holds what is none.
-pub async fn checks(
-    tx: &mut PgConnection,
-    cafs: &[CafRef],
-) -> Result<HashMap<MessageId, CafReturned>, sqlx::Error> {
-    if cafs.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let refs: Vec<String> = cafs.iter().map(CafRef::to_string).collect();
-    let rows = sqlx::query!(
-        r#"SELECT message_id, data AS "data!: Json<CafReturned>" FROM caf_step
-           WHERE caf_ref = ANY($1) AND what = 'checked'"#,
-        &refs,
-    )
-    .fetch_all(tx)
-    .await?;
-    Ok(rows.into_iter().map(|row| (MessageId::from_uuid(row.message_id), row.data.0)).collect())
+/// What was said of CAFs after their start.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// By agencies which take part.
+    pub sayings: HashMap<CafRef, Vec<Saying>>,
+    /// What the checks of their forms found, each under its message.
+    pub checks: HashMap<MessageId, CafReturned>,
 }
 
-/// All that agencies which take part said of these CAFs after their start.
+/// All that was said of these CAFs after their start.
 ///
 /// # Errors
 /// When the database refuses, or holds what does not parse.
-pub async fn said(
-    tx: &mut PgConnection,
-    cafs: &[CafRef],
-) -> Result<HashMap<CafRef, Vec<Saying>>, sqlx::Error> {
-    let mut said: HashMap<CafRef, Vec<Saying>> = HashMap::new();
+pub async fn said(tx: &mut PgConnection, cafs: &[CafRef]) -> Result<Said, sqlx::Error> {
+    let mut said = Said::default();
     if cafs.is_empty() {
         return Ok(said);
     }
     let refs: Vec<String> = cafs.iter().map(CafRef::to_string).collect();
     let rows = sqlx::query!(
-        "SELECT s.caf_ref, s.agency, a.kind, s.local_ref, s.message_id, s.received_at
-         FROM caf_step s JOIN agency a ON a.agency = s.agency
-         WHERE s.caf_ref = ANY($1) AND a.state = 'active'",
+        r#"SELECT s.caf_ref, s.agency, a.kind, a.state = 'active' AS "takes_part!", s.local_ref,
+                  s.message_id, s.received_at,
+                  CASE s.what WHEN 'checked' THEN s.data END AS "found: Json<CafReturned>"
+           FROM caf_step s JOIN agency a ON a.agency = s.agency
+           WHERE s.caf_ref = ANY($1)"#,
         &refs,
     )
     .fetch_all(tx)
     .await?;
     for row in rows {
-        said.entry(parsed(&row.caf_ref)?).or_default().push(Saying {
-            agency: parsed(&row.agency)?,
-            kind: parsed(&row.kind)?,
-            local_ref: parsed(&row.local_ref)?,
-            message: MessageId::from_uuid(row.message_id),
-            received_on: row.received_at.date(),
-        });
+        let message = MessageId::from_uuid(row.message_id);
+        said.checks.extend(row.found.map(|found| (message, found.0)));
+        if row.takes_part {
+            said.sayings.entry(parsed(&row.caf_ref)?).or_default().push(Saying {
+                agency: parsed(&row.agency)?,
+                kind: parsed(&row.kind)?,
+                local_ref: parsed(&row.local_ref)?,
+                message,
+                received_on: row.received_at.date(),
+            });
+        }
     }
     Ok(said)
 }
