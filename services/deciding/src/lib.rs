@@ -1,0 +1,1 @@
+//! Decides by policies that people can read.

@@ -1,0 +1,1 @@
+//! Which records of agencies are the same child.

@@ -1,0 +1,1 @@
+//! Consent, the one door, and a recorded decision for every share and every refusal.
