@@ -29,6 +29,8 @@ mod receipt_issued;
 mod reminder_issued;
 mod restriction_lifted;
 mod restriction_set;
+mod to_index;
+mod to_sharing;
 
 pub use access_notified::{AccessNotice, AccessNotified};
 pub use caf_advised::{AdviceContact, CafAdvised};
@@ -59,3 +61,5 @@ pub use receipt_issued::{AmqpMessageId, FirstReceipt, ReceiptIssued, ReceiptOf};
 pub use reminder_issued::ReminderIssued;
 pub use restriction_lifted::RestrictionLifted;
 pub use restriction_set::RestrictionSet;
+pub use to_index::ToIndex;
+pub use to_sharing::ToSharing;

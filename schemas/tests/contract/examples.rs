@@ -2,7 +2,7 @@ use schemas::{
     AccessNotified, CafAdvised, CafChecked, CafClosed, CafCompleted, CafIntended, CafRefused, CafReopened,
     CafReturned, CafStarted, CafTransferred, CafWithdrawn, ChildCorrected, ChildRecorded, Envelope, Inbound,
     IndexAnswered, IndexLookedUp, InvolvementEnded, InvolvementRecorded, MessageType, PractitionerEnded,
-    PractitionerRecorded, ReceiptIssued, ReminderIssued, RestrictionLifted, RestrictionSet, check,
+    PractitionerRecorded, ReceiptIssued, ReminderIssued, RestrictionLifted, RestrictionSet, ToIndex, check,
     check_published, code_of,
 };
 use serde::Serialize;
@@ -75,24 +75,25 @@ fn valid_messages_survive_reading_and_writing() {
     for example in inbound().flat_map(valid) {
         let read = check(example.kind, &example.message).expect("valid");
         let written = match read.data {
-            Inbound::PractitionerRecorded(data) => again::<PractitionerRecorded>(&data),
-            Inbound::PractitionerEnded(data) => again::<PractitionerEnded>(&data),
-            Inbound::ChildRecorded(data) => again::<ChildRecorded>(&data),
-            Inbound::ChildCorrected(data) => again::<ChildCorrected>(&data),
-            Inbound::RestrictionSet(data) => again::<RestrictionSet>(&data),
-            Inbound::RestrictionLifted(data) => again::<RestrictionLifted>(&data),
-            Inbound::InvolvementRecorded(data) => again::<InvolvementRecorded>(&data),
-            Inbound::InvolvementEnded(data) => again::<InvolvementEnded>(&data),
-            Inbound::CafIntended(data) => again::<CafIntended>(&data),
-            Inbound::CafStarted(data) => again::<CafStarted>(&data),
-            Inbound::CafCompleted(data) => again::<CafCompleted>(&data),
-            Inbound::CafChecked(data) => again::<CafChecked>(&data),
-            Inbound::CafClosed(data) => again::<CafClosed>(&data),
-            Inbound::CafReopened(data) => again::<CafReopened>(&data),
-            Inbound::CafTransferred(data) => again::<CafTransferred>(&data),
-            Inbound::CafWithdrawn(data) => again::<CafWithdrawn>(&data),
-            Inbound::CafRefused(data) => again::<CafRefused>(&data),
-            Inbound::IndexLookedUp(data) => again::<IndexLookedUp>(&data),
+            Inbound::ToIndex(ToIndex::PractitionerRecorded(data)) => again::<PractitionerRecorded>(&data),
+            Inbound::ToIndex(ToIndex::PractitionerEnded(data)) => again::<PractitionerEnded>(&data),
+            Inbound::ToIndex(ToIndex::ChildRecorded(data)) => again::<ChildRecorded>(&data),
+            Inbound::ToIndex(ToIndex::ChildCorrected(data)) => again::<ChildCorrected>(&data),
+            Inbound::ToIndex(ToIndex::RestrictionSet(data)) => again::<RestrictionSet>(&data),
+            Inbound::ToIndex(ToIndex::RestrictionLifted(data)) => again::<RestrictionLifted>(&data),
+            Inbound::ToIndex(ToIndex::InvolvementRecorded(data)) => again::<InvolvementRecorded>(&data),
+            Inbound::ToIndex(ToIndex::InvolvementEnded(data)) => again::<InvolvementEnded>(&data),
+            Inbound::ToIndex(ToIndex::CafIntended(data)) => again::<CafIntended>(&data),
+            Inbound::ToIndex(ToIndex::CafStarted(data)) => again::<CafStarted>(&data),
+            Inbound::ToIndex(ToIndex::CafCompleted(data)) => again::<CafCompleted>(&data),
+            Inbound::ToIndex(ToIndex::CafChecked(data)) => again::<CafChecked>(&data),
+            Inbound::ToIndex(ToIndex::CafClosed(data)) => again::<CafClosed>(&data),
+            Inbound::ToIndex(ToIndex::CafReopened(data)) => again::<CafReopened>(&data),
+            Inbound::ToIndex(ToIndex::CafTransferred(data)) => again::<CafTransferred>(&data),
+            Inbound::ToIndex(ToIndex::CafWithdrawn(data)) => again::<CafWithdrawn>(&data),
+            Inbound::ToIndex(ToIndex::CafRefused(data)) => again::<CafRefused>(&data),
+            Inbound::ToIndex(ToIndex::IndexLookedUp(data)) => again::<IndexLookedUp>(&data),
+            Inbound::ToSharing(data) => match data {},
         };
         assert_eq!(in_utc(&written), in_utc(&example.message["data"]), "{}", example.name);
     }

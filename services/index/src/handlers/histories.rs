@@ -17,7 +17,7 @@ use kit::{Clock, Message};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use schemas::{
     AdviceCode, AgencyId, CafMark, CafRef, CafRefused, ChildRef, Inbound, IndexAnswered, LocalChildId,
-    LocalRef, MessageId, Outcome as Shown, PartialDate, Subject,
+    LocalRef, MessageId, Outcome as Shown, PartialDate, Subject, ToIndex,
 };
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -87,7 +87,7 @@ fn deliver(messages: &[&Message], size: usize) -> End {
 
 /// Of the other lane.
 fn is_intention(message: &Message) -> bool {
-    matches!(message.body.data, Inbound::CafIntended(_))
+    matches!(message.body.data, Inbound::ToIndex(ToIndex::CafIntended(_)))
 }
 
 fn local(message: &Message) -> Option<(AgencyId, LocalChildId)> {

@@ -9,7 +9,7 @@ use kit::seal::Sealer;
 use kit::{Clock, Message};
 use schemas::{
     AgencyId, AuthorityId, ChildRef, Identifier, Inbound, IndexAnswered, LocalChildId, LocalRef, MessageId,
-    NhsNumber, PractitionerId, Restriction, Uln, Upn,
+    NhsNumber, PractitionerId, Restriction, ToIndex, Uln, Upn,
 };
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -33,22 +33,22 @@ use crate::store::{asker, authority, decision, intention, lookup, record, task, 
 /// What the other lane takes.
 macro_rules! statements {
     () => {
-        Inbound::PractitionerRecorded(_)
-            | Inbound::PractitionerEnded(_)
-            | Inbound::ChildRecorded(_)
-            | Inbound::ChildCorrected(_)
-            | Inbound::RestrictionSet(_)
-            | Inbound::RestrictionLifted(_)
-            | Inbound::InvolvementRecorded(_)
-            | Inbound::InvolvementEnded(_)
-            | Inbound::CafStarted(_)
-            | Inbound::CafCompleted(_)
-            | Inbound::CafChecked(_)
-            | Inbound::CafClosed(_)
-            | Inbound::CafReopened(_)
-            | Inbound::CafTransferred(_)
-            | Inbound::CafWithdrawn(_)
-            | Inbound::CafRefused(_)
+        ToIndex::PractitionerRecorded(_)
+            | ToIndex::PractitionerEnded(_)
+            | ToIndex::ChildRecorded(_)
+            | ToIndex::ChildCorrected(_)
+            | ToIndex::RestrictionSet(_)
+            | ToIndex::RestrictionLifted(_)
+            | ToIndex::InvolvementRecorded(_)
+            | ToIndex::InvolvementEnded(_)
+            | ToIndex::CafStarted(_)
+            | ToIndex::CafCompleted(_)
+            | ToIndex::CafChecked(_)
+            | ToIndex::CafClosed(_)
+            | ToIndex::CafReopened(_)
+            | ToIndex::CafTransferred(_)
+            | ToIndex::CafWithdrawn(_)
+            | ToIndex::CafRefused(_)
     };
 }
 
@@ -108,9 +108,10 @@ impl Handler for Queries {
 
     fn keys(&self, message: &Message) -> Vec<Key> {
         let sender = &message.sender;
-        let (question, intended) = match &message.body.data {
-            Inbound::IndexLookedUp(data) => (index_looked_up::question(message, data), None),
-            Inbound::CafIntended(data) => {
+        let Inbound::ToIndex(data) = &message.body.data else { return Vec::new() };
+        let (question, intended) = match data {
+            ToIndex::IndexLookedUp(data) => (index_looked_up::question(message, data), None),
+            ToIndex::CafIntended(data) => {
                 let key = Key::Intended(data.authority.clone(), caf_intended::keys(message, data));
                 (caf_intended::question(message, data), Some(key))
             }
@@ -149,12 +150,13 @@ impl Handler for Queries {
     }
 
     fn apply(&self, state: &mut State, message: &Message, now: OffsetDateTime) -> Outcome {
-        let outcome = match &message.body.data {
-            Inbound::IndexLookedUp(data) => {
+        let Inbound::ToIndex(data) = &message.body.data else { return Refusal::NoSubject.into() };
+        let outcome = match data {
+            ToIndex::IndexLookedUp(data) => {
                 let answered = index_looked_up::answer(state, message, data, now);
                 answered.map(|data| Outcome::Answered { kind: IndexAnswered::TYPE, data })
             }
-            Inbound::CafIntended(data) => caf_intended::fold(state, message, data, now),
+            ToIndex::CafIntended(data) => caf_intended::fold(state, message, data, now),
             // The kit gives this lane the catalogue's queries only.
             statements!() => Err(Refusal::NoSubject),
         };

@@ -10,7 +10,9 @@ use std::collections::BTreeSet;
 
 use kit::handler::{Handler, Outcome, lock_number};
 use kit::{Clock, Message};
-use schemas::{AgencyId, AuthorityId, ChildRef, ChildState, Inbound, LocalChildId, LocalRef, Subject};
+use schemas::{
+    AgencyId, AuthorityId, ChildRef, ChildState, Inbound, LocalChildId, LocalRef, Subject, ToIndex,
+};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
@@ -139,30 +141,31 @@ fn watched(changes: &Changes) -> impl Iterator<Item = Watch> {
 fn named(message: &Message) -> Vec<Key> {
     let authority = |id: &AuthorityId| Key::Authority(id.clone());
     let fact = |id: &LocalRef| Key::Fact(message.sender.clone(), id.clone());
-    match &message.body.data {
-        Inbound::ChildRecorded(data) => vec![authority(&data.authority)],
-        Inbound::ChildCorrected(data) => {
+    let Inbound::ToIndex(data) = &message.body.data else { return Vec::new() };
+    match data {
+        ToIndex::ChildRecorded(data) => vec![authority(&data.authority)],
+        ToIndex::ChildCorrected(data) => {
             let named = child_corrected::authority(data).map(authority);
             named.into_iter().chain([fact(&data.local_ref)]).collect()
         }
-        Inbound::RestrictionLifted(data) => vec![fact(&data.local_ref)],
-        Inbound::CafStarted(data) => vec![authority(&data.authority)],
-        Inbound::CafCompleted(data) => vec![authority(&data.authority)],
-        Inbound::CafChecked(data) => vec![authority(&data.authority)],
-        Inbound::CafClosed(data) => vec![authority(&data.authority)],
-        Inbound::CafReopened(data) => vec![authority(&data.authority)],
-        Inbound::CafTransferred(data) => {
+        ToIndex::RestrictionLifted(data) => vec![fact(&data.local_ref)],
+        ToIndex::CafStarted(data) => vec![authority(&data.authority)],
+        ToIndex::CafCompleted(data) => vec![authority(&data.authority)],
+        ToIndex::CafChecked(data) => vec![authority(&data.authority)],
+        ToIndex::CafClosed(data) => vec![authority(&data.authority)],
+        ToIndex::CafReopened(data) => vec![authority(&data.authority)],
+        ToIndex::CafTransferred(data) => {
             vec![authority(&data.authority), authority(&data.transfer.to_authority)]
         }
-        Inbound::CafWithdrawn(data) => vec![authority(&data.authority)],
-        Inbound::CafRefused(data) => vec![authority(&data.authority)],
-        Inbound::PractitionerRecorded(data) => data.authorities.iter().map(authority).collect(),
-        Inbound::PractitionerEnded(_)
-        | Inbound::RestrictionSet(_)
-        | Inbound::InvolvementRecorded(_)
-        | Inbound::InvolvementEnded(_)
-        | Inbound::CafIntended(_)
-        | Inbound::IndexLookedUp(_) => Vec::new(),
+        ToIndex::CafWithdrawn(data) => vec![authority(&data.authority)],
+        ToIndex::CafRefused(data) => vec![authority(&data.authority)],
+        ToIndex::PractitionerRecorded(data) => data.authorities.iter().map(authority).collect(),
+        ToIndex::PractitionerEnded(_)
+        | ToIndex::RestrictionSet(_)
+        | ToIndex::InvolvementRecorded(_)
+        | ToIndex::InvolvementEnded(_)
+        | ToIndex::CafIntended(_)
+        | ToIndex::IndexLookedUp(_) => Vec::new(),
     }
 }
 
@@ -170,25 +173,26 @@ fn named(message: &Message) -> Vec<Key> {
 fn fold(state: &mut State, message: &Message, now: OffsetDateTime) -> Result<Outcome, Refusal> {
     let kind = state.known.kind_of(&message.sender)?;
     may_speak_for(kind, message.body.data.on_behalf_of())?;
-    match &message.body.data {
-        Inbound::PractitionerRecorded(data) => practitioner_recorded::fold(state, message, data, now),
-        Inbound::PractitionerEnded(data) => practitioner_ended::fold(state, message, data, now),
-        Inbound::ChildRecorded(data) => child_recorded::fold(state, message, data, kind, now),
-        Inbound::ChildCorrected(data) => child_corrected::fold(state, message, data, now),
-        Inbound::RestrictionSet(data) => restriction_set::fold(state, message, data, kind, now),
-        Inbound::RestrictionLifted(data) => restriction_lifted::fold(state, message, data, kind, now),
-        Inbound::InvolvementRecorded(data) => involvement_recorded::fold(state, message, data, now),
-        Inbound::InvolvementEnded(data) => involvement_ended::fold(state, message, data, now),
-        Inbound::CafStarted(data) => caf_started::fold(state, message, data, now),
-        Inbound::CafCompleted(data) => caf_completed::fold(state, message, data, kind, now),
-        Inbound::CafChecked(data) => caf_checked::fold(state, message, data, kind, now),
-        Inbound::CafClosed(data) => caf_closed::fold(state, message, data, now),
-        Inbound::CafReopened(data) => caf_reopened::fold(state, message, data, kind, now),
-        Inbound::CafTransferred(data) => caf_transferred::fold(state, message, data, kind, now),
-        Inbound::CafWithdrawn(data) => caf_withdrawn::fold(state, message, data, kind, now),
-        Inbound::CafRefused(data) => caf_refused::fold(state, message, data, now),
+    let Inbound::ToIndex(data) = &message.body.data else { return Err(Refusal::NoSubject) };
+    match data {
+        ToIndex::PractitionerRecorded(data) => practitioner_recorded::fold(state, message, data, now),
+        ToIndex::PractitionerEnded(data) => practitioner_ended::fold(state, message, data, now),
+        ToIndex::ChildRecorded(data) => child_recorded::fold(state, message, data, kind, now),
+        ToIndex::ChildCorrected(data) => child_corrected::fold(state, message, data, now),
+        ToIndex::RestrictionSet(data) => restriction_set::fold(state, message, data, kind, now),
+        ToIndex::RestrictionLifted(data) => restriction_lifted::fold(state, message, data, kind, now),
+        ToIndex::InvolvementRecorded(data) => involvement_recorded::fold(state, message, data, now),
+        ToIndex::InvolvementEnded(data) => involvement_ended::fold(state, message, data, now),
+        ToIndex::CafStarted(data) => caf_started::fold(state, message, data, now),
+        ToIndex::CafCompleted(data) => caf_completed::fold(state, message, data, kind, now),
+        ToIndex::CafChecked(data) => caf_checked::fold(state, message, data, kind, now),
+        ToIndex::CafClosed(data) => caf_closed::fold(state, message, data, now),
+        ToIndex::CafReopened(data) => caf_reopened::fold(state, message, data, kind, now),
+        ToIndex::CafTransferred(data) => caf_transferred::fold(state, message, data, kind, now),
+        ToIndex::CafWithdrawn(data) => caf_withdrawn::fold(state, message, data, kind, now),
+        ToIndex::CafRefused(data) => caf_refused::fold(state, message, data, now),
         // The kit gives this lane the catalogue's statements only.
-        Inbound::CafIntended(_) | Inbound::IndexLookedUp(_) => Err(Refusal::NoSubject),
+        ToIndex::CafIntended(_) | ToIndex::IndexLookedUp(_) => Err(Refusal::NoSubject),
     }
 }
 

@@ -18,7 +18,7 @@ fn child(number: u128) -> ChildRef {
     ChildRef::from_uuid(Uuid::from_u128(number))
 }
 
-fn message(number: u128, data: Inbound) -> Message {
+fn message(number: u128, data: ToIndex) -> Message {
     let (id, kind) = (MessageId::from_uuid(Uuid::from_u128(number)), data.message_type());
     let subject = match kind {
         schemas::MessageType::PractitionerRecorded | schemas::MessageType::PractitionerEnded => None,
@@ -32,7 +32,7 @@ fn message(number: u128, data: Inbound) -> Message {
         correlation: None,
         causation: None,
         traceparent: None,
-        data,
+        data: Inbound::ToIndex(data),
     };
     Message { sender: agency("school"), id, kind, body, received_at: NOW }
 }
@@ -50,15 +50,15 @@ fn state() -> State {
     State { known, changes: Changes::default() }
 }
 
-fn caf_started(caf_ref: &str, authority: &str, on: &str) -> Inbound {
-    Inbound::CafStarted(read(json!({
+fn caf_started(caf_ref: &str, authority: &str, on: &str) -> ToIndex {
+    ToIndex::CafStarted(read(json!({
         "cafRef": caf_ref, "startedOn": on, "authority": authority, "localRef": "f1",
         "practitioner": {"id": "p1", "roleInCase": "assessor"},
         "formMedium": "paper", "electronicRecording": "agreed",
     })))
 }
 
-fn refusal(data: Inbound) -> Refusal {
+fn refusal(data: ToIndex) -> Refusal {
     let mut state = state();
     let refusal = fold(&mut state, &message(1, data), NOW).unwrap_err();
     assert_eq!(state.changes, Changes::default(), "a refused message leaves no trace");
@@ -91,7 +91,7 @@ fn a_reference_given_to_another_agency_is_unknown() {
 #[test]
 fn only_some_kinds_of_agency_restrict_and_an_unknown_one_says_nothing() {
     let set = || {
-        Inbound::RestrictionSet(read(json!({
+        ToIndex::RestrictionSet(read(json!({
             "level": "address", "reviewOn": "2027-01-01", "happenedOn": "2026-11-20", "localRef": "r1",
         })))
     };
@@ -110,16 +110,16 @@ fn day(number: u8) -> String {
     format!("2026-11-{:02}", 10 + number)
 }
 
-fn practitioner(on: u8, state: &str) -> Inbound {
-    Inbound::PractitionerRecorded(read(json!({
+fn practitioner(on: u8, state: &str) -> ToIndex {
+    ToIndex::PractitionerRecorded(read(json!({
         "practitionerId": "p1", "name": format!("Person {on}"), "job": "teacher",
         "workPhone": "0116 496 0000", "check": {"state": "held"}, "state": state, "deputy": "p2",
         "authorities": ["borough"], "happenedOn": day(on), "localRef": "w1",
     })))
 }
 
-fn child_recorded(on: u8, restricted: &str) -> Inbound {
-    Inbound::ChildRecorded(read(json!({
+fn child_recorded(on: u8, restricted: &str) -> ToIndex {
+    ToIndex::ChildRecorded(read(json!({
         "names": {"given": ["Ada"], "family": format!("Name{on}")}, "gender": "female",
         "birth": {"date": "2015-03-12", "precision": "exact"}, "addresses": [],
         "childState": "living", "restricted": restricted, "authority": "borough",
@@ -127,41 +127,41 @@ fn child_recorded(on: u8, restricted: &str) -> Inbound {
     })))
 }
 
-fn child_corrected(on: u8, gender: &str) -> Inbound {
-    Inbound::ChildCorrected(read(json!({
+fn child_corrected(on: u8, gender: &str) -> ToIndex {
+    ToIndex::ChildCorrected(read(json!({
         "path": "/gender", "value": gender, "happenedOn": day(on), "localRef": "q1",
     })))
 }
 
-fn involvement(on: u8, service: &str) -> Inbound {
-    Inbound::InvolvementRecorded(read(json!({
+fn involvement(on: u8, service: &str) -> ToIndex {
+    ToIndex::InvolvementRecorded(read(json!({
         "serviceName": service, "level": "universal", "startedOn": day(on), "localRef": "i1",
         "practitioner": {"id": "p1", "roleInCase": "team-member"},
     })))
 }
 
-fn any_statement() -> impl Strategy<Value = Inbound> {
+fn any_statement() -> impl Strategy<Value = ToIndex> {
     let state = proptest::sample::select(vec!["active", "on-leave"]);
     let level = proptest::sample::select(vec!["none", "address", "whole-record"]);
     let service = proptest::sample::select(vec!["Reading", "Speech"]);
     let gender = proptest::sample::select(vec!["female", "male"]);
-    let ended = |kind: fn(u8) -> Inbound| (0..4_u8).prop_map(kind);
+    let ended = |kind: fn(u8) -> ToIndex| (0..4_u8).prop_map(kind);
     prop_oneof![
         (0..4_u8, state).prop_map(|(on, state)| practitioner(on, state)),
-        ended(|on| Inbound::PractitionerEnded(read(
+        ended(|on| ToIndex::PractitionerEnded(read(
             json!({"practitionerId": "p1", "endedOn": day(on), "localRef": "w2"})
         ))),
         (0..4_u8, level).prop_map(|(on, level)| child_recorded(on, level)),
         (0..4_u8, gender).prop_map(|(on, gender)| child_corrected(on, gender)),
         (0..4_u8, service).prop_map(|(on, service)| involvement(on, service)),
-        ended(|on| Inbound::InvolvementEnded(read(json!({
+        ended(|on| ToIndex::InvolvementEnded(read(json!({
             "involvementRef": "i1", "endedOn": day(on), "endedReason": "work-done", "localRef": "i2",
         })))),
         (0..4_u8).prop_map(|on| caf_started("school/1", "borough", &day(on))),
     ]
 }
 
-fn folded(statements: &[(u128, Inbound)]) -> Changes {
+fn folded(statements: &[(u128, ToIndex)]) -> Changes {
     let mut state = state();
     for (number, data) in statements {
         fold(&mut state, &message(*number, data.clone()), NOW).unwrap();
@@ -188,7 +188,7 @@ proptest! {
     fn the_highest_restriction_stays(levels in proptest::collection::vec((0..4_u8, 0..3_usize), 1..6)) {
         let said = |at: usize| Restriction::ALL[at];
         let highest = levels.iter().map(|(_, at)| said(*at)).max().unwrap();
-        let statements: Vec<(u128, Inbound)> = (1..)
+        let statements: Vec<(u128, ToIndex)> = (1..)
             .zip(levels.iter().map(|(on, at)| child_recorded(*on, said(*at).as_str())))
             .collect();
         let raised = folded(&statements).raised.into_iter().map(|(_, level, _)| level).max();

@@ -8,7 +8,7 @@ use kit::handler::{Notice, Outcome};
 use schemas::{
     AgencyId, AuthorityId, ChildRef, ChildState, Identifier, Inbound, IndexAnswered, Job, LocalChildId,
     LocalRef, MessageId, NhsNumber, PersonName, Phone, Postcode, PractitionerId, PractitionerState, Purpose,
-    ReceiptCode, ReminderRef, SafetyNote, Sensitivity,
+    ReceiptCode, ReminderRef, SafetyNote, Sensitivity, ToIndex,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -176,7 +176,7 @@ fn lane(shelf: &Shelf, records: Vec<Record>) -> State {
 }
 
 fn advise(state: &mut State, message: &Message) -> Outcome {
-    let Inbound::CafIntended(data) = &message.body.data else { panic!("an intention") };
+    let Inbound::ToIndex(ToIndex::CafIntended(data)) = &message.body.data else { panic!("an intention") };
     let allotted = Allotted { decision: Uuid::nil(), reference: nobody() };
     state.allotted.insert((message.sender.clone(), message.id), allotted);
     caf_intended::fold(state, message, data, NOW).unwrap_or_else(Outcome::from)

@@ -4,7 +4,7 @@
 use kit::Message;
 use proptest::prelude::*;
 use proptest::sample::select;
-use schemas::{Accepted, AgencyId, AgencyKind, MessageId, Subject};
+use schemas::{Accepted, AgencyId, AgencyKind, Inbound, MessageId, Subject};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -252,7 +252,7 @@ impl Said {
             correlation: None,
             causation: None,
             traceparent: None,
-            data,
+            data: Inbound::ToIndex(data),
         };
         Message { sender, id, kind, body, received_at: NOW }
     }

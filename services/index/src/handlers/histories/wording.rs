@@ -1,6 +1,6 @@
 //! How what is said reads in a message.
 
-use schemas::Inbound;
+use schemas::ToIndex;
 use serde_json::{Value, json};
 
 use super::said::{AGENCIES, Right, Said, Step, What, agency};
@@ -9,51 +9,51 @@ use super::said::{AGENCIES, Right, Said, Step, What, agency};
 pub(super) const CORRECTED_BIRTH: &str = "2015-03-13";
 
 impl Said {
-    pub(super) fn data(&self) -> Inbound {
+    pub(super) fn data(&self) -> ToIndex {
         let on = self.happened();
         match &self.what {
-            What::Practitioner { state } => Inbound::PractitionerRecorded(read(json!({
+            What::Practitioner { state } => ToIndex::PractitionerRecorded(read(json!({
                 "practitionerId": "p1", "name": format!("Person {}", letter(self.day)), "job": "other",
                 "workPhone": "0116 496 0000", "check": {"state": "held"}, "state": state, "deputy": "p2",
                 "authorities": ["borough"], "happenedOn": on, "localRef": "w1",
             }))),
-            What::PractitionerEnded => Inbound::PractitionerEnded(read(
+            What::PractitionerEnded => ToIndex::PractitionerEnded(read(
                 json!({"practitionerId": "p1", "endedOn": on, "localRef": "w2"}),
             )),
             What::Child { by_number, restricted, state } => {
-                Inbound::ChildRecorded(read(child(&on, *by_number, restricted, state)))
+                ToIndex::ChildRecorded(read(child(&on, *by_number, restricted, state)))
             }
             What::Corrected { number, what } => {
-                Inbound::ChildCorrected(read(correction(&on, *number, *what)))
+                ToIndex::ChildCorrected(read(correction(&on, *number, *what)))
             }
-            What::Restricted { level } => Inbound::RestrictionSet(read(json!({
+            What::Restricted { level } => ToIndex::RestrictionSet(read(json!({
                 "level": level, "reviewOn": "2027-01-01", "happenedOn": on, "localRef": "r1",
             }))),
-            What::Lifted { to_address: false } => Inbound::RestrictionLifted(read(json!({
+            What::Lifted { to_address: false } => ToIndex::RestrictionLifted(read(json!({
                 "level": "none", "happenedOn": on, "localRef": "l1",
             }))),
-            What::Lifted { to_address: true } => Inbound::RestrictionLifted(read(json!({
+            What::Lifted { to_address: true } => ToIndex::RestrictionLifted(read(json!({
                 "level": "address", "reason": "stalking", "reviewOn": "2027-01-01", "happenedOn": on,
                 "localRef": "l2",
             }))),
             What::Involvement { number, role, level, sensitive } => {
-                Inbound::InvolvementRecorded(read(json!({
+                ToIndex::InvolvementRecorded(read(json!({
                     "serviceName": "Support", "level": level, "startedOn": "2026-11-01", "happenedOn": on,
                     "practitioner": {"id": "p1", "roleInCase": role}, "sensitive": sensitive,
                     "keyWorker": *role == "key-worker", "localRef": format!("i{number}"),
                 })))
             }
-            What::InvolvementEnded { number } => Inbound::InvolvementEnded(read(json!({
+            What::InvolvementEnded { number } => ToIndex::InvolvementEnded(read(json!({
                 "involvementRef": format!("i{number}"), "endedOn": on, "endedReason": "work-done",
                 "localRef": format!("e{number}"),
             }))),
             What::Intended { number, described } => {
-                Inbound::CafIntended(read(intended(&on, *number, *described)))
+                ToIndex::CafIntended(read(intended(&on, *number, *described)))
             }
             What::Started { number, authority, upon } => {
-                Inbound::CafStarted(read(self.started(*number, authority, *upon)))
+                ToIndex::CafStarted(read(self.started(*number, authority, *upon)))
             }
-            What::Refused { number } => Inbound::CafRefused(read(refused(&on, *number))),
+            What::Refused { number } => ToIndex::CafRefused(read(refused(&on, *number))),
             What::Step { number, of, caf, step } => {
                 let common = json!({
                     "cafRef": format!("{}/{caf}", agency(*of)),
@@ -82,7 +82,7 @@ impl Said {
 }
 
 impl Step {
-    fn data(self, mut data: Value, on: &str) -> Inbound {
+    fn data(self, mut data: Value, on: &str) -> ToIndex {
         match self {
             Self::Completed { sent } => {
                 data["completedOn"] = json!(on);
@@ -95,34 +95,34 @@ impl Step {
                     "agreedBy": [], "excludedRecorded": "yes", "safeguardingConsidered": "yes",
                     "safeguardingActed": "not-applicable", "singleAgencyTried": "yes", "copyGiven": [],
                 });
-                Inbound::CafCompleted(read(data))
+                ToIndex::CafCompleted(read(data))
             }
             Self::Checked { result } => {
                 data["checkedOn"] = json!(on);
                 data["result"] = json!(result);
-                Inbound::CafChecked(read(data))
+                ToIndex::CafChecked(read(data))
             }
             Self::Transferred { state, to } => {
                 data["on"] = json!(on);
                 data["transfer"] = json!({
                     "fromAuthority": "borough", "toAuthority": to, "movedOn": "2026-11-04", "state": state,
                 });
-                Inbound::CafTransferred(read(data))
+                ToIndex::CafTransferred(read(data))
             }
             Self::Closed { code } => {
                 data["closedOn"] = json!(on);
                 data["closureCode"] = json!(code);
-                Inbound::CafClosed(read(data))
+                ToIndex::CafClosed(read(data))
             }
             Self::Reopened => {
                 data["reopenedOn"] = json!(on);
                 data["consentRef"] = json!("con-2");
-                Inbound::CafReopened(read(data))
+                ToIndex::CafReopened(read(data))
             }
             Self::Withdrawn => {
                 data["withdrawnOn"] = json!(on);
                 data["reasonCode"] = json!("wrong-child");
-                Inbound::CafWithdrawn(read(data))
+                ToIndex::CafWithdrawn(read(data))
             }
         }
     }
