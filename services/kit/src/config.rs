@@ -31,6 +31,9 @@ pub struct Config {
     pub telemetry: Telemetry,
     #[serde(default)]
     pub limits: Limits,
+    /// What only this service needs; it reads it itself.
+    #[serde(default)]
+    pub service: toml::Table,
     pub test: Option<Test>,
 }
 
@@ -174,7 +177,10 @@ impl Config {
 }
 
 /// Reads a file that the configuration names; surrounding white space is dropped.
-pub(crate) fn read_file(path: &Path) -> Result<String, ConfigError> {
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_file(path: &Path) -> Result<String, ConfigError> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(text.trim().to_owned()),
         Err(source) => Err(ConfigError::Unreadable { path: path.to_owned(), source }),

@@ -242,9 +242,8 @@ impl<'a> Desk<'a> {
             }
             mut ending => {
                 for notice in ending.notices() {
-                    let (id, to) = (self.context.clock.new_id(), (&notice.to, notice.queue));
-                    let written =
-                        Outgoing::to_agency(id, source, notice.kind, to, &cause, self.now, &notice.data);
+                    let new_id = self.context.clock.new_id();
+                    let written = Outgoing::notice(new_id, source, &notice, &cause, self.now);
                     self.outgoing.push(written.map_err(|e| sqlx::Error::Encode(e.into()))?);
                 }
                 let data = receipt::of(item.checked.of.clone(), ending, self.now);

@@ -10,6 +10,7 @@ use schemas::ids::{AgencyId, ChildRef};
 use serde::Serialize;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::message::Message;
 
@@ -73,6 +74,10 @@ pub struct Notice {
     pub to: AgencyId,
     pub queue: AgencyQueue,
     pub kind: MessageType,
+    /// Its id, where something of ours is to find it again by what comes back; else a new one.
+    pub id: Option<Uuid>,
+    /// The child that it is about, by the receiver's own reference.
+    pub subject: Option<ChildRef>,
     /// Its `data`.
     pub data: serde_json::Value,
 }
@@ -81,7 +86,19 @@ impl Notice {
     /// `data` is one of the catalogue's structs: its keys are all names, so that it is JSON always.
     #[must_use]
     pub fn new(to: AgencyId, queue: AgencyQueue, kind: MessageType, data: &impl Serialize) -> Self {
-        Self { to, queue, kind, data: serde_json::json!(data) }
+        Self { to, queue, kind, id: None, subject: None, data: serde_json::json!(data) }
+    }
+
+    /// With an id that was set aside for it.
+    #[must_use]
+    pub fn with_id(self, id: Uuid) -> Self {
+        Self { id: Some(id), ..self }
+    }
+
+    /// About a child, by the receiver's own reference; of a child that the receiver has no reference of, none.
+    #[must_use]
+    pub fn about(self, subject: Option<ChildRef>) -> Self {
+        Self { subject, ..self }
     }
 }
 

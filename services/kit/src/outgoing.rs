@@ -2,11 +2,13 @@
 //! that a second publish after a crash can be recognised as the same message.
 
 use schemas::catalogue::{AgencyQueue, MessageType};
-use schemas::ids::{AgencyId, MessageId};
+use schemas::ids::{AgencyId, ChildRef, MessageId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
 use uuid::Uuid;
+
+use crate::handler::Notice;
 
 /// One outgoing message as it will stand on the wire.
 #[derive(Deserialize, Serialize)]
@@ -58,6 +60,8 @@ struct Envelope<'a, T> {
     kind: &'static str,
     #[serde(with = "time::serde::rfc3339")]
     time: OffsetDateTime,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<ChildRef>,
     datacontenttype: &'static str,
     dataschema: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,6 +74,21 @@ struct Envelope<'a, T> {
 }
 
 impl Outgoing {
+    /// Puts a notice in an envelope; `new_id` is for one that has none of its own.
+    ///
+    /// # Errors
+    /// As for [`Outgoing::to_agency`].
+    pub(crate) fn notice(
+        new_id: Uuid,
+        source: &str,
+        notice: &Notice,
+        cause: &Cause<'_>,
+        now: OffsetDateTime,
+    ) -> Result<Self, OutgoingError> {
+        let Notice { to, queue, kind, id, subject, data } = notice;
+        Self::about(id.unwrap_or(new_id), source, *kind, (to, *queue, *subject), cause, now, data)
+    }
+
     /// Puts `data` in an envelope for one agency.
     ///
     /// # Errors
@@ -84,6 +103,18 @@ impl Outgoing {
         now: OffsetDateTime,
         data: &T,
     ) -> Result<Self, OutgoingError> {
+        Self::about(id, source, kind, (agency, queue, None), cause, now, data)
+    }
+
+    fn about<T: Serialize>(
+        id: Uuid,
+        source: &str,
+        kind: MessageType,
+        (agency, queue, subject): (&AgencyId, AgencyQueue, Option<ChildRef>),
+        cause: &Cause<'_>,
+        now: OffsetDateTime,
+        data: &T,
+    ) -> Result<Self, OutgoingError> {
         let service = source.strip_prefix("svc-").unwrap_or(source);
         if !kind.entry().is_published_by(service) {
             return Err(OutgoingError::NotOurs(kind));
@@ -94,6 +125,7 @@ impl Outgoing {
             source,
             kind: kind.name(),
             time: now,
+            subject,
             datacontenttype: "application/json",
             dataschema: kind.schema_id(),
             correlationid: cause.correlation_id.or(cause.message_id),

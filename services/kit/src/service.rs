@@ -42,6 +42,8 @@ pub struct Seam {
     pub db: PgPool,
     pub clock: Clock,
     pub sealer: Arc<Sealer>,
+    /// The section `[service]` of the configuration.
+    pub own: toml::Table,
 }
 
 /// A service, as its `main` describes it.
@@ -89,7 +91,7 @@ impl Service {
             http_address: OnceLock::new(),
             db: db.clone(),
         });
-        let seam = Seam { db: db.clone(), clock, sealer };
+        let seam = Seam { db: db.clone(), clock, sealer, own: context.config.service.clone() };
         let service = Self {
             context,
             tables,

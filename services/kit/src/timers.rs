@@ -159,10 +159,9 @@ impl<T: Timers> Round<T> {
         let messages = nexts
             .iter()
             .flat_map(|next| &next.notices)
-            .map(|(Notice { to, queue, kind, data }, because_of)| {
-                let id = self.context.clock.new_id();
+            .map(|(notice, because_of)| {
                 let cause = Cause { message_id: *because_of, correlation_id: None, traceparent: None };
-                Outgoing::to_agency(id, self.context.user, *kind, (to, *queue), &cause, now, data)
+                Outgoing::notice(self.context.clock.new_id(), self.context.user, notice, &cause, now)
                     .map_err(|error| sqlx::Error::Encode(error.into()))
             })
             .collect::<Result<Vec<Outgoing>, _>>()?;
