@@ -92,6 +92,18 @@ pub(crate) fn pool(
         .connect_lazy_with(options))
 }
 
+/// A pool on a database of the service's own beside that of its tables.
+///
+/// # Errors
+/// When the URL's file cannot be read or holds no URL.
+pub fn pool_beside(url_file: &Path, schema: &str, connections: u32) -> Result<PgPool, DatabaseError> {
+    let options = options(&read_file(url_file)?, schema)?.options(Use::Queries.settings());
+    Ok(PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(std::time::Duration::from_secs(5))
+        .connect_lazy_with(options))
+}
+
 fn options(url: &str, schema: &str) -> Result<PgConnectOptions, sqlx::Error> {
     Ok(PgConnectOptions::from_str(url)?.options([
         ("search_path", schema),

@@ -26,6 +26,7 @@ mod no_handler;
 mod outbox;
 mod outgoing;
 mod parked;
+pub mod program;
 mod publisher;
 mod put_off;
 mod receipt;

@@ -15,6 +15,8 @@ use aws_lc_rs::hmac;
 use crate::config::{ConfigError, read_file};
 
 const KEY_ID: u8 = 1;
+/// Bytes of a key.
+pub const KEY: usize = 32;
 const NONCE: usize = 12;
 
 /// Why a key cannot be read or a value not opened.
@@ -29,6 +31,8 @@ pub enum SealError {
     /// The value was sealed under another key, for another place, or was altered.
     #[error("a sealed value does not open with this master key")]
     DoesNotOpen,
+    #[error("the machine has no random numbers to give")]
+    NoRandomNumbers,
 }
 
 /// Holds the keys that are derived from the master key.
@@ -68,15 +72,33 @@ impl Sealer {
         if digits.len() != 64 {
             return Err(SealError::NotAKey);
         }
-        let mut master = [0_u8; 32];
+        let mut master = [0_u8; KEY];
         for (byte, pair) in master.iter_mut().zip(digits.chunks_exact(2)) {
             let pair = std::str::from_utf8(pair).map_err(|_| SealError::NotAKey)?;
             *byte = u8::from_str_radix(pair, 16).map_err(|_| SealError::NotAKey)?;
         }
-        let aead = RandomizedNonceKey::new(&AES_256_GCM, &derive(&master, b"seal"))
-            .map_err(|_| SealError::NotAKey)?;
-        let hash = hmac::Key::new(hmac::HMAC_SHA256, &derive(&master, b"hash"));
+        Self::from_key(&master)
+    }
+
+    /// From 32 bytes: a key that was itself kept sealed.
+    ///
+    /// # Errors
+    /// Never with 32 bytes.
+    pub fn from_key(key: &[u8; KEY]) -> Result<Self, SealError> {
+        let aead =
+            RandomizedNonceKey::new(&AES_256_GCM, &derive(key, b"seal")).map_err(|_| SealError::NotAKey)?;
+        let hash = hmac::Key::new(hmac::HMAC_SHA256, &derive(key, b"hash"));
         Ok(Self { aead, hash })
+    }
+
+    /// 32 bytes for a new key.
+    ///
+    /// # Errors
+    /// When the machine has no random numbers to give.
+    pub fn new_key() -> Result<[u8; KEY], SealError> {
+        let mut key = [0; KEY];
+        aws_lc_rs::rand::fill(&mut key).map_err(|_| SealError::NoRandomNumbers)?;
+        Ok(key)
     }
 
     /// Seals `plain` for the place that `context` names.

@@ -1,0 +1,44 @@
+//! `caf-sharing`: wires the lanes and routes of sharing to the kit.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use kit::config::Config;
+use kit::database::{Tables, migrate};
+use kit::program::{self, Migrate};
+use kit::service::Service;
+use sharing::config::Own;
+use sharing::keys;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+const TABLES: Tables = Tables {
+    schema: "sharing",
+    role: "svc_sharing",
+    migrations: &MIGRATIONS,
+    append_only: &["consent_statement", "decision", "decision_reveal", "rule_set"],
+};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let about =
+        "Sharing in the CAF Exchange: consent, the one door, and a recorded decision for every share.";
+    program::main("caf-sharing", about, run, bring_up_to_date).await
+}
+
+async fn run(config: PathBuf) -> Result<(), Box<dyn Error>> {
+    let (service, seam) = Service::prepare("sharing", "svc-sharing", &config, TABLES)?;
+    let _own = Own::of(&seam.own)?;
+    service.run().await?;
+    Ok(())
+}
+
+/// The tables, and those of the children's keys in their own database. The configuration is read too, so that
+/// a mistake in it shows before the service starts.
+async fn bring_up_to_date(given: Migrate) -> Result<(), Box<dyn Error>> {
+    let own = Own::of(&Config::read(&given.config)?.service)?;
+    migrate(&given.owner_url_file, &TABLES).await?;
+    keys::migrate(&given.owner_url_file, &own.keys_url_file).await?;
+    Ok(())
+}
