@@ -31,6 +31,8 @@ code_list!(
         ConsentStatement = "consent-statement",
         Checklist = "checklist",
         Attachment = "attachment",
+        /// Not of the form: what an agency holds in its own record, asked for by need.
+        RecordExtract = "record-extract",
     }
 );
 

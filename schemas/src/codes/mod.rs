@@ -41,13 +41,17 @@ macro_rules! code_list {
 mod agency;
 mod caf;
 mod child;
+mod consent;
 mod exchange;
 mod form;
 mod notice;
+mod sharing;
 
 pub use agency::*;
 pub use caf::*;
 pub use child::*;
+pub use consent::*;
 pub use exchange::*;
 pub use form::*;
 pub use notice::*;
+pub use sharing::*;
