@@ -2,9 +2,6 @@
 
 use crate::MessageType;
 
-/// What the schemas of the messages share.
-pub(crate) const COMMON_TEXT: &str = include_str!("../json/common.v1.json");
-
 /// One file of `schemas/json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Published {
@@ -26,8 +23,17 @@ impl Published {
 pub fn published() -> impl Iterator<Item = Published> {
     let messages =
         MessageType::ALL.iter().map(|kind| Published { id: kind.schema_id(), text: kind.schema_text() });
-    std::iter::once(Published { id: COMMON_ID, text: COMMON_TEXT }).chain(messages)
+    COMMON.into_iter().chain(messages)
 }
 
-/// The only schema that is not a message's.
-pub(crate) const COMMON_ID: &str = "https://schemas.caf-exchange.example/v1/common.v1.json";
+/// What the schemas of the messages share: the only ones that are not a message's.
+pub(crate) const COMMON: [Published; 2] = [
+    Published {
+        id: "https://schemas.caf-exchange.example/v1/common.v1.json",
+        text: include_str!("../json/common.v1.json"),
+    },
+    Published {
+        id: "https://schemas.caf-exchange.example/v1/sharing-common.v1.json",
+        text: include_str!("../json/sharing-common.v1.json"),
+    },
+];

@@ -12,7 +12,7 @@ use jsonschema::paths::{Location, LocationSegment};
 use jsonschema::{PatternOptions, Registry, ValidationError, Validator};
 use serde_json::Value;
 
-use crate::published::{COMMON_ID, published};
+use crate::published::{COMMON, published};
 use crate::values::instant;
 use crate::{Day, Happened, Malformed, MessageType, NhsNumber, PartialDate, Uln, Upn};
 
@@ -121,8 +121,9 @@ fn close(schema: &mut Value) {
 // Cannot fail: the schemas are part of the program, and a test compiles them.
 #[expect(clippy::expect_used, reason = "compiled in and tested")]
 fn compiled(schemas: &HashMap<&'static str, Value>) -> Vec<Validator> {
-    let registry = Registry::new()
-        .add(COMMON_ID, &schemas[COMMON_ID])
+    let registry = COMMON
+        .iter()
+        .try_fold(Registry::new(), |registry, file| registry.add(file.id, &schemas[file.id]))
         .and_then(jsonschema::RegistryBuilder::prepare)
         .expect("the common definitions are a schema");
     let compile = |kind: &MessageType| {

@@ -1,7 +1,7 @@
 use schemas::MessageType;
 use schemas::catalogue::{AgencyQueue, Exchange, Publisher, entries};
 
-use crate::files::{names_in, schema};
+use crate::files::{common, names_in, schema};
 
 #[test]
 fn catalogue_and_types_list_the_same_messages() {
@@ -42,7 +42,7 @@ fn every_entry_says_who_sends_and_who_answers() {
 fn every_message_has_its_schema_and_its_examples_and_there_are_no_others() {
     let mut schemas: Vec<String> =
         MessageType::ALL.iter().map(|kind| format!("{}.v1.json", kind.short_name())).collect();
-    schemas.push("common.v1.json".to_owned());
+    schemas.extend(common().keys().map(|name| format!("{name}.v1.json")));
     schemas.sort();
     assert_eq!(names_in("json"), schemas);
 

@@ -1,14 +1,15 @@
 use std::collections::BTreeMap;
 
 use schemas::{
-    AccessNoticeKind, AddressKind, AdviceCode, AgencyKind, AskFor, CafAskedBy, CafMark, CheckKind,
-    CheckResult, CheckState, ChildState, ClosureCode, ConsentCapacity, ContactRestricted, CopyHow,
-    CopyWithheldReason, CorrectionEvidence, DobPrecision, ElectronicRecording, EndedReason, FormMedium,
-    FormPart, Gender, IdentifierKind, Job, LeadKind, LivesWithChild, Manner, MessageType, NotToldCode,
-    Outcome, ParentalResponsibility, PartState, PractitionerState, ProtectionConcern, Purpose, ReceiptCode,
+    AccessNoticeKind, AddressKind, AdviceCode, AgencyKind, Art6, Art9, AskFor, CafAskedBy, CafMark,
+    CheckKind, CheckResult, CheckState, ChildState, ClosureCode, ConfidentialityBasis, ConsentCapacity,
+    ConsentPosition, ContactRestricted, CopyHow, CopyWithheldReason, CorrectionEvidence, DobPrecision,
+    ElectronicRecording, EndedReason, FormMedium, FormPart, Gender, IdentifierKind, Job, LeadKind,
+    LivesWithChild, Manner, MessageType, NotToldCode, Outcome, ParentalResponsibility, PartState,
+    PracticeBasis, PractitionerState, ProtectionConcern, PublicInterestGround, Purpose, ReceiptCode,
     ReceiptState, Relationship, ReminderKind, ReminderRole, Restriction, RestrictionReason, ReturnCode,
-    RoleInCase, ServiceLevel, ShowTo, ToldHow, ToldWhen, Training, TransferState, WithdrawalReason, YesNo,
-    YesNoNotApplicable,
+    RoleInCase, ServiceLevel, ShowTo, ToldHow, ToldWhen, Training, TransferState, Urgency, WhyNotAsked,
+    WithdrawalReason, YesNo, YesNoNotApplicable,
 };
 use serde_json::Value;
 
@@ -71,6 +72,9 @@ fn lists() -> Lists {
         "restriction.set" "data/reason" RestrictionReason,
     };
     lists.append(&mut lists_of_the_caf());
+    lists.append(&mut lists_of_sharing());
+    // What is no list of codes but tells the kinds of a thing apart, each with fields of its own.
+    lists.insert(("sharing-common", "person/is"), vec!["child", "adult"]);
     lists
 }
 
@@ -101,6 +105,24 @@ fn lists_of_the_caf() -> Lists {
     }
 }
 
+fn lists_of_sharing() -> Lists {
+    lists! {
+        "sharing-common" "agencyKind" AgencyKind,
+        "sharing-common" "consentPosition" ConsentPosition,
+        "sharing-common" "ground" PublicInterestGround,
+        "sharing-common" "lawfulBasis/art6" Art6,
+        "sharing-common" "lawfulBasis/art9" Art9,
+        "sharing-common" "lawfulBasis/confidentialityBasis" ConfidentialityBasis,
+        "sharing-common" "lawfulBasis/crimeData" YesNo,
+        "sharing-common" "part" FormPart,
+        "sharing-common" "practiceBasis" PracticeBasis,
+        "sharing-common" "purpose" Purpose,
+        "sharing-common" "relationship" Relationship,
+        "sharing-common" "urgency" Urgency,
+        "sharing-common" "whyNotAsked" WhyNotAsked,
+    }
+}
+
 /// Lifting a restriction is a message of its own, and leaves less than the whole record; an extract of
 /// an agency's own record is no part of a form.
 const LEFT_OUT: [(&str, &str, &str); 3] = [
@@ -115,8 +137,10 @@ fn schemas_and_types_have_the_same_codes() {
     for kind in MessageType::ALL {
         collect(kind.short_name(), "", &schema(*kind), &mut found);
     }
-    for (name, definition) in common()["$defs"].as_object().expect("definitions") {
-        collect("common", name, definition, &mut found);
+    for (file, schema) in common() {
+        for (name, definition) in schema["$defs"].as_object().expect("definitions") {
+            collect(file, name, definition, &mut found);
+        }
     }
     let mut expected: BTreeMap<(String, String), Vec<String>> = lists()
         .into_iter()

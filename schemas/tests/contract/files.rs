@@ -1,5 +1,6 @@
 //! The files of the contract, as the tests read them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -23,8 +24,17 @@ pub(crate) fn schema(kind: MessageType) -> Value {
     json(&crate_folder().join(format!("json/{}.v1.json", kind.short_name())))
 }
 
-pub(crate) fn common() -> Value {
-    json(&crate_folder().join("json/common.v1.json"))
+/// The files of what the messages share, by the name under which the tests speak of them.
+pub(crate) fn common() -> BTreeMap<&'static str, Value> {
+    ["common", "sharing-common"]
+        .map(|name| (name, json(&crate_folder().join(format!("json/{name}.v1.json")))))
+        .into()
+}
+
+/// The shared definition to which a `$ref` points.
+pub(crate) fn definition<'a>(common: &'a BTreeMap<&'static str, Value>, reference: &str) -> &'a Value {
+    let (name, pointer) = reference.split_once(".v1.json#").expect("a common definition");
+    common[name].pointer(pointer).expect("it exists")
 }
 
 /// The names of what stands in a folder of the crate, sorted.

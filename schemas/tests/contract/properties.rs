@@ -1,9 +1,9 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemas::MessageType;
 use serde_json::Value;
 
-use crate::files::{common, inbound, schema, valid};
+use crate::files::{common, definition, inbound, schema, valid};
 
 /// Calls `look` on every subschema that describes something, with the names of the properties above it.
 /// Conditions (`if`, `then`, `oneOf`, `not`) only restrict what is described elsewhere.
@@ -25,7 +25,7 @@ fn each(path: &str, node: &Value, look: &mut dyn FnMut(&str, &Value)) {
 #[test]
 fn every_property_is_described_for_a_reader_without_us() {
     let mut all: Vec<Value> = MessageType::ALL.iter().map(|kind| schema(*kind)).collect();
-    all.push(common());
+    all.extend(common().into_values());
     for schema in all {
         let id = schema["$id"].as_str().expect("an id").to_owned();
         assert!(schema["title"].is_string(), "{id}");
@@ -48,7 +48,7 @@ fn every_property_is_described_for_a_reader_without_us() {
 fn what_agencies_send_is_closed_at_every_object_and_what_they_receive_is_open() {
     let is_object = |node: &Value| node.get("type").is_some_and(|kind| kind == "object");
     let mut closed: Vec<Value> = inbound().map(schema).collect();
-    closed.push(common());
+    closed.extend(common().into_values());
     for schema in closed {
         each("", &schema, &mut |path, node| {
             let open = is_object(node) && node.get("unevaluatedProperties") != Some(&Value::Bool(false));
@@ -56,6 +56,7 @@ fn what_agencies_send_is_closed_at_every_object_and_what_they_receive_is_open() 
             assert!(is_object(node) || node.get("properties").is_none(), "{} {path}", schema["$id"]);
         });
     }
+    let common = common();
     for kind in crate::files::outbound() {
         let schema = schema(kind);
         let text = schema.to_string();
@@ -65,9 +66,7 @@ fn what_agencies_send_is_closed_at_every_object_and_what_they_receive_is_open() 
             let Some(reference) = node.get("$ref").and_then(Value::as_str) else {
                 return;
             };
-            let pointer = reference.strip_prefix("common.v1.json#").expect("a common definition");
-            let common = common();
-            assert!(!is_object(common.pointer(pointer).expect("it exists")), "{kind} {path}");
+            assert!(!is_object(definition(&common, reference)), "{kind} {path}");
         });
     }
 }
@@ -75,7 +74,7 @@ fn what_agencies_send_is_closed_at_every_object_and_what_they_receive_is_open() 
 #[test]
 fn every_text_is_bounded_and_free_of_nul() {
     let mut all: Vec<Value> = inbound().map(schema).collect();
-    all.push(common());
+    all.extend(common().into_values());
     for schema in all {
         each("", &schema, &mut |path, node| {
             let text = node.get("type").is_some_and(|kind| kind == "string");
@@ -102,10 +101,14 @@ fn every_property_stands_in_some_valid_example() {
     }
 }
 
-fn properties(path: &str, node: &Value, common: &Value, found: &mut BTreeSet<String>) {
+fn properties(
+    path: &str,
+    node: &Value,
+    common: &BTreeMap<&'static str, Value>,
+    found: &mut BTreeSet<String>,
+) {
     if let Some(reference) = node.get("$ref").and_then(Value::as_str) {
-        let pointer = reference.strip_prefix("common.v1.json#").expect("a common definition");
-        properties(path, common.pointer(pointer).expect("it exists"), common, found);
+        properties(path, definition(common, reference), common, found);
     }
     for (name, inner) in node.get("properties").and_then(Value::as_object).into_iter().flatten() {
         let inner_path = format!("{path}/{name}");
