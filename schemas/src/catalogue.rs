@@ -87,6 +87,13 @@ message_types! {
     ReceiptIssued = "receipt" "issued",
     ReminderIssued = "reminder" "issued",
     AccessNotified = "access" "notified",
+    // ---- state between services
+    AgencyChanged = "agency" "changed",
+    PractitionerChanged = "practitioner" "changed",
+    ChildChanged = "child" "changed",
+    InvolvementChanged = "involvement" "changed",
+    CafChanged = "caf" "changed",
+    ConsentChanged = "consent" "changed",
 }
 
 impl MessageType {
@@ -138,6 +145,9 @@ pub struct Entry {
     /// The agency's queues in which it may arrive.
     #[serde(default)]
     pub to: Vec<AgencyQueue>,
+    /// The services in whose queues of events it arrives.
+    #[serde(default)]
+    pub listeners: Vec<String>,
     pub summary: String,
 }
 
@@ -146,6 +156,12 @@ impl Entry {
     #[must_use]
     pub fn is_inbound(&self) -> bool {
         self.exchange == Exchange::In
+    }
+
+    /// Whether the service of this name (`sharing`) listens to it.
+    #[must_use]
+    pub fn is_heard_by(&self, service: &str) -> bool {
+        self.listeners.iter().any(|name| name == service)
     }
 
     /// Whether the service of this name (`index`) may publish it.

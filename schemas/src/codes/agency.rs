@@ -196,6 +196,26 @@ code_list!(
 );
 
 code_list!(
+    /// How a practitioner stands on the register, once entries and endings are laid together.
+    PractitionerStanding {
+        Active = "active",
+        OnLeave = "on-leave",
+        Left = "left",
+        Suspended = "suspended",
+        /// Nothing but an ending is there yet.
+        Unknown = "unknown",
+    }
+);
+
+code_list!(
+    /// How an agency stands on the register.
+    AgencyStanding {
+        Active = "active",
+        Revoked = "revoked",
+    }
+);
+
+code_list!(
     /// MG 3.9, today DBS.
     CheckKind {
         EnhancedDbs = "enhanced-dbs",

@@ -106,6 +106,21 @@ code_list!(
 );
 
 code_list!(
+    /// How a CAF stands.
+    CafState {
+        Started = "started",
+        Completed = "completed",
+        /// The check found gaps: the form is back with the assessor.
+        Returned = "returned",
+        Checked = "checked",
+        Reopened = "reopened",
+        Closed = "closed",
+        /// Opened in error.
+        Withdrawn = "withdrawn",
+    }
+);
+
+code_list!(
     /// Why a CAF was closed.
     ClosureCode {
         NeedsMet = "needs-met",

@@ -146,6 +146,28 @@ pub(crate) mod instant {
     ) -> Result<OffsetDateTime, D::Error> {
         deserializer.deserialize_str(crate::parsed::Parsing(parse))
     }
+
+    /// One that may be missing.
+    pub(crate) mod if_any {
+        use super::OffsetDateTime;
+
+        #[derive(serde::Serialize, serde::Deserialize)]
+        struct There(#[serde(with = "super")] OffsetDateTime);
+
+        pub(crate) fn serialize<S: serde::Serializer>(
+            at: &Option<OffsetDateTime>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            serde::Serialize::serialize(&at.map(There), serializer)
+        }
+
+        pub(crate) fn deserialize<'de, D: serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<OffsetDateTime>, D::Error> {
+            let there: Option<There> = serde::Deserialize::deserialize(deserializer)?;
+            Ok(there.map(|There(at)| at))
+        }
+    }
 }
 
 /// Whether the text has a digit wherever the shape has `#`, and else the same places.

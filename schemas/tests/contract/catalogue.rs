@@ -31,6 +31,7 @@ fn every_entry_says_who_sends_and_who_answers() {
             assert!(!entry.publishers.contains(&Publisher::Agency), "{of}: agencies write only to `in`");
             assert!(entry.service.is_none() && entry.lane.is_none() && entry.reply.is_none(), "{of}");
             assert_eq!(entry.to.is_empty(), entry.exchange == Exchange::Events, "{of}");
+            assert_eq!(entry.listeners.is_empty(), entry.exchange != Exchange::Events, "{of}");
         }
     }
     let receipt = MessageType::ReceiptIssued.entry();

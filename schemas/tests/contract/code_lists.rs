@@ -1,15 +1,15 @@
 use std::collections::BTreeMap;
 
 use schemas::{
-    AccessNoticeKind, AddressKind, AdviceCode, AgencyKind, Art6, Art9, AskFor, CafAskedBy, CafMark,
-    CheckKind, CheckResult, CheckState, ChildState, ClosureCode, ConfidentialityBasis, ConsentCapacity,
-    ConsentPosition, ContactRestricted, CopyHow, CopyWithheldReason, CorrectionEvidence, DobPrecision,
-    ElectronicRecording, EndedReason, FormMedium, FormPart, Gender, IdentifierKind, Job, LeadKind,
-    LivesWithChild, Manner, MessageType, NotToldCode, Outcome, ParentalResponsibility, PartState,
-    PracticeBasis, PractitionerState, ProtectionConcern, PublicInterestGround, Purpose, ReceiptCode,
-    ReceiptState, Relationship, ReminderKind, ReminderRole, Restriction, RestrictionReason, ReturnCode,
-    RoleInCase, ServiceLevel, ShowTo, ToldHow, ToldWhen, Training, TransferState, Urgency, WhyNotAsked,
-    WithdrawalReason, YesNo, YesNoNotApplicable,
+    AccessNoticeKind, AddressKind, AdviceCode, AgencyKind, AgencyStanding, Art6, Art9, AskFor, CafAskedBy,
+    CafMark, CafState, CheckKind, CheckResult, CheckState, ChildState, ClosureCode, ConfidentialityBasis,
+    ConsentCapacity, ConsentPosition, ContactRestricted, CopyHow, CopyWithheldReason, CorrectionEvidence,
+    DobPrecision, ElectronicRecording, EndedReason, FormMedium, FormPart, Gender, IdentifierKind, Job,
+    LeadKind, LivesWithChild, Manner, MessageType, NotToldCode, Outcome, ParentalResponsibility, PartState,
+    PracticeBasis, PractitionerStanding, PractitionerState, ProtectionConcern, PublicInterestGround, Purpose,
+    ReceiptCode, ReceiptState, Relationship, ReminderKind, ReminderRole, Restriction, RestrictionReason,
+    ReturnCode, RoleInCase, Sector, ServiceLevel, ShowTo, ToldHow, ToldWhen, Training, TransferState,
+    Urgency, WhyNotAsked, WithdrawalReason, YesNo, YesNoNotApplicable,
 };
 use serde_json::Value;
 
@@ -75,6 +75,7 @@ fn lists() -> Lists {
     lists.append(&mut lists_of_sharing());
     // What is no list of codes but tells the kinds of a thing apart, each with fields of its own.
     lists.insert(("sharing-common", "person/is"), vec!["child", "adult"]);
+    lists.append(&mut lists_of_states());
     lists
 }
 
@@ -130,6 +131,27 @@ const LEFT_OUT: [(&str, &str, &str); 3] = [
     ("restriction.lifted", "data/level", "whole-record"),
     ("caf.completed", "data/manifest/parts/part", "record-extract"),
 ];
+
+fn lists_of_states() -> Lists {
+    lists! {
+        "agency.changed" "data/states/kind" AgencyKind,
+        "agency.changed" "data/states/sector" Sector,
+        "agency.changed" "data/states/state" AgencyStanding,
+        "caf.changed" "data/states/electronicRecording" ElectronicRecording,
+        "caf.changed" "data/states/state" CafState,
+        "child.changed" "data/states/birth/precision" DobPrecision,
+        "child.changed" "data/states/restriction" Restriction,
+        "consent.changed" "data/states/showSensitive/excludedKinds" AgencyKind,
+        "consent.changed" "data/states/showSensitive/kinds" AgencyKind,
+        "involvement.changed" "data/states/leadKind" LeadKind,
+        "involvement.changed" "data/states/level" ServiceLevel,
+        "involvement.changed" "data/states/roleInCase" RoleInCase,
+        "practitioner.changed" "data/states/check/kind" CheckKind,
+        "practitioner.changed" "data/states/check/state" CheckState,
+        "practitioner.changed" "data/states/job" Job,
+        "practitioner.changed" "data/states/state" PractitionerStanding,
+    }
+}
 
 #[test]
 fn schemas_and_types_have_the_same_codes() {

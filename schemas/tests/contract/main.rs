@@ -10,4 +10,5 @@ mod hostile;
 mod properties;
 mod readers;
 mod references;
+mod states;
 mod values;

@@ -8,10 +8,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::files::{outbound, valid};
+use crate::states::is_state;
 
 #[test]
 fn readers_ignore_what_a_later_version_adds() {
-    for example in outbound().flat_map(valid) {
+    for example in outbound().filter(|kind| !is_state(*kind)).flat_map(valid) {
         match example.kind {
             MessageType::CafAdvised => reads_the_same::<CafAdvised>(&example.message),
             MessageType::CafReturned => reads_the_same::<CafReturned>(&example.message),
@@ -26,14 +27,14 @@ fn readers_ignore_what_a_later_version_adds() {
     }
 }
 
-fn reads_the_same<T: DeserializeOwned + PartialEq + std::fmt::Debug>(message: &Value) {
+pub(crate) fn reads_the_same<T: DeserializeOwned + PartialEq + std::fmt::Debug>(message: &Value) {
     let today: Envelope<T> = serde_json::from_value(message.clone()).expect("reads");
     let tomorrow: Envelope<T> = serde_json::from_value(later(message)).expect("reads more");
     assert_eq!(today, tomorrow);
 }
 
 /// The message with one more property in every object.
-fn later(value: &Value) -> Value {
+pub(crate) fn later(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
             let mut more: serde_json::Map<_, _> =
