@@ -91,6 +91,7 @@ fn cited() -> Cited {
         "schemas/src",
         "services/index/src",
         "services/index/migrations",
+        "services/linking/src",
         "services/caf/src",
         "tests/stories",
     ] {

@@ -5,13 +5,13 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use kit::admin::Refusal;
+use linking::groups;
 use schemas::{AgencyId, ChildRef, LocalChildId, PractitionerId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Desk, body};
-use crate::rules::linking::groups;
 use crate::rules::world::{KnownAs, Record};
 use crate::store::audit::{self, Decided, Wanted};
 use crate::store::{decision, lookup};

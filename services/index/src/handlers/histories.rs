@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use kit::handler::{Handler, Outcome};
 use kit::{Clock, Message};
+use linking::groups;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use schemas::{
     AdviceCode, AgencyId, CafMark, CafRef, CafRefused, ChildRef, Inbound, IndexAnswered, LocalChildId,
@@ -30,7 +31,6 @@ use crate::rules::changes::Changes;
 use crate::rules::due::Due;
 use crate::rules::intention::Intended;
 use crate::rules::life::{Life, lives};
-use crate::rules::linking::groups;
 use crate::rules::task::TaskKind;
 use crate::rules::world::{Record, World};
 use asking::Advice;

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop")]
 
+use linking::{caf_sensitivity, hidden_from};
 use proptest::prelude::*;
 use proptest::sample::select;
 use schemas::{
@@ -8,13 +9,11 @@ use schemas::{
 };
 use uuid::Uuid;
 
-use super::super::visibility::hidden_from;
 use super::super::world::AgencyState;
 use super::*;
 use crate::rules::invented::{
     AGENCIES, NOW, active, agency, child, in_state, involvement, key, nhs, record, supplier, upn, worlds,
 };
-use crate::rules::visibility::caf_sensitivity;
 
 fn asker(name: &str) -> Asker {
     let phone = Phone::parse("0116 496 0000").unwrap();
@@ -278,7 +277,8 @@ fn without_hidden(records: &[Record], name: &str) -> Vec<Record> {
             let mut rest = record.clone();
             if record.supplier.agency != agency(name) {
                 rest.involvements.retain(|work| work.sensitivity == Sensitivity::Ordinary);
-                rest.cafs.retain(|caf| caf_sensitivity(record, caf) == Sensitivity::Ordinary);
+                rest.cafs
+                    .retain(|caf| caf_sensitivity(record, &caf.practitioner_id) == Sensitivity::Ordinary);
             }
             rest
         })

@@ -1,5 +1,6 @@
 //! What is awaited before there is a CAF: a start upon an intention, and a birth (D-I3, D-I4).
 
+use linking::group_of;
 use schemas::{
     AgencyId, AuthorityId, ChildRef, ChildState, LocalRef, ReminderKind, ReminderRef, ReminderRole,
     Sensitivity,
@@ -8,7 +9,6 @@ use time::{Date, OffsetDateTime};
 
 use super::calendar::morning;
 use super::due::{Act, Areas, Due, is_active, is_over};
-use super::linking::group_of;
 use super::task::TaskKind;
 use super::world::{Record, Selector, World};
 

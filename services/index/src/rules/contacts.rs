@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use linking::caf_sensitivity;
 use schemas::{
     AccessNoticeKind, AdviceContact, AgencyId, CafContact, CafRef, ChildRef, Contact, Job, LeadKind, Line,
     PersonName, Phone, RoleInCase, Sensitivity, ServiceLevel,
@@ -12,7 +13,6 @@ use time::OffsetDateTime;
 use super::life::{Life, Lives};
 use super::moment::has_ended;
 use super::standing::Standing;
-use super::visibility::caf_sensitivity;
 use super::world::{AgencyState, Caf, Desk, Involvement, Notice, Record};
 
 /// Who can be rung: a practitioner, or the agency's duty desk where there is no name.
@@ -210,7 +210,10 @@ pub(super) fn caf_shows(asker: &AgencyId, record: &Record, caf: &Caf, now: Offse
         Standing::Away | Standing::Active(_) => true,
     };
     let agreed = caf.notice == Notice::Shows || record.supplier.agency == *asker;
-    known && agreed && caf.started_at <= now && may_see(asker, record, caf_sensitivity(record, caf))
+    known
+        && agreed
+        && caf.started_at <= now
+        && may_see(asker, record, caf_sensitivity(record, &caf.practitioner_id))
 }
 
 fn person_of(record: &Record, involvement: &Involvement) -> Option<Person> {

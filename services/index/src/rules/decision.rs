@@ -3,9 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use linking::Hidden;
 use schemas::{AccessNoticeKind, AgencyId, ChildRef, MessageId, PractitionerId, Purpose, Text};
-
-use super::visibility::Hidden;
 
 /// Named in every decision; changed whenever a rule changes what would be decided.
 pub const RULES_VERSION: &str = "index-3";

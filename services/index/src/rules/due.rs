@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use linking::{group_of, hidden_from};
 use schemas::{
     AgencyId, AgencyKind, AuthorityId, CafRef, ChildRef, ChildState, LocalRef, MessageId, ReminderKind,
     ReminderRef, ReminderRole, RoleInCase, Sensitivity, TransferState,
@@ -14,9 +15,7 @@ use time::{Date, Duration, OffsetDateTime};
 use super::calendar::{Calendar, morning};
 use super::contacts::caf_shows;
 use super::life::{Copy, Leads, Life, Stage, Step, What, in_effect, lives};
-use super::linking::group_of;
 use super::task::TaskKind;
-use super::visibility::hidden_from;
 use super::world::{AgencyState, Caf, Record, Selector, World};
 
 /// D-I7: so long after it was completed the copy is to be with the CAF team.

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use linking::{Groups, Hidden, groups, hidden_from};
 use schemas::{AgencyId, AgencyKind, ChildRef};
 
 use super::answer::{Asker, Question};
 use super::decision::Reason;
 use super::life::{Lives, lives};
-use super::linking::{Groups, groups};
 use super::standing::Standing;
-use super::visibility::{Hidden, hidden_from};
 use super::world::{AgencyState, KnownAs, Record, Selector, Training, World};
 use crate::error::Refusal;
 

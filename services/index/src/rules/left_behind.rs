@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use linking::group_of;
 use schemas::{AuthorityId, CafRef};
 use time::OffsetDateTime;
 
 use super::due::Areas;
 use super::life::lives;
-use super::linking::group_of;
 use super::world::{Selector, World};
 
 /// Those of the CAFs that are open, each with the authority whose CAF team keeps its log now: none where

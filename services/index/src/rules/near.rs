@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use linking::Sets;
 use schemas::{CafRef, ChildRef};
-
-use super::sets::Sets;
 
 /// A record in reach of one that something was said of, with one of its CAFs.
 #[derive(Clone, Debug, PartialEq, Eq)]

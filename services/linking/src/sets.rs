@@ -2,14 +2,15 @@
 
 /// Disjoint sets of the numbers below a length.
 #[derive(Debug)]
-pub(super) struct Sets(Vec<usize>);
+pub struct Sets(Vec<usize>);
 
 impl Sets {
-    pub(super) fn new(length: usize) -> Self {
+    #[must_use]
+    pub fn new(length: usize) -> Self {
         Self((0..length).collect())
     }
 
-    pub(super) fn root(&mut self, mut index: usize) -> usize {
+    pub fn root(&mut self, mut index: usize) -> usize {
         while self.0[index] != index {
             self.0[index] = self.0[self.0[index]];
             index = self.0[index];
@@ -17,12 +18,12 @@ impl Sets {
         index
     }
 
-    pub(super) fn join(&mut self, one: usize, other: usize) {
+    pub fn join(&mut self, one: usize, other: usize) {
         let (one, other) = (self.root(one), self.root(other));
         self.0[one.max(other)] = one.min(other);
     }
 
-    pub(super) fn join_all(&mut self, members: &[usize]) {
+    pub fn join_all(&mut self, members: &[usize]) {
         members.windows(2).for_each(|pair| self.join(pair[0], pair[1]));
     }
 }

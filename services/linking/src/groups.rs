@@ -7,26 +7,24 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use schemas::{AgencyId, ChildRef, Uln, Upn};
+use schemas::{AgencyId, ChildRef};
 
-use super::demographics::DemographicsKey;
-use super::sets::Sets;
-use super::world::{Number, Record};
+use crate::{Linked, Sets};
 
 /// Indices into the records given, each group and the groups ordered by record id.
 pub type Groups = Vec<Vec<usize>>;
 
 /// What two records may share without having a number in common.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Tie<'a> {
-    Key(&'a DemographicsKey),
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Tie<'a, K> {
+    Key(&'a K),
     /// A record, and those that know the child from a lookup as this record.
     Record(ChildRef),
 }
 
 /// The groups of records that are one child.
 #[must_use]
-pub fn groups(records: &[&Record]) -> Groups {
+pub fn groups<R: Linked>(records: &[&R]) -> Groups {
     let held = Held::by(records);
     let mut sets = Sets::new(records.len());
     for members in held.numbers.values() {
@@ -45,7 +43,7 @@ pub fn groups(records: &[&Record]) -> Groups {
     }
     // An alias without facts of its own is the record that it stands for.
     for (index, record) in records.iter().enumerate() {
-        if record.facts.is_none()
+        if !record.has_facts()
             && let Some(target) = record.alias_of().and_then(|target| held.places.get(&target))
         {
             sets.join(index, *target);
@@ -56,8 +54,8 @@ pub fn groups(records: &[&Record]) -> Groups {
 
 /// The records among these that are one child with that one; none where it is not among them.
 #[must_use]
-pub fn group_of<'w>(records: &[&'w Record], id: ChildRef) -> Vec<&'w Record> {
-    let of = groups(records).into_iter().find(|group| group.iter().any(|index| records[*index].id == id));
+pub fn group_of<'w, R: Linked>(records: &[&'w R], id: ChildRef) -> Vec<&'w R> {
+    let of = groups(records).into_iter().find(|group| group.iter().any(|index| records[*index].id() == id));
     of.into_iter().flatten().map(|index| records[index]).collect()
 }
 
@@ -65,7 +63,7 @@ pub fn group_of<'w>(records: &[&'w Record], id: ChildRef) -> Vec<&'w Record> {
 /// these records were taken away, no link among the rest would cross these groups. A restriction
 /// spreads within them, so that it fails closed (D-I6).
 #[must_use]
-pub fn possible_groups(records: &[&Record]) -> Groups {
+pub fn possible_groups<R: Linked>(records: &[&R]) -> Groups {
     let held = Held::by(records);
     let mut sets = Sets::new(records.len());
     for members in held.numbers.values() {
@@ -86,9 +84,9 @@ pub fn possible_groups(records: &[&Record]) -> Groups {
 }
 
 /// Who holds what.
-struct Held<'a> {
-    numbers: BTreeMap<Number<'a>, Vec<usize>>,
-    ties: BTreeMap<Tie<'a>, Holders>,
+struct Held<'a, R: Linked + 'a> {
+    numbers: BTreeMap<R::Number<'a>, Vec<usize>>,
+    ties: BTreeMap<Tie<'a, R::Key>, Holders>,
     places: HashMap<ChildRef, usize>,
 }
 
@@ -98,9 +96,9 @@ struct Holders {
     without_number: Vec<usize>,
 }
 
-impl<'a> Held<'a> {
-    fn by(records: &[&'a Record]) -> Self {
-        let places = records.iter().enumerate().map(|(i, record)| (record.id, i)).collect();
+impl<'a, R: Linked + 'a> Held<'a, R> {
+    fn by(records: &[&'a R]) -> Self {
+        let places = records.iter().enumerate().map(|(i, record)| (record.id(), i)).collect();
         let mut held = Self { numbers: BTreeMap::new(), ties: BTreeMap::new(), places };
         for (index, record) in records.iter().enumerate() {
             let number = record.number();
@@ -118,19 +116,16 @@ impl<'a> Held<'a> {
         held
     }
 
-    fn ties_of(&self, record: &'a Record) -> Vec<Tie<'a>> {
-        let Some(facts) = &record.facts else {
-            return Vec::new();
-        };
-        let own = Tie::Record(record.id);
+    fn ties_of(&self, record: &'a R) -> impl Iterator<Item = Tie<'a, R::Key>> + use<'a, R> {
+        let own = record.has_facts().then(|| record.id());
         // A number of its own says more than the lookup from which the alias came.
-        let target = record.alias_of().filter(|_| facts.nhs_number.is_none());
-        let target = target.filter(|target| self.places.contains_key(target)).map(Tie::Record);
-        facts.keys.iter().map(Tie::Key).chain([own]).chain(target).collect()
+        let target = record.alias_of().filter(|_| own.is_some() && record.number().is_none());
+        let target = target.filter(|target| self.places.contains_key(target));
+        record.keys().map(Tie::Key).chain(own.into_iter().chain(target).map(Tie::Record))
     }
 
     /// Records with facts but without a number, grouped by what they share.
-    fn without_number(&self, records: &[&Record]) -> Groups {
+    fn without_number(&self, records: &[&R]) -> Groups {
         let mut sets = Sets::new(records.len());
         for holders in self.ties.values() {
             sets.join_all(&holders.without_number);
@@ -138,7 +133,7 @@ impl<'a> Held<'a> {
         let mut groups = groups_of(sets, records);
         groups.retain(|group| {
             let first = records[group[0]];
-            first.facts.is_some() && first.number().is_none()
+            first.has_facts() && first.number().is_none()
         });
         groups
     }
@@ -146,9 +141,9 @@ impl<'a> Held<'a> {
     /// Whether these records without a number can be one child, and then the one number that
     /// their child has, if any. None where there is more than one candidate: one agency tells
     /// two of them apart, two numbers are in reach, or another number differs.
-    fn one_child(&self, records: &[&'a Record], these: &[usize]) -> Option<BTreeSet<Number<'a>>> {
-        let agencies: BTreeSet<&AgencyId> = these.iter().map(|i| &records[*i].supplier.agency).collect();
-        let numbers: BTreeSet<Number<'a>> = these
+    fn one_child(&self, records: &[&'a R], these: &[usize]) -> Option<BTreeSet<R::Number<'a>>> {
+        let agencies: BTreeSet<&AgencyId> = these.iter().map(|i| records[*i].agency()).collect();
+        let numbers: BTreeSet<R::Number<'a>> = these
             .iter()
             .flat_map(|i| self.ties_of(records[*i]))
             .filter_map(|tie| self.ties.get(&tie))
@@ -165,7 +160,7 @@ impl<'a> Held<'a> {
     }
 
     /// These and the records that have one of the numbers.
-    fn with(&self, these: &[usize], numbers: &BTreeSet<Number<'a>>) -> Vec<usize> {
+    fn with(&self, these: &[usize], numbers: &BTreeSet<R::Number<'a>>) -> Vec<usize> {
         let of_numbers = numbers.iter().flat_map(|number| &self.numbers[number]);
         these.iter().chain(of_numbers).copied().collect()
     }
@@ -176,27 +171,27 @@ fn agree<T: Ord>(these: &BTreeSet<T>, others: &BTreeSet<T>) -> bool {
     these.len() <= 1 && (others.is_empty() || these.is_subset(others))
 }
 
-fn upns<'a>(records: &[&'a Record], of: &[usize]) -> BTreeSet<&'a Upn> {
-    of.iter().filter_map(|i| records[*i].facts.as_ref()?.upn.as_ref()).collect()
+fn upns<'a, R: Linked>(records: &[&'a R], of: &[usize]) -> BTreeSet<&'a R::Upn> {
+    of.iter().filter_map(|i| records[*i].upn()).collect()
 }
 
-fn ulns<'a>(records: &[&'a Record], of: &[usize]) -> BTreeSet<&'a Uln> {
-    of.iter().filter_map(|i| records[*i].facts.as_ref()?.uln.as_ref()).collect()
+fn ulns<'a, R: Linked>(records: &[&'a R], of: &[usize]) -> BTreeSet<&'a R::Uln> {
+    of.iter().filter_map(|i| records[*i].uln()).collect()
 }
 
-fn groups_of(mut sets: Sets, records: &[&Record]) -> Groups {
+fn groups_of<R: Linked>(mut sets: Sets, records: &[&R]) -> Groups {
     let mut by_root: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for index in 0..records.len() {
         by_root.entry(sets.root(index)).or_default().push(index);
     }
     let mut groups: Groups = by_root.into_values().collect();
     for group in &mut groups {
-        group.sort_by_key(|index| records[*index].id);
+        group.sort_by_key(|index| records[*index].id());
     }
-    groups.sort_by_key(|group| records[group[0]].id);
+    groups.sort_by_key(|group| records[group[0]].id());
     groups
 }
 
 #[cfg(test)]
-#[path = "linking_tests.rs"]
+#[path = "groups_tests.rs"]
 mod tests;
