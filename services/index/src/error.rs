@@ -1,6 +1,7 @@
 //! Why a message is refused, and what its sender is told. Nothing here quotes a message.
 
 use kit::handler::Outcome;
+use kit::moment::InFuture;
 use schemas::{Pointer, ReceiptCode};
 
 /// A refusal by the index's own rules; the form was checked before.
@@ -56,6 +57,12 @@ impl Refusal {
             Self::UnknownChild | Self::NoSubject => "/subject",
             Self::UnknownPractitioner => "/data/practitioner/id",
         }
+    }
+}
+
+impl From<InFuture> for Refusal {
+    fn from(InFuture(at): InFuture) -> Self {
+        Self::InFuture(at)
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod admin;
 pub mod amqp;
 mod batch;
+pub mod calendar;
 mod certificate;
 pub mod clock;
 pub mod config;
@@ -22,6 +23,7 @@ mod json;
 mod lane;
 pub mod message;
 mod metrics;
+pub mod moment;
 mod no_handler;
 mod outbox;
 mod outgoing;

@@ -19,12 +19,12 @@ use crate::rules::answer::Question;
 use crate::rules::decision::Asked;
 use crate::rules::demographics::keys_at;
 use crate::rules::intention::{Intended, Key, keys_of_question, lapses_on};
-use crate::rules::moment::{Moment, not_in_future};
 use crate::rules::permission::may_speak_for;
 use crate::rules::register::Locality;
 use crate::rules::task::Task;
 use crate::rules::teller::Teller;
 use crate::rules::world::{Selector, Training};
+use kit::moment::{Moment, not_in_future};
 
 /// A person of the CAF team looks within so many days.
 const PERSON_LOOKS: Duration = Duration::days(2);

@@ -8,8 +8,8 @@ use time::{Duration, OffsetDateTime};
 
 use super::statements::State;
 use crate::error::Refusal;
-use crate::rules::moment::{Moment, not_in_future};
 use crate::rules::task::{Task, TaskKind};
+use kit::moment::{Moment, not_in_future};
 
 /// A person of the CAF team looks whether there is a pattern.
 const LOOKED_AT_WITHIN: Duration = Duration::days(14);

@@ -11,8 +11,8 @@ use super::statements::State;
 use crate::error::Refusal;
 use crate::rules::changes::Said;
 use crate::rules::life::What;
-use crate::rules::moment::{Moment, not_in_future};
 use crate::rules::teller::Teller;
+use kit::moment::{Moment, not_in_future};
 
 /// The fields that these messages share.
 pub(super) struct Step<'a> {

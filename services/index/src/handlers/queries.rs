@@ -18,17 +18,17 @@ use uuid::Uuid;
 use super::{caf_intended, index_looked_up};
 use crate::error::Refusal;
 use crate::rules::answer::{Alias, Asker};
-use crate::rules::calendar::morning;
 use crate::rules::changes::Folded;
 use crate::rules::decision::Decision;
 use crate::rules::demographics::DemographicsKey;
 use crate::rules::intention::{Intended, Intention, Key as IntentionKey, keys_of_record};
-use crate::rules::moment::Moment;
 use crate::rules::register::Locality;
 use crate::rules::task::Task;
 use crate::rules::watch::Watch;
 use crate::rules::world::{KnownAs, Record, Selector, World};
 use crate::store::{asker, authority, decision, intention, lookup, record, task, watch};
+use kit::calendar::morning;
+use kit::moment::Moment;
 
 /// What the other lane takes.
 macro_rules! statements {

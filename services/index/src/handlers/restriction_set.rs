@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 
 use super::statements::State;
 use crate::error::Refusal;
-use crate::rules::moment::{Moment, not_in_future};
 use crate::rules::permission::may_restrict;
+use kit::moment::{Moment, not_in_future};
 
 pub(super) fn fold(
     state: &mut State,

@@ -7,10 +7,10 @@ use schemas::{
 };
 use time::{Date, OffsetDateTime};
 
-use super::calendar::morning;
 use super::due::{Act, Areas, Due, is_active, is_over};
 use super::task::TaskKind;
 use super::world::{Record, Selector, World};
+use kit::calendar::morning;
 
 /// How long the CAF team leaves it to the agency, in working days.
 const TO_ANSWER: usize = 10;

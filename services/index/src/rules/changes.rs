@@ -11,8 +11,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::life::What;
-use super::moment::{Latest, Moment};
 use super::task::Task;
+use kit::moment::{Latest, Moment};
 
 /// Facts by what they are about, in the order in which their rows are written (two transactions
 /// never wait for each other's rows crosswise).

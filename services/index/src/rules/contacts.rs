@@ -11,9 +11,9 @@ use schemas::{
 use time::OffsetDateTime;
 
 use super::life::{Life, Lives};
-use super::moment::has_ended;
 use super::standing::Standing;
 use super::world::{AgencyState, Caf, Desk, Involvement, Notice, Record};
+use kit::moment::has_ended;
 
 /// Who can be rung: a practitioner, or the agency's duty desk where there is no name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

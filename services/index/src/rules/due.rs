@@ -12,11 +12,11 @@ use schemas::{
 };
 use time::{Date, Duration, OffsetDateTime};
 
-use super::calendar::{Calendar, morning};
 use super::contacts::caf_shows;
 use super::life::{Copy, Leads, Life, Stage, Step, What, in_effect, lives};
 use super::task::TaskKind;
 use super::world::{AgencyState, Caf, Record, Selector, World};
+use kit::calendar::{Calendar, morning};
 
 /// D-I7: so long after it was completed the copy is to be with the CAF team.
 const COPY_WITHIN: Duration = Duration::days(28);

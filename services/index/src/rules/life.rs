@@ -14,8 +14,8 @@ use schemas::{
 };
 use time::{Date, Duration, OffsetDateTime};
 
-use super::moment::has_ended;
 use super::world::{AgencyState, Caf, Desk, Record};
+use kit::moment::has_ended;
 
 /// A form that was returned is expected back, unless the CAF team says until when.
 const BACK_WITHIN: Duration = Duration::days(14);

@@ -3,7 +3,6 @@
 pub mod advice;
 pub mod answer;
 pub mod awaited;
-pub mod calendar;
 pub mod changes;
 pub mod contacts;
 pub mod decision;
@@ -18,7 +17,6 @@ pub mod known;
 pub mod left_behind;
 pub mod life;
 mod linked;
-pub mod moment;
 pub mod near;
 pub mod permission;
 pub mod register;

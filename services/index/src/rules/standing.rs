@@ -3,7 +3,7 @@
 use schemas::{Job, PersonName, Phone, PractitionerState};
 use time::OffsetDateTime;
 
-use super::moment::has_ended;
+use kit::moment::has_ended;
 
 /// A practitioner's entry, as recorded and ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

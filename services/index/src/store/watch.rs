@@ -12,10 +12,10 @@ use super::column::{parsed, parsed_if_any};
 use super::lookup;
 use super::shown::sensitivity;
 use crate::rules::awaited::Standing;
-use crate::rules::calendar::Calendar;
 use crate::rules::due::{Area, Areas, Saying};
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
+use kit::calendar::Calendar;
 
 /// That something was told: the kind of reminder, task or message, what it is about, when it is due, and
 /// whom; with the statement that led to it where each is told of.

@@ -21,7 +21,6 @@ use crate::handlers::caf_intended;
 use crate::handlers::queries::{Allotted, State};
 use crate::rules::answer::{Asker, Question, decide};
 use crate::rules::awaited::{Standing, of_intention, of_unborn};
-use crate::rules::calendar::Calendar;
 use crate::rules::changes::Folded;
 use crate::rules::decision::{Asked, Reason};
 use crate::rules::demographics::DemographicsKey;
@@ -31,6 +30,7 @@ use crate::rules::register::{Locality, Terms};
 use crate::rules::standing::{Entry, Recorded};
 use crate::rules::task::TaskKind;
 use crate::rules::world::{Record, Selector, Training, World};
+use kit::calendar::Calendar;
 
 /// What a new intention comes to.
 #[derive(Debug, PartialEq)]

@@ -18,13 +18,13 @@ use crate::rules::intention::Intended;
 use crate::rules::kept::{Kept, fields_of};
 use crate::rules::known::{Known, Place};
 use crate::rules::life::{Sayer, Step};
-use crate::rules::moment::Moment;
 use crate::rules::restriction::{Does, level};
 use crate::rules::standing::{Entry, Recorded};
 use crate::rules::task::TaskKind;
 use crate::rules::world::{
     AgencyState, Caf, Desk, Facts, Involvement, KnownAs, Notice, Record, Supplier, Training,
 };
+use kit::moment::Moment;
 
 /// All rows.
 #[derive(Default)]

@@ -7,8 +7,6 @@
 use schemas::{Happened, MessageId};
 use time::{Duration, OffsetDateTime};
 
-use crate::error::Refusal;
-
 /// The place of a statement among others about the same thing: when it holds from, then its id
 /// (all are of one agency).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,16 +37,21 @@ const CLOCKS_DIFFER: Duration = Duration::minutes(5);
 /// lies ahead.
 const SUMMER_TIME: Duration = Duration::hours(1);
 
+/// It holds from a moment to come; where the message says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("lies in the future")]
+pub struct InFuture(pub &'static str);
+
 /// G7: a statement may not hold from a moment to come.
 ///
 /// # Errors
 /// When it does.
-pub fn not_in_future(happened: Happened, now: OffsetDateTime, at: &'static str) -> Result<(), Refusal> {
+pub fn not_in_future(happened: Happened, now: OffsetDateTime, at: &'static str) -> Result<(), InFuture> {
     let ahead = match happened {
         Happened::Day(_) => SUMMER_TIME,
         Happened::At(_) => CLOCKS_DIFFER,
     };
-    if happened.effective_at() <= now + ahead { Ok(()) } else { Err(Refusal::InFuture(at)) }
+    if happened.effective_at() <= now + ahead { Ok(()) } else { Err(InFuture(at)) }
 }
 
 /// Whether something that was recorded has ended: the later statement holds, and of two of the same
@@ -77,8 +80,8 @@ mod tests {
         let at = "/data/happenedOn";
         assert_eq!(not_in_future(happened("2026-07-01"), now, at), Ok(()));
         assert_eq!(not_in_future(happened("2026-06-30T23:15:00Z"), now, at), Ok(()));
-        assert_eq!(not_in_future(happened("2026-06-30T23:15:01Z"), now, at), Err(Refusal::InFuture(at)));
-        assert_eq!(not_in_future(happened("2026-07-02"), now, at), Err(Refusal::InFuture(at)));
+        assert_eq!(not_in_future(happened("2026-06-30T23:15:01Z"), now, at), Err(InFuture(at)));
+        assert_eq!(not_in_future(happened("2026-07-02"), now, at), Err(InFuture(at)));
         let earlier = datetime!(2026-06-30 22:59 UTC);
         assert!(not_in_future(happened("2026-07-01"), earlier, at).is_err());
     }
