@@ -84,6 +84,12 @@ message_types! {
     CafRefused = "caf" "refused",
     IndexLookedUp = "index" "looked-up",
     IndexAnswered = "index" "answered",
+    // ---- sharing
+    ShareRequested = "share" "requested",
+    ShareWanted = "share" "wanted",
+    ShareSupplied = "share" "supplied",
+    ShareDelivered = "share" "delivered",
+    ShareRefused = "share" "refused",
     ReceiptIssued = "receipt" "issued",
     ReminderIssued = "reminder" "issued",
     AccessNotified = "access" "notified",

@@ -157,6 +157,12 @@ uuid_id!(
     "the id of a notice"
 );
 
+uuid_id!(
+    /// One decision about sharing, as it was recorded (D-S7).
+    DecisionId,
+    "the id of a decision"
+);
+
 /// A CAF: `<agency>/<the starter's id>`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CafRef {

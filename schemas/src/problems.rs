@@ -8,8 +8,9 @@ use crate::validator::{Fault, Wrong};
 /// At most this many problems of one message are told.
 pub const MOST_PROBLEMS: usize = 20;
 
-/// A list of codes up to this length is told with the problem.
+/// A list of codes up to this length is told with the problem, unless it makes a long text.
 const SHORT_LIST: usize = 10;
+const SHORT_TEXT: usize = 200;
 
 /// One fault of a message, with the code it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,7 @@ impl From<Fault> for Problem {
             Wrong::NotACode(_) => ReceiptCode::UnknownCode,
             Wrong::CheckDigit => ReceiptCode::CheckDigit,
             Wrong::DateImpossible => ReceiptCode::DateImpossible,
+            Wrong::NotAgreedToRecord => ReceiptCode::ContentNotAllowedHere,
             Wrong::UnknownProperty
             | Wrong::Missing
             | Wrong::NotConst(_)
@@ -77,13 +79,18 @@ fn told(wrong: Wrong) -> String {
     match wrong {
         Wrong::UnknownProperty => "a property that is not in the schema".to_owned(),
         Wrong::Missing => "missing".to_owned(),
-        Wrong::NotACode(codes) if codes.len() <= SHORT_LIST => {
+        Wrong::NotACode(codes)
+            if codes.len() <= SHORT_LIST && codes.iter().map(String::len).sum::<usize>() <= SHORT_TEXT =>
+        {
             format!("not a code of this list: {}", codes.join(", "))
         }
         Wrong::NotACode(_) => "not a code of this list (the schema has it)".to_owned(),
         Wrong::NotConst(wanted) => format!("must be {wanted}"),
         Wrong::CheckDigit => "the check digit or check letter is wrong".to_owned(),
         Wrong::DateImpossible => "no such day or time".to_owned(),
+        Wrong::NotAgreedToRecord => {
+            "what was not agreed to be recorded does not belong in a message".to_owned()
+        }
         Wrong::Type => "of another JSON type than the schema says".to_owned(),
         Wrong::Pattern => "not of the form that the schema says".to_owned(),
         Wrong::TooLong(limit) => format!("longer than {limit} characters"),

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::published::{COMMON, published};
 use crate::values::instant;
-use crate::{Day, Happened, Malformed, MessageType, NhsNumber, PartialDate, Uln, Upn};
+use crate::{Day, Happened, Malformed, MessageType, NhsNumber, PartialDate, Uln, Upn, YesNo};
 
 /// One thing that a schema does not allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub(crate) enum Wrong {
     NotConst(String),
     CheckDigit,
     DateImpossible,
+    /// D-C5: a confidential item stands in a message only if that was agreed.
+    NotAgreedToRecord,
     Type,
     Pattern,
     TooLong(u64),
@@ -140,6 +142,7 @@ fn compiled(schemas: &HashMap<&'static str, Value>) -> Vec<Validator> {
             .with_format("date", |written: &str| passes(&Day::parse(written)))
             .with_format("date-time", |written: &str| passes(&instant::parse(written)))
             .with_format("date-or-instant", |written: &str| passes(&Happened::parse(written)))
+            .with_format("agreed-to-record", |written: &str| written != YesNo::No.as_str())
             .with_format("partial-date", |written: &str| passes(&PartialDate::parse(written)))
             .build(&schemas[kind.schema_id()])
             .expect("every schema compiles")
@@ -171,6 +174,7 @@ fn fault(error: &ValidationError<'_>) -> Fault {
         Kind::Constant { expected_value } => Wrong::NotConst(texts(expected_value).concat()),
         Kind::Format { format } => match format.as_str() {
             "nhs-number" | "upn" | "uln" => Wrong::CheckDigit,
+            "agreed-to-record" => Wrong::NotAgreedToRecord,
             _ => Wrong::DateImpossible,
         },
         Kind::Type { .. } => Wrong::Type,
@@ -213,8 +217,9 @@ fn remark(error: &ValidationError<'_>) -> Option<String> {
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],
+        Value::Bool(either) => vec![either.to_string()],
         Value::Array(list) => list.iter().flat_map(texts).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
+        Value::Null | Value::Number(_) | Value::Object(_) => Vec::new(),
     }
 }
 

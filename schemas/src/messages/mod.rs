@@ -33,6 +33,25 @@ mod restriction_set;
 mod to_index;
 mod to_sharing;
 
+// ---- sharing
+mod about;
+mod asked;
+mod caveat;
+mod holder;
+mod item;
+mod known_person;
+mod lawful_basis;
+mod not_for;
+mod own_basis;
+mod part_content;
+mod recipients;
+mod referral;
+mod share_delivered;
+mod share_refused;
+mod share_requested;
+mod share_supplied;
+mod share_wanted;
+
 pub use access_notified::{AccessNotice, AccessNotified};
 pub use caf_advised::{AdviceContact, CafAdvised};
 pub use caf_checked::CafChecked;
@@ -65,3 +84,22 @@ pub use restriction_lifted::RestrictionLifted;
 pub use restriction_set::RestrictionSet;
 pub use to_index::ToIndex;
 pub use to_sharing::ToSharing;
+
+// ---- sharing
+pub use about::About;
+pub use asked::{Asked, RecordExtract};
+pub use caveat::Caveat;
+pub use holder::Holder;
+pub use item::{Attributed, Confidence, Item, ItemContent};
+pub use known_person::KnownPerson;
+pub use lawful_basis::LawfulBasis;
+pub use not_for::NotFor;
+pub use own_basis::{Because, ConsentStands, OwnBasis};
+pub use part_content::{DeliveredPart, PartContent};
+pub use recipients::{Recipient, Recipients, To};
+pub use referral::Referral;
+pub use share_delivered::ShareDelivered;
+pub use share_refused::ShareRefused;
+pub use share_requested::ShareRequested;
+pub use share_supplied::ShareSupplied;
+pub use share_wanted::{ConsentExtract, Requester, ShareWanted};

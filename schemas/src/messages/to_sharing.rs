@@ -1,39 +1,64 @@
 //! What sharing answers, as one enum.
 
+use serde::Deserialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 
+use super::{ShareRequested, ShareSupplied};
 use crate::{LocalRef, MessageType, OnBehalfOf};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ToSharing {}
+pub enum ToSharing {
+    ShareRequested(ShareRequested),
+    ShareSupplied(ShareSupplied),
+}
 
 impl ToSharing {
     /// Reads `data` as the type says. None for the types that sharing does not answer.
-    pub(crate) fn read(_kind: MessageType, _data: &Value) -> Option<Result<Self, serde_json::Error>> {
-        None
+    ///
+    /// The error of serde quotes what it read: it must go no further.
+    pub(crate) fn read(kind: MessageType, data: &Value) -> Option<Result<Self, serde_json::Error>> {
+        Some(match kind {
+            MessageType::ShareRequested => Deserialize::deserialize(data).map(Self::ShareRequested),
+            MessageType::ShareSupplied => Deserialize::deserialize(data).map(Self::ShareSupplied),
+            // What others answer, and what only services publish; every example of a type is read by a test.
+            _ => return None,
+        })
     }
 
     #[must_use]
     pub const fn message_type(&self) -> MessageType {
-        match *self {}
+        match self {
+            Self::ShareRequested(_) => ShareRequested::TYPE,
+            Self::ShareSupplied(_) => ShareSupplied::TYPE,
+        }
     }
 
     /// G7: from when the statement holds. None on what states nothing.
     #[must_use]
     pub const fn effective_at(&self) -> Option<OffsetDateTime> {
-        match *self {}
+        let happened = match self {
+            Self::ShareRequested(message) => message.happened_on,
+            Self::ShareSupplied(message) => message.happened_on,
+        };
+        Some(happened.effective_at())
     }
 
     /// The id of this fact in the agency's system. None on an acknowledgement, which states nothing of a child.
     #[must_use]
     pub const fn local_ref(&self) -> Option<&LocalRef> {
-        match *self {}
+        match self {
+            Self::ShareRequested(message) => Some(&message.local_ref),
+            Self::ShareSupplied(message) => Some(&message.local_ref),
+        }
     }
 
     /// Who told a CAF team what it writes down for them (D-A3).
     #[must_use]
     pub const fn on_behalf_of(&self) -> Option<&OnBehalfOf> {
-        match *self {}
+        match self {
+            Self::ShareRequested(message) => message.on_behalf_of.as_ref(),
+            Self::ShareSupplied(message) => message.on_behalf_of.as_ref(),
+        }
     }
 }

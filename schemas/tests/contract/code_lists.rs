@@ -2,14 +2,16 @@ use std::collections::BTreeMap;
 
 use schemas::{
     AccessNoticeKind, AddressKind, AdviceCode, AgencyKind, AgencyStanding, Art6, Art9, AskFor, CafAskedBy,
-    CafMark, CafState, CheckKind, CheckResult, CheckState, ChildState, ClosureCode, ConfidentialityBasis,
-    ConsentCapacity, ConsentPosition, ContactRestricted, CopyHow, CopyWithheldReason, CorrectionEvidence,
-    DobPrecision, ElectronicRecording, EndedReason, FormMedium, FormPart, Gender, IdentifierKind, Job,
-    LeadKind, LivesWithChild, Manner, MessageType, NotToldCode, Outcome, ParentalResponsibility, PartState,
-    PracticeBasis, PractitionerStanding, PractitionerState, ProtectionConcern, PublicInterestGround, Purpose,
-    ReceiptCode, ReceiptState, Relationship, ReminderKind, ReminderRole, Restriction, RestrictionReason,
-    ReturnCode, RoleInCase, Sector, ServiceLevel, ShowTo, ToldHow, ToldWhen, Training, TransferState,
-    Urgency, WhyNotAsked, WithdrawalReason, YesNo, YesNoNotApplicable,
+    CafMark, CafState, CaveatCode, CheckKind, CheckResult, CheckState, ChildState, ClosureCode,
+    ConfidentialityBasis, ConsentCapacity, ConsentPosition, ContactChannel, ContactRestricted, CopyHow,
+    CopyWithheldReason, CorrectionEvidence, DobPrecision, ElectronicRecording, EndedReason, FormElement,
+    FormMedium, FormPart, Gender, IdentifierKind, ItemSource, Job, LeadKind, LivesWithChild, Manner,
+    MessageType, Nature, NotToldCode, Outcome, ParentalResponsibility, PartState, PracticeBasis,
+    PractitionerStanding, PractitionerState, ProtectionConcern, PublicInterestGround, Purpose,
+    RecallInstruction, RecallReason, ReceiptCode, ReceiptState, ReferralKind, Relationship, ReminderKind,
+    ReminderRole, Restriction, RestrictionReason, ReturnCode, RoleInCase, Sector, ServiceLevel, ShowTo,
+    ToldCode, ToldHow, ToldWhen, Training, TransferState, Urgency, WhyNotAsked, WithdrawalReason, YesNo,
+    YesNoNotApplicable,
 };
 use serde_json::Value;
 
@@ -73,8 +75,11 @@ fn lists() -> Lists {
     };
     lists.append(&mut lists_of_the_caf());
     lists.append(&mut lists_of_sharing());
+    lists.append(&mut lists_of_shares());
     // What is no list of codes but tells the kinds of a thing apart, each with fields of its own.
     lists.insert(("sharing-common", "person/is"), vec!["child", "adult"]);
+    lists.insert(("sharing-common", "aboutWhom"), vec!["child", "parent", "sibling", "other-person"]);
+    lists.insert(("sharing-common", "notFor/is"), vec!["child", "person", "agency", "agency-kind"]);
     lists.append(&mut lists_of_states());
     lists
 }
@@ -124,12 +129,43 @@ fn lists_of_sharing() -> Lists {
     }
 }
 
+/// What is asked for and supplied, delivered and called back.
+fn lists_of_shares() -> Lists {
+    lists! {
+        "share.delivered" "data/toldCode" ToldCode,
+        "share.refused" "data/toldCode" ToldCode,
+        "share.requested" "data/parts" FormPart,
+        "share.wanted" "data/consentExtract/capacity" ConsentCapacity,
+        "share.wanted" "data/parts" FormPart,
+        "share.wanted" "data/requester/job" Job,
+        "sharing-common" "caveatKind" CaveatCode,
+        "sharing-common" "channel" ContactChannel,
+        "sharing-common" "confidential" YesNo,
+        "sharing-common" "element" FormElement,
+        "sharing-common" "item/agreedToRecord" YesNo,
+        "sharing-common" "nature" Nature,
+        "sharing-common" "recallInstruction" RecallInstruction,
+        "sharing-common" "recallReason" RecallReason,
+        "sharing-common" "referralKind" ReferralKind,
+        "sharing-common" "source" ItemSource,
+        "sharing-common" "yesNo" YesNo,
+    }
+}
+
 /// Lifting a restriction is a message of its own, and leaves less than the whole record; an extract of
 /// an agency's own record is no part of a form.
-const LEFT_OUT: [(&str, &str, &str); 3] = [
+const LEFT_OUT: [(&str, &str, &str); 11] = [
     ("restriction.set", "data/level", "none"),
     ("restriction.lifted", "data/level", "whole-record"),
     ("caf.completed", "data/manifest/parts/part", "record-extract"),
+    ("share.requested", "data/parts", "record-extract"),
+    ("share.wanted", "data/parts", "record-extract"),
+    ("share.delivered", "data/toldCode", "not-shared"),
+    ("share.delivered", "data/toldCode", "ask-caf-team"),
+    ("share.delivered", "data/toldCode", "expired"),
+    ("share.refused", "data/toldCode", "shared"),
+    ("share.refused", "data/toldCode", "shared-as-far-as-the-decision-allows"),
+    ("share.refused", "data/toldCode", "expired"),
 ];
 
 fn lists_of_states() -> Lists {

@@ -2,8 +2,9 @@ use schemas::{
     AccessNotified, CafAdvised, CafChecked, CafClosed, CafCompleted, CafIntended, CafRefused, CafReopened,
     CafReturned, CafStarted, CafTransferred, CafWithdrawn, ChildCorrected, ChildRecorded, Envelope, Inbound,
     IndexAnswered, IndexLookedUp, InvolvementEnded, InvolvementRecorded, MessageType, PractitionerEnded,
-    PractitionerRecorded, ReceiptIssued, ReminderIssued, RestrictionLifted, RestrictionSet, ToIndex, check,
-    check_published, code_of,
+    PractitionerRecorded, ReceiptIssued, ReminderIssued, RestrictionLifted, RestrictionSet, ShareDelivered,
+    ShareRefused, ShareRequested, ShareSupplied, ShareWanted, ToIndex, ToSharing, check, check_published,
+    code_of,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -94,7 +95,8 @@ fn valid_messages_survive_reading_and_writing() {
             Inbound::ToIndex(ToIndex::CafWithdrawn(data)) => again::<CafWithdrawn>(&data),
             Inbound::ToIndex(ToIndex::CafRefused(data)) => again::<CafRefused>(&data),
             Inbound::ToIndex(ToIndex::IndexLookedUp(data)) => again::<IndexLookedUp>(&data),
-            Inbound::ToSharing(data) => match data {},
+            Inbound::ToSharing(ToSharing::ShareRequested(data)) => again::<ShareRequested>(&data),
+            Inbound::ToSharing(ToSharing::ShareSupplied(data)) => again::<ShareSupplied>(&data),
         };
         assert_eq!(in_utc(&written), in_utc(&example.message["data"]), "{}", example.name);
     }
@@ -110,6 +112,9 @@ fn whole_messages_survive_reading_and_writing() {
             MessageType::ReceiptIssued => whole_again::<ReceiptIssued>(&example.message),
             MessageType::ReminderIssued => whole_again::<ReminderIssued>(&example.message),
             MessageType::AccessNotified => whole_again::<AccessNotified>(&example.message),
+            MessageType::ShareWanted => whole_again::<ShareWanted>(&example.message),
+            MessageType::ShareDelivered => whole_again::<ShareDelivered>(&example.message),
+            MessageType::ShareRefused => whole_again::<ShareRefused>(&example.message),
             other => panic!("{other} is not published by a service"),
         };
         assert_eq!(in_utc(&written), in_utc(&example.message), "{}", example.name);

@@ -2,7 +2,7 @@
 
 use schemas::{
     AccessNotified, CafAdvised, CafReturned, Envelope, IndexAnswered, MessageType, ReceiptIssued,
-    ReminderIssued, check_published,
+    ReminderIssued, ShareDelivered, ShareRefused, ShareWanted, check_published,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -20,6 +20,9 @@ fn readers_ignore_what_a_later_version_adds() {
             MessageType::ReceiptIssued => reads_the_same::<ReceiptIssued>(&example.message),
             MessageType::ReminderIssued => reads_the_same::<ReminderIssued>(&example.message),
             MessageType::AccessNotified => reads_the_same::<AccessNotified>(&example.message),
+            MessageType::ShareWanted => reads_the_same::<ShareWanted>(&example.message),
+            MessageType::ShareDelivered => reads_the_same::<ShareDelivered>(&example.message),
+            MessageType::ShareRefused => reads_the_same::<ShareRefused>(&example.message),
             other => panic!("{other} is not published by a service"),
         }
         let later = later(&example.message);

@@ -1,0 +1,22 @@
+//! `share.correction-told`: what a recipient has was wrong, and what takes its place.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::values::instant;
+use crate::{DecisionId, DeliveredPart, MessageId, MessageType};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ShareCorrectionTold {
+    /// The ids of the `share.delivered`: at least one.
+    pub deliveries: Vec<MessageId>,
+    pub decision: DecisionId,
+    pub parts: Vec<DeliveredPart>,
+    #[serde(with = "instant")]
+    pub ack_by: OffsetDateTime,
+}
+
+impl ShareCorrectionTold {
+    pub const TYPE: MessageType = MessageType::ShareCorrectionTold;
+}
