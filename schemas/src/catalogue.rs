@@ -90,6 +90,9 @@ message_types! {
     ShareSupplied = "share" "supplied",
     ShareDelivered = "share" "delivered",
     ShareRefused = "share" "refused",
+    // ---- consent
+    ConsentRecorded = "consent" "recorded",
+    // ---- receipts and notices
     ReceiptIssued = "receipt" "issued",
     ReminderIssued = "reminder" "issued",
     AccessNotified = "access" "notified",

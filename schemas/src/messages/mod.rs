@@ -1,5 +1,6 @@
 //! The messages, one file a type. Field by field as the JSON Schemas in `json/` describe them.
 
+mod about;
 mod access_notified;
 mod caf_advised;
 mod caf_checked;
@@ -14,12 +15,15 @@ mod caf_transferred;
 mod caf_withdrawn;
 mod child_corrected;
 mod child_recorded;
+mod consent_recorded;
+mod consent_scope;
 mod family_told;
 mod inbound;
 mod index_answered;
 mod index_looked_up;
 mod involvement_ended;
 mod involvement_recorded;
+mod known_person;
 mod manifest;
 mod on_behalf_of;
 mod person;
@@ -32,6 +36,7 @@ mod restriction_lifted;
 mod restriction_set;
 mod to_index;
 mod to_sharing;
+mod understanding;
 
 // ---- sharing
 mod about;
@@ -52,6 +57,7 @@ mod share_requested;
 mod share_supplied;
 mod share_wanted;
 
+pub use about::About;
 pub use access_notified::{AccessNotice, AccessNotified};
 pub use caf_advised::{AdviceContact, CafAdvised};
 pub use caf_checked::CafChecked;
@@ -66,12 +72,19 @@ pub use caf_transferred::{CafTransferred, Transfer};
 pub use caf_withdrawn::CafWithdrawn;
 pub use child_corrected::{ChildCorrected, Correction};
 pub use child_recorded::{Address, Carer, ChildRecorded, Setting};
+pub use consent_recorded::{
+    Agreed, ConsentManner, ConsentRecorded, Decided, Evidence, LiaisedWithParents, Withdrawal, Withdrawn,
+};
+pub use consent_scope::{
+    AgenciesCovered, AgenciesExcluded, ConsentScope, ItemsExcluded, PartsCovered, PartsIncluded,
+};
 pub use family_told::FamilyTold;
 pub use inbound::Inbound;
 pub use index_answered::{CafContact, Contact, IndexAnswered};
 pub use index_looked_up::{IndexLookedUp, LookupBy};
 pub use involvement_ended::InvolvementEnded;
 pub use involvement_recorded::InvolvementRecorded;
+pub use known_person::KnownPerson;
 pub use manifest::{Agreement, CopyGiven, CopyWithheld, Manifest, PartOfForm};
 pub use on_behalf_of::{OnBehalfOf, ToldBy};
 pub use person::Person;
@@ -103,3 +116,4 @@ pub use share_refused::ShareRefused;
 pub use share_requested::ShareRequested;
 pub use share_supplied::ShareSupplied;
 pub use share_wanted::{ConsentExtract, Requester, ShareWanted};
+pub use understanding::{ChildHeard, Understanding};

@@ -5,12 +5,15 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::{ShareRequested, ShareSupplied};
+use super::ConsentRecorded;
 use crate::{LocalRef, MessageType, OnBehalfOf};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ToSharing {
     ShareRequested(ShareRequested),
     ShareSupplied(ShareSupplied),
+    // ---- consent
+    ConsentRecorded(ConsentRecorded),
 }
 
 impl ToSharing {
@@ -21,6 +24,8 @@ impl ToSharing {
         Some(match kind {
             MessageType::ShareRequested => Deserialize::deserialize(data).map(Self::ShareRequested),
             MessageType::ShareSupplied => Deserialize::deserialize(data).map(Self::ShareSupplied),
+            // ---- consent
+            MessageType::ConsentRecorded => Deserialize::deserialize(data).map(Self::ConsentRecorded),
             // What others answer, and what only services publish; every example of a type is read by a test.
             _ => return None,
         })
@@ -31,6 +36,8 @@ impl ToSharing {
         match self {
             Self::ShareRequested(_) => ShareRequested::TYPE,
             Self::ShareSupplied(_) => ShareSupplied::TYPE,
+            // ---- consent
+            Self::ConsentRecorded(_) => ConsentRecorded::TYPE,
         }
     }
 
@@ -40,6 +47,10 @@ impl ToSharing {
         let happened = match self {
             Self::ShareRequested(message) => message.happened_on,
             Self::ShareSupplied(message) => message.happened_on,
+    pub fn effective_at(&self) -> Option<OffsetDateTime> {
+        let happened = match self {
+            // ---- consent
+            Self::ConsentRecorded(message) => message.said_on,
         };
         Some(happened.effective_at())
     }
@@ -50,6 +61,8 @@ impl ToSharing {
         match self {
             Self::ShareRequested(message) => Some(&message.local_ref),
             Self::ShareSupplied(message) => Some(&message.local_ref),
+            // ---- consent
+            Self::ConsentRecorded(message) => Some(&message.local_ref),
         }
     }
 
@@ -59,6 +72,8 @@ impl ToSharing {
         match self {
             Self::ShareRequested(message) => message.on_behalf_of.as_ref(),
             Self::ShareSupplied(message) => message.on_behalf_of.as_ref(),
+            // ---- consent
+            Self::ConsentRecorded(message) => message.on_behalf_of.as_ref(),
         }
     }
 }

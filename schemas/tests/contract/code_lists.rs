@@ -25,6 +25,8 @@ macro_rules! lists {
     };
 }
 
+mod sharing;
+
 /// Every list of codes in the schemas, by the schema and the property, and the Rust type that reads it.
 fn lists() -> Lists {
     let mut lists: Lists = lists! {
@@ -80,6 +82,7 @@ fn lists() -> Lists {
     lists.insert(("sharing-common", "person/is"), vec!["child", "adult"]);
     lists.insert(("sharing-common", "aboutWhom"), vec!["child", "parent", "sibling", "other-person"]);
     lists.insert(("sharing-common", "notFor/is"), vec!["child", "person", "agency", "agency-kind"]);
+    lists.append(&mut sharing::lists());
     lists.append(&mut lists_of_states());
     lists
 }

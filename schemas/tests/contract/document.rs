@@ -79,11 +79,11 @@ fn the_tables_of_the_document_list_every_type_state_code_and_outcome() {
     // What services tell one another is no partner's.
     let of_partners = || entries().iter().filter(|entry: &&Entry| entry.exchange != Exchange::Events);
     for entry in of_partners() {
-        let from = match &entry.publishers[..] {
-            [Publisher::Agency] => "agency".to_owned(),
-            [Publisher::Service(name)] => name.clone(),
-            several => panic!("{several:?}"),
-        };
+        let from = entry.publishers.iter().map(|publisher| match publisher {
+            Publisher::Agency => "agency",
+            Publisher::Service(name) => name,
+        });
+        let from = from.collect::<Vec<_>>().join(", ");
         let reply = entry.reply.map(|queue| queue.to_string()).unwrap_or_default();
         assert_eq!(rows[entry.message_type.name()], [from, reply, entry.summary.clone()]);
     }

@@ -1,10 +1,10 @@
 use schemas::{
     AccessNotified, CafAdvised, CafChecked, CafClosed, CafCompleted, CafIntended, CafRefused, CafReopened,
-    CafReturned, CafStarted, CafTransferred, CafWithdrawn, ChildCorrected, ChildRecorded, Envelope, Inbound,
-    IndexAnswered, IndexLookedUp, InvolvementEnded, InvolvementRecorded, MessageType, PractitionerEnded,
-    PractitionerRecorded, ReceiptIssued, ReminderIssued, RestrictionLifted, RestrictionSet, ShareDelivered,
-    ShareRefused, ShareRequested, ShareSupplied, ShareWanted, ToIndex, ToSharing, check, check_published,
-    code_of,
+    CafReturned, CafStarted, CafTransferred, CafWithdrawn, ChildCorrected, ChildRecorded, ConsentRecorded,
+    Envelope, Inbound, IndexAnswered, IndexLookedUp, InvolvementEnded, InvolvementRecorded, MessageType,
+    PractitionerEnded, PractitionerRecorded, ReceiptIssued, ReminderIssued, RestrictionLifted,
+    RestrictionSet, ShareDelivered, ShareRefused, ShareRequested, ShareSupplied, ShareWanted, ToIndex,
+    ToSharing, check, check_published, code_of,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -97,6 +97,7 @@ fn valid_messages_survive_reading_and_writing() {
             Inbound::ToIndex(ToIndex::IndexLookedUp(data)) => again::<IndexLookedUp>(&data),
             Inbound::ToSharing(ToSharing::ShareRequested(data)) => again::<ShareRequested>(&data),
             Inbound::ToSharing(ToSharing::ShareSupplied(data)) => again::<ShareSupplied>(&data),
+            Inbound::ToSharing(ToSharing::ConsentRecorded(data)) => again::<ConsentRecorded>(&data),
         };
         assert_eq!(in_utc(&written), in_utc(&example.message["data"]), "{}", example.name);
     }

@@ -212,6 +212,8 @@ const fn protects(ground: PublicInterestGround) -> bool {
         | PublicInterestGround::PreventSignificantHarmToChildren
         | PublicInterestGround::PreventSeriousHarmToAdult
         | PublicInterestGround::PreventDetectProsecuteSeriousCrime => true,
-        PublicInterestGround::SomeSharingToDecideOnMore | PublicInterestGround::OtherJudgedOnTheFacts => false,
+        PublicInterestGround::SomeSharingToDecideOnMore | PublicInterestGround::OtherJudgedOnTheFacts => {
+            false
+        }
     }
 }

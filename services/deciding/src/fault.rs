@@ -79,7 +79,9 @@ impl Fault {
     pub const fn to_do(&self) -> &'static str {
         match self {
             Self::Unreadable(_) => "see that the file is there and may be read by the service.",
-            Self::Unparsable(_) => "compare the line with a neighbouring one; quotes, brackets and semicolons count.",
+            Self::Unparsable(_) => {
+                "compare the line with a neighbouring one; quotes, brackets and semicolons count."
+            }
             Self::SetMissing(_) => "take the set out of rules.toml, or make its folder.",
             Self::SetNotSwitched(_) => "write the set into rules.toml, as on or off.",
             Self::Template => "write the principal and the resource out.",
@@ -97,7 +99,9 @@ impl Fault {
             Self::UnknownOutcome(_) => {
                 "write do-not-share, pending-advice, pending-consent or referred-to-holder."
             }
-            Self::Invalid(_) => "compare the word with schema.cedarschema, which lists every fact and its words.",
+            Self::Invalid(_) => {
+                "compare the word with schema.cedarschema, which lists every fact and its words."
+            }
             Self::UnknownPart(_) | Self::UnknownKind(_) | Self::UnknownPurpose(_) => {
                 "take a word of the lists in schema.cedarschema, or a group named at the top of purposes.toml."
             }

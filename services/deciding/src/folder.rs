@@ -124,8 +124,7 @@ fn texts(dir: &Path, folder: &str, extension: &str) -> Result<Vec<Text>, LoadErr
 /// What lies in a folder, sorted; hidden files left out.
 fn names(dir: &Path, folder: &str) -> Result<Vec<String>, LoadError> {
     let at = if folder.is_empty() { "." } else { folder };
-    let unreadable =
-        |error: std::io::Error| LoadError::new(at, Fault::Unreadable(error.kind().to_string()));
+    let unreadable = |error: std::io::Error| LoadError::new(at, Fault::Unreadable(error.kind().to_string()));
     let mut names = Vec::new();
     for entry in fs::read_dir(dir.join(folder)).map_err(unreadable)? {
         let name = entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned();

@@ -89,8 +89,7 @@ impl Written {
 
     /// One kind, or a group of kinds. A group holds kinds alone.
     fn kinds_of(&self, word: &str) -> Result<Vec<AgencyKind>, Fault> {
-        let kind_of =
-            |word: &str| AgencyKind::parse(word).map_err(|_| Fault::UnknownKind(word.to_owned()));
+        let kind_of = |word: &str| AgencyKind::parse(word).map_err(|_| Fault::UnknownKind(word.to_owned()));
         match self.kinds.get(word) {
             Some(group) => group.iter().map(|kind| kind_of(kind)).collect(),
             None => Ok(vec![kind_of(word)?]),

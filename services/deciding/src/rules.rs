@@ -36,8 +36,7 @@ impl Rules {
     /// The first fault, with its file and policy and what to do about it. Nothing of a faulty folder is used.
     pub fn load(dir: &Path) -> Result<Self, LoadError> {
         let folder = Folder::read(dir)?;
-        let refuse =
-            |error: String| LoadError::new(folder.schema.name.as_str(), Fault::Unparsable(error));
+        let refuse = |error: String| LoadError::new(folder.schema.name.as_str(), Fault::Unparsable(error));
         let (schema, _warnings) =
             Schema::from_cedarschema_str(&folder.schema.text).map_err(|error| refuse(one_line(&error)))?;
         let Policies { set, texts, named } = Policies::parse(&schema, &folder.policies)?;

@@ -1,0 +1,48 @@
+//! The lists of codes in the messages about consent and sharing, and in what they share.
+
+use schemas::{
+    AgencyKind, Art6, Art9, ConfidentialityBasis, ConsentAct, ConsentCapacity, ConsentDecision,
+    ConsentPosition, Explained, FormPart, Manner, ParentsInvolved, PracticeBasis, PublicInterestGround,
+    Purpose, Relationship, SignatureKind, UnderstandingJudgement, Urgency, WhyNotAsked, WithdrawalEffect,
+    YesNo,
+};
+
+use super::Lists;
+
+pub(super) fn lists() -> Lists {
+    let mut lists = lists_of_codes();
+    // What is no list of codes but tells the kinds of a thing apart, each with fields of its own.
+    lists.insert(("sharing-common", "about/is"), vec!["child", "parent", "sibling", "other-person"]);
+    lists.insert(("sharing-common", "person/is"), vec!["child", "adult"]);
+    lists
+}
+
+fn lists_of_codes() -> Lists {
+    lists! {
+        "consent.recorded" "data/acts" ConsentAct,
+        "consent.recorded" "data/capacity" ConsentCapacity,
+        "consent.recorded" "data/decision" ConsentDecision,
+        "consent.recorded" "data/evidence/signature" SignatureKind,
+        "consent.recorded" "data/explained" Explained,
+        "consent.recorded" "data/liaisedWithParents/liaised" YesNo,
+        "consent.recorded" "data/manner/kind" Manner,
+        "consent.recorded" "data/understanding/childHeard/heard" YesNo,
+        "consent.recorded" "data/understanding/judgement" UnderstandingJudgement,
+        "consent.recorded" "data/understanding/parentsInvolved" ParentsInvolved,
+        "consent.recorded" "data/withdrawal/effect" WithdrawalEffect,
+        "consent.recorded" "data/withdrawal/riskConsidered" YesNo,
+        "sharing-common" "agencyKind" AgencyKind,
+        "sharing-common" "consentPosition" ConsentPosition,
+        "sharing-common" "ground" PublicInterestGround,
+        "sharing-common" "lawfulBasis/art6" Art6,
+        "sharing-common" "lawfulBasis/art9" Art9,
+        "sharing-common" "lawfulBasis/confidentialityBasis" ConfidentialityBasis,
+        "sharing-common" "lawfulBasis/crimeData" YesNo,
+        "sharing-common" "part" FormPart,
+        "sharing-common" "practiceBasis" PracticeBasis,
+        "sharing-common" "purpose" Purpose,
+        "sharing-common" "relationship" Relationship,
+        "sharing-common" "urgency" Urgency,
+        "sharing-common" "whyNotAsked" WhyNotAsked,
+    }
+}
