@@ -16,7 +16,8 @@ fn named(source: &str, queue: &str, key: &str) -> (String, String, String) {
     (source.to_owned(), queue.to_owned(), key.to_owned())
 }
 
-/// What the catalogue asks for: every type of an agency comes to the lane of the one service that answers it.
+/// What the catalogue asks for: every type of an agency comes to the lane of the one service that answers it,
+/// and every state to whoever listens.
 fn bindings_by_catalogue() -> Bindings {
     let types = entries().iter().filter(|entry| entry.exchange == Exchange::In).map(|entry| {
         let service = entry.service.as_deref().expect("somebody answers it");
@@ -24,9 +25,12 @@ fn bindings_by_catalogue() -> Bindings {
         let kind = entry.message_type;
         named("in", &format!("{service}.{lane}"), &format!("*.{}.{}", kind.noun(), kind.verb()))
     });
-    let last_resorts =
-        [named("unrouted", "unrouted", ""), named("set-aside", "index.set-aside", "index.set-aside")];
-    types.chain(last_resorts).collect()
+    let heard = entries().iter().flat_map(|entry| {
+        let key = entry.message_type.short_name();
+        entry.listeners.iter().map(move |service| named("events", &format!("{service}.events"), key))
+    });
+    let last_resorts = ["index.set-aside", "sharing.set-aside"].map(|queue| named("set-aside", queue, queue));
+    types.chain(heard).chain([named("unrouted", "unrouted", "")]).chain(last_resorts).collect()
 }
 
 async fn read(world: &World, parts: &[&str]) -> Vec<Value> {
@@ -104,8 +108,10 @@ async fn everybody_may_do_what_the_catalogue_gives_them_and_no_more() {
     let (id, access) = (&school.id, school.client.access());
     let vhost = world.management().vhost();
 
-    let index = json!({"user": "svc-index", "vhost": vhost, "configure": "^$", "write": "^out$",
-        "read": r"^(index\.statements|index\.queries|index\.set-aside|unrouted)$"});
+    let index = json!({"user": "svc-index", "vhost": vhost, "configure": "^$", "write": "^(out|events)$",
+        "read": r"^(index\.statements|index\.queries|index\.events|index\.set-aside|unrouted)$"});
+    let sharing = json!({"user": "svc-sharing", "vhost": vhost, "configure": "^$", "write": "^events$",
+        "read": r"^(sharing\.events|sharing\.set-aside)$"});
     assert!(entries().iter().all(|entry| entry.exchange != Exchange::Out || entry.is_published_by("index")));
     let [inbox, answers] = [&access.inbox, &access.answers].map(|queue| queue.replace('.', r"\."));
     let agency = json!({"user": id, "vhost": vhost, "configure": "^$", "write": "^in$",
@@ -113,13 +119,21 @@ async fn everybody_may_do_what_the_catalogue_gives_them_and_no_more() {
     let mut all = read(&world, &["vhosts", vhost, "permissions"]).await;
     // Who makes a virtual host is given all of it; at boot the operator gets less (below).
     all.retain(|entry| entry["user"] != "operator");
-    assert_eq!(sorted(&all), sorted(&[index, agency]));
+    assert_eq!(sorted(&all), sorted(&[index, sharing, agency]));
 
-    let nothing = |exchange: &str| json!({"user": "svc-index", "vhost": vhost, "exchange": exchange, "write": "^$", "read": "^$"});
+    let may = |user: &str, exchange: &str, keys: &str| json!({"user": user, "vhost": vhost, "exchange": exchange, "write": keys, "read": "^$"});
+    let states =
+        r"^(agency\.changed|practitioner\.changed|child\.changed|involvement\.changed|caf\.changed)$";
+    let of_services = [
+        may("svc-index", "in", "^$"),
+        may("svc-index", "events", states),
+        may("svc-sharing", "in", "^$"),
+        may("svc-sharing", "events", r"^consent\.changed$"),
+    ];
     let keys = format!(r"^{id}\.[a-z-]+\.[a-z-]+$");
     let own = json!({"user": id, "vhost": vhost, "exchange": "in", "write": keys, "read": "^$"});
     let all = read(&world, &["vhosts", vhost, "topic-permissions"]).await;
-    assert_eq!(sorted(&all), sorted(&[nothing("in"), nothing("events"), own]));
+    assert_eq!(sorted(&all), sorted(&[&of_services[..], &[own]].concat()));
 
     let booted = read(&world, &["vhosts", BOOTED, "permissions"]).await;
     let operator = booted.iter().find(|entry| entry["user"] == "operator").expect("an operator");

@@ -125,7 +125,17 @@ async fn every_type_of_the_catalogue_is_published_by_those_whose_it_is_and_nobod
                     is_refused(system, &key, async |channel| publish(channel, "out", &key).await).await;
                 }
             }
-            Exchange::Share | Exchange::Events => panic!("say here who publishes {short}"),
+            Exchange::Events => {
+                let system = school.client.connection();
+                for key in [short.clone(), own] {
+                    is_refused(system, &key, async |channel| publish(channel, "events", &key).await).await;
+                }
+                if !entry.is_published_by("index") {
+                    is_refused(&index, &short, async |channel| publish(channel, "events", &short).await)
+                        .await;
+                }
+            }
+            Exchange::Share => panic!("say here who publishes {short}"),
         }
     }
     assert_eq!(yot.heard.count(), heard, "nothing came to another agency");

@@ -25,13 +25,13 @@ pub fn document(vhost: &str) -> Value {
     let mut bindings = vec![binding(vhost, "unrouted", "unrouted", "")];
     for service in &services {
         let set_aside = format!("{service}.set-aside");
-        for lane in lanes_of(service) {
-            queues.push(lane_queue(vhost, &lane_name(service, lane), &set_aside));
+        for name in queues_of(service) {
+            queues.push(lane_queue(vhost, &name, &set_aside));
         }
         queues.push(last_resort(vhost, &set_aside));
         bindings.push(binding(vhost, "set-aside", &set_aside, &set_aside));
     }
-    bindings.extend(entries().iter().filter_map(|entry| type_binding(vhost, entry)));
+    bindings.extend(entries().iter().flat_map(|entry| type_bindings(vhost, entry)));
     json!({
         "vhosts": [{"name": vhost}],
         "users": services.iter().map(|name| user(&user_of(name))).collect::<Vec<_>>(),
@@ -92,9 +92,21 @@ pub fn operator_permissions() -> Permissions {
     }
 }
 
-/// Services that answer messages, by the catalogue.
+/// Services that answer messages, or keep the states of others, by the catalogue.
 fn services() -> BTreeSet<&'static str> {
-    entries().iter().filter_map(|entry| entry.service.as_deref()).collect()
+    let answer = entries().iter().filter_map(|entry| entry.service.as_deref());
+    answer.chain(entries().iter().flat_map(|entry| entry.listeners.iter().map(String::as_str))).collect()
+}
+
+/// The queues that a service consumes, besides its last resort.
+fn queues_of(service: &str) -> Vec<String> {
+    let lanes = lanes_of(service).into_iter().map(|lane| lane_name(service, lane));
+    let listens = entries().iter().any(|entry| entry.is_heard_by(service));
+    lanes.chain(listens.then(|| events_of(service))).collect()
+}
+
+fn events_of(service: &str) -> String {
+    format!("{service}.events")
 }
 
 fn lanes_of(service: &str) -> Vec<Lane> {
@@ -159,14 +171,22 @@ fn queue(vhost: &str, name: &str, arguments: &Value) -> Value {
     })
 }
 
-fn type_binding(vhost: &str, entry: &Entry) -> Option<Value> {
-    if entry.exchange != Exchange::In {
-        return None;
+fn type_bindings(vhost: &str, entry: &Entry) -> Vec<Value> {
+    let of = entry.message_type;
+    match entry.exchange {
+        Exchange::In => {
+            let lane =
+                entry.service.as_deref().zip(entry.lane).map(|(service, lane)| lane_name(service, lane));
+            let key = format!("*.{}", of.short_name());
+            lane.iter().map(|queue| binding(vhost, "in", queue, &key)).collect()
+        }
+        Exchange::Events => {
+            let queues = entry.listeners.iter().map(|service| events_of(service));
+            queues.map(|queue| binding(vhost, "events", &queue, of.short_name())).collect()
+        }
+        // Agencies' queues are bound to these by the operator, one by one.
+        Exchange::Out | Exchange::Share => Vec::new(),
     }
-    let queue = lane_name(entry.service.as_deref()?, entry.lane?);
-    let message_type = entry.message_type;
-    let key = format!("*.{}.{}", message_type.noun(), message_type.verb());
-    Some(binding(vhost, "in", &queue, &key))
 }
 
 fn binding(vhost: &str, source: &str, queue: &str, key: &str) -> Value {
@@ -194,9 +214,8 @@ fn permission(vhost: &str, service: &str) -> Value {
         .filter(|exchange| publishes_on(service, *exchange))
         .map(exchange_name)
         .collect();
-    let mut read: Vec<String> = lanes_of(service)
+    let mut read: Vec<String> = queues_of(service)
         .into_iter()
-        .map(|lane| lane_name(service, lane))
         .chain([format!("{service}.set-aside")])
         .map(|queue| queue.replace('.', r"\."))
         .collect();

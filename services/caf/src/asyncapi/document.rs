@@ -80,9 +80,13 @@ fn server() -> Value {
     })
 }
 
-/// What agencies send, and what may arrive in their queues; not what services tell one another.
 fn concerning_agencies() -> impl Iterator<Item = &'static Entry> {
-    entries().iter().filter(|entry| entry.is_inbound() || !entry.to.is_empty())
+    entries().iter().filter(|entry| concerns_agencies(entry))
+}
+
+/// What agencies send, and what may arrive in their queues; not what services tell one another.
+pub(super) fn concerns_agencies(entry: &Entry) -> bool {
+    entry.is_inbound() || !entry.to.is_empty()
 }
 
 fn channels() -> Map<String, Value> {

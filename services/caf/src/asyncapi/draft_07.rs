@@ -3,8 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use schemas::catalogue::entries;
 use schemas::published::{Published, published};
 use serde_json::{Map, Value, json};
+
+use super::document::concerns_agencies;
 
 /// Where the document keeps what `common.v1.json` and the messages' schemas define.
 pub(super) const PLACE: &str = "#/components/schemas/";
@@ -12,9 +15,15 @@ pub(super) const PLACE: &str = "#/components/schemas/";
 /// Keywords that hold further schemas for the same object.
 const COMPOSING: [&str; 6] = ["allOf", "anyOf", "oneOf", "if", "then", "else"];
 
-/// Every schema by its name.
+/// Every schema by its name, less what services tell one another.
 pub(super) fn schemas() -> serde_json::Result<Map<String, Value>> {
-    published().map(|file| Ok((file.name().to_owned(), translated(file)?))).collect()
+    let between_services = |file: &Published| {
+        entries().iter().any(|entry| !concerns_agencies(entry) && entry.message_type.schema_id() == file.id)
+    };
+    published()
+        .filter(|file| !between_services(file))
+        .map(|file| Ok((file.name().to_owned(), translated(file)?)))
+        .collect()
 }
 
 fn translated(file: Published) -> serde_json::Result<Value> {
