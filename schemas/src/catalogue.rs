@@ -88,11 +88,18 @@ message_types! {
     ShareRequested = "share" "requested",
     ShareWanted = "share" "wanted",
     ShareSupplied = "share" "supplied",
+    ShareDeclined = "share" "declined",
+    ShareOffered = "share" "offered",
     ShareDelivered = "share" "delivered",
     ShareRefused = "share" "refused",
     // ---- consent
     ConsentRecorded = "consent" "recorded",
     // ---- receipts and notices
+    ShareExpired = "share" "expired",
+    ShareRecalled = "share" "recalled",
+    ShareRecallTold = "share" "recall-told",
+    ShareCorrected = "share" "corrected",
+    ShareCorrectionTold = "share" "correction-told",
     ReceiptIssued = "receipt" "issued",
     ReminderIssued = "reminder" "issued",
     AccessNotified = "access" "notified",

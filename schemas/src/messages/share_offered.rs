@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CafRef, Caveat, Day, FamilyTold, Happened, LawfulBasis, LocalRef, MessageType, OnBehalfOf, PartContent,
-    PractitionerId, PractitionerInCase, Recipients, ReferralKind, Urgency,
+    PractitionerId, PractitionerInCase, Recipients, Referral, Urgency,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use super::{ShareRequested, ShareSupplied};
 use super::ConsentRecorded;
+use super::{ShareCorrected, ShareDeclined, ShareOffered, ShareRecalled, ShareRequested, ShareSupplied};
 use crate::{LocalRef, MessageType, OnBehalfOf};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,10 @@ pub enum ToSharing {
     ShareSupplied(ShareSupplied),
     // ---- consent
     ConsentRecorded(ConsentRecorded),
+    ShareDeclined(ShareDeclined),
+    ShareOffered(ShareOffered),
+    ShareRecalled(ShareRecalled),
+    ShareCorrected(ShareCorrected),
 }
 
 impl ToSharing {
@@ -26,6 +31,10 @@ impl ToSharing {
             MessageType::ShareSupplied => Deserialize::deserialize(data).map(Self::ShareSupplied),
             // ---- consent
             MessageType::ConsentRecorded => Deserialize::deserialize(data).map(Self::ConsentRecorded),
+            MessageType::ShareDeclined => Deserialize::deserialize(data).map(Self::ShareDeclined),
+            MessageType::ShareOffered => Deserialize::deserialize(data).map(Self::ShareOffered),
+            MessageType::ShareRecalled => Deserialize::deserialize(data).map(Self::ShareRecalled),
+            MessageType::ShareCorrected => Deserialize::deserialize(data).map(Self::ShareCorrected),
             // What others answer, and what only services publish; every example of a type is read by a test.
             _ => return None,
         })
@@ -38,6 +47,10 @@ impl ToSharing {
             Self::ShareSupplied(_) => ShareSupplied::TYPE,
             // ---- consent
             Self::ConsentRecorded(_) => ConsentRecorded::TYPE,
+            Self::ShareDeclined(_) => ShareDeclined::TYPE,
+            Self::ShareOffered(_) => ShareOffered::TYPE,
+            Self::ShareRecalled(_) => ShareRecalled::TYPE,
+            Self::ShareCorrected(_) => ShareCorrected::TYPE,
         }
     }
 
@@ -51,6 +64,10 @@ impl ToSharing {
         let happened = match self {
             // ---- consent
             Self::ConsentRecorded(message) => message.said_on,
+            Self::ShareDeclined(message) => message.happened_on,
+            Self::ShareOffered(message) => message.happened_on,
+            Self::ShareRecalled(message) => message.happened_on,
+            Self::ShareCorrected(message) => message.happened_on,
         };
         Some(happened.effective_at())
     }
@@ -63,6 +80,10 @@ impl ToSharing {
             Self::ShareSupplied(message) => Some(&message.local_ref),
             // ---- consent
             Self::ConsentRecorded(message) => Some(&message.local_ref),
+            Self::ShareDeclined(message) => Some(&message.local_ref),
+            Self::ShareOffered(message) => Some(&message.local_ref),
+            Self::ShareRecalled(message) => Some(&message.local_ref),
+            Self::ShareCorrected(message) => Some(&message.local_ref),
         }
     }
 
@@ -74,6 +95,10 @@ impl ToSharing {
             Self::ShareSupplied(message) => message.on_behalf_of.as_ref(),
             // ---- consent
             Self::ConsentRecorded(message) => message.on_behalf_of.as_ref(),
+            Self::ShareDeclined(message) => message.on_behalf_of.as_ref(),
+            Self::ShareOffered(message) => message.on_behalf_of.as_ref(),
+            Self::ShareRecalled(message) => message.on_behalf_of.as_ref(),
+            Self::ShareCorrected(message) => message.on_behalf_of.as_ref(),
         }
     }
 }

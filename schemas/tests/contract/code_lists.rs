@@ -4,9 +4,9 @@ use schemas::{
     AccessNoticeKind, AddressKind, AdviceCode, AgencyKind, AgencyStanding, Art6, Art9, AskFor, CafAskedBy,
     CafMark, CafState, CaveatCode, CheckKind, CheckResult, CheckState, ChildState, ClosureCode,
     ConfidentialityBasis, ConsentCapacity, ConsentPosition, ContactChannel, ContactRestricted, CopyHow,
-    CopyWithheldReason, CorrectionEvidence, DobPrecision, ElectronicRecording, EndedReason, FormElement,
-    FormMedium, FormPart, Gender, IdentifierKind, ItemSource, Job, LeadKind, LivesWithChild, Manner,
-    MessageType, Nature, NotToldCode, Outcome, ParentalResponsibility, PartState, PracticeBasis,
+    CopyWithheldReason, CorrectionEvidence, DeclineCode, DobPrecision, ElectronicRecording, EndedReason,
+    FormElement, FormMedium, FormPart, Gender, IdentifierKind, ItemSource, Job, LeadKind, LivesWithChild,
+    Manner, MessageType, Nature, NotToldCode, Outcome, ParentalResponsibility, PartState, PracticeBasis,
     PractitionerStanding, PractitionerState, ProtectionConcern, PublicInterestGround, Purpose,
     RecallInstruction, RecallReason, ReceiptCode, ReceiptState, ReferralKind, Relationship, ReminderKind,
     ReminderRole, Restriction, RestrictionReason, ReturnCode, RoleInCase, Sector, ServiceLevel, ShowTo,
@@ -135,7 +135,9 @@ fn lists_of_sharing() -> Lists {
 /// What is asked for and supplied, delivered and called back.
 fn lists_of_shares() -> Lists {
     lists! {
+        "share.declined" "data/declineCode" DeclineCode,
         "share.delivered" "data/toldCode" ToldCode,
+        "share.expired" "data/toldCode" ToldCode,
         "share.refused" "data/toldCode" ToldCode,
         "share.requested" "data/parts" FormPart,
         "share.wanted" "data/consentExtract/capacity" ConsentCapacity,
@@ -157,7 +159,7 @@ fn lists_of_shares() -> Lists {
 
 /// Lifting a restriction is a message of its own, and leaves less than the whole record; an extract of
 /// an agency's own record is no part of a form.
-const LEFT_OUT: [(&str, &str, &str); 11] = [
+const LEFT_OUT: [(&str, &str, &str); 15] = [
     ("restriction.set", "data/level", "none"),
     ("restriction.lifted", "data/level", "whole-record"),
     ("caf.completed", "data/manifest/parts/part", "record-extract"),
@@ -169,6 +171,10 @@ const LEFT_OUT: [(&str, &str, &str); 11] = [
     ("share.refused", "data/toldCode", "shared"),
     ("share.refused", "data/toldCode", "shared-as-far-as-the-decision-allows"),
     ("share.refused", "data/toldCode", "expired"),
+    ("share.expired", "data/toldCode", "shared"),
+    ("share.expired", "data/toldCode", "shared-as-far-as-the-decision-allows"),
+    ("share.expired", "data/toldCode", "not-shared"),
+    ("share.expired", "data/toldCode", "ask-caf-team"),
 ];
 
 fn lists_of_states() -> Lists {

@@ -3,8 +3,9 @@ use schemas::{
     CafReturned, CafStarted, CafTransferred, CafWithdrawn, ChildCorrected, ChildRecorded, ConsentRecorded,
     Envelope, Inbound, IndexAnswered, IndexLookedUp, InvolvementEnded, InvolvementRecorded, MessageType,
     PractitionerEnded, PractitionerRecorded, ReceiptIssued, ReminderIssued, RestrictionLifted,
-    RestrictionSet, ShareDelivered, ShareRefused, ShareRequested, ShareSupplied, ShareWanted, ToIndex,
-    ToSharing, check, check_published, code_of,
+    RestrictionSet, ShareCorrected, ShareCorrectionTold, ShareDeclined, ShareDelivered, ShareExpired,
+    ShareOffered, ShareRecallTold, ShareRecalled, ShareRefused, ShareRequested, ShareSupplied, ShareWanted,
+    ToIndex, ToSharing, check, check_published, code_of,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -98,6 +99,10 @@ fn valid_messages_survive_reading_and_writing() {
             Inbound::ToSharing(ToSharing::ShareRequested(data)) => again::<ShareRequested>(&data),
             Inbound::ToSharing(ToSharing::ShareSupplied(data)) => again::<ShareSupplied>(&data),
             Inbound::ToSharing(ToSharing::ConsentRecorded(data)) => again::<ConsentRecorded>(&data),
+            Inbound::ToSharing(ToSharing::ShareDeclined(data)) => again::<ShareDeclined>(&data),
+            Inbound::ToSharing(ToSharing::ShareOffered(data)) => again::<ShareOffered>(&data),
+            Inbound::ToSharing(ToSharing::ShareRecalled(data)) => again::<ShareRecalled>(&data),
+            Inbound::ToSharing(ToSharing::ShareCorrected(data)) => again::<ShareCorrected>(&data),
         };
         assert_eq!(in_utc(&written), in_utc(&example.message["data"]), "{}", example.name);
     }
@@ -116,6 +121,9 @@ fn whole_messages_survive_reading_and_writing() {
             MessageType::ShareWanted => whole_again::<ShareWanted>(&example.message),
             MessageType::ShareDelivered => whole_again::<ShareDelivered>(&example.message),
             MessageType::ShareRefused => whole_again::<ShareRefused>(&example.message),
+            MessageType::ShareExpired => whole_again::<ShareExpired>(&example.message),
+            MessageType::ShareRecallTold => whole_again::<ShareRecallTold>(&example.message),
+            MessageType::ShareCorrectionTold => whole_again::<ShareCorrectionTold>(&example.message),
             other => panic!("{other} is not published by a service"),
         };
         assert_eq!(in_utc(&written), in_utc(&example.message), "{}", example.name);

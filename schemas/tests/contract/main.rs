@@ -10,5 +10,6 @@ mod hostile;
 mod properties;
 mod readers;
 mod references;
+mod sharing_values;
 mod states;
 mod values;

@@ -2,7 +2,8 @@
 
 use schemas::{
     AccessNotified, CafAdvised, CafReturned, Envelope, IndexAnswered, MessageType, ReceiptIssued,
-    ReminderIssued, ShareDelivered, ShareRefused, ShareWanted, check_published,
+    ReminderIssued, ShareCorrectionTold, ShareDelivered, ShareExpired, ShareRecallTold, ShareRefused,
+    ShareWanted, check_published,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -23,6 +24,9 @@ fn readers_ignore_what_a_later_version_adds() {
             MessageType::ShareWanted => reads_the_same::<ShareWanted>(&example.message),
             MessageType::ShareDelivered => reads_the_same::<ShareDelivered>(&example.message),
             MessageType::ShareRefused => reads_the_same::<ShareRefused>(&example.message),
+            MessageType::ShareExpired => reads_the_same::<ShareExpired>(&example.message),
+            MessageType::ShareRecallTold => reads_the_same::<ShareRecallTold>(&example.message),
+            MessageType::ShareCorrectionTold => reads_the_same::<ShareCorrectionTold>(&example.message),
             other => panic!("{other} is not published by a service"),
         }
         let later = later(&example.message);
