@@ -43,17 +43,6 @@ async fn advised(agency: &Actor, data: Value) -> Value {
     advice["data"].clone()
 }
 
-/// Time passes: the index goes on at another date.
-async fn later(world: &mut World, now: &str) {
-    let path = world.directory.join("index.toml");
-    let text = std::fs::read_to_string(&path).expect("the configuration");
-    let line = text.lines().find(|line| line.starts_with("now = ")).expect("a clock");
-    std::fs::write(&path, text.replace(line, &format!("now = \"{now}\""))).expect("a configuration");
-    assert!(world.index.stop().await.success());
-    world.index.start_again();
-    world.index.ready().await;
-}
-
 async fn says(agency: &Actor, kind: &str, local: &str, caf_ref: &str, by: (&str, &str), more: Value) {
     let data = under(&agency.new_ref("s"), step(caf_ref, by, &more));
     agency.records(kind, Some(&format!("local:{local}")), data).await;
@@ -141,7 +130,7 @@ async fn a_childminder_rings_that_a_parent_says_no_and_a_month_later_nobody_is_t
     assert_eq!(receipt["data"]["state"], "recorded", "{receipt}");
     assert_eq!(receipt["data"].get("childRef"), None, "it makes no record of the child: {receipt}");
 
-    later(&mut world, "2026-12-21T10:00:00Z").await;
+    world.restart_at("2026-12-21T10:00:00Z").await;
     let stranger = child("Cleo", "Sample", "2024-05-06", None, "ZZ1 2AB");
     let advice = async |child: &Value| {
         let mut advice = advised(&health, intends_for("hv1", "practitioner", "2026-12-20", child)).await;
@@ -214,7 +203,7 @@ async fn a_police_officer_is_sent_to_the_social_worker_of_a_child_in_care_and_at
     hears_nothing_of(&police, &["Foster", "ZZ9", "placement", "care order"]);
 
     // Half a year on he is at home: the social worker steps down to a CAF, whose lead is there before they go.
-    later(&mut world, "2027-05-21T10:00:00Z").await;
+    world.restart_at("2027-05-21T10:00:00Z").await;
     let down = under("int-9", intends_for("sw1", "step-down-from-social-care", "2027-05-10", &dov));
     let down = social.intends(None, down).await;
     assert_eq!(down["data"]["code"], "nothing-against-starting", "their own work is no obstacle: {down}");
@@ -381,7 +370,7 @@ async fn a_young_man_whose_caf_was_closed_before_he_was_eighteen_may_have_it_reo
     says(&school, "caf.closed", "c1", &caf_ref, ("t1", "assessor"), closed).await;
 
     // At 18 years and one month.
-    later(&mut world, "2027-02-15T10:00:00Z").await;
+    world.restart_at("2027-02-15T10:00:00Z").await;
     let advice = advised(&college, intends_for("l1", "young-person", "2027-02-14", &young_man)).await;
     assert_eq!((&advice["code"], &advice["cafRef"]), (&json!("closed-recently-may-reopen"), &json!(caf_ref)));
     assert_eq!(advice["contact"]["agencyName"], "borough-caf-team (invented)", "{advice}");

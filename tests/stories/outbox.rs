@@ -130,7 +130,7 @@ fn poison_and_good(world: &World, school: &Actor, good: &[uuid::Uuid]) -> Vec<u8
     let (middle, poison) = (good.len() / 2, uuid::Uuid::from_u128(0xbad));
     let mut messages: Vec<Value> = good.iter().map(|id| to("out", id)).collect();
     messages.insert(middle, to("nowhere", &poison));
-    let sealer = Sealer::from_file(&world.directory.join("master-key")).expect("the world's key");
+    let sealer = Sealer::from_file(&world.directory.join("index-master-key")).expect("the world's key");
     sealer.seal("outbox", json!(messages).to_string().as_bytes())
 }
 

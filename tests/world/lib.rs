@@ -1,7 +1,7 @@
 //! The world of the stories: real servers, real certificates, the real programs; and actors who do
 //! what agencies, operators and machines do.
 //!
-//! Every world has its own virtual host, database, service process and agencies, so that stories
+//! Every world has its own virtual host, database, service processes and agencies, so that stories
 //! run side by side.
 
 #![expect(clippy::expect_used, reason = "a story that cannot go on fails there and then")]
@@ -15,8 +15,10 @@ mod environment;
 pub mod facts;
 #[path = "../faults/mod.rs"]
 pub mod faults;
+mod ground;
 mod heard;
 mod service;
+mod sharing;
 pub mod trouble;
 mod waiting;
 mod world;

@@ -15,6 +15,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// The running program.
 #[derive(Debug)]
 pub struct ServiceProcess {
+    name: &'static str,
     program: PathBuf,
     config: PathBuf,
     log: PathBuf,
@@ -23,14 +24,18 @@ pub struct ServiceProcess {
 }
 
 impl ServiceProcess {
-    pub(crate) fn start(program: &Path, config: &Path, log: &Path, socket: &Path) -> Self {
-        Self {
-            program: program.to_owned(),
-            config: config.to_owned(),
-            log: log.to_owned(),
-            socket: socket.to_owned(),
-            child: spawn(program, config, log),
-        }
+    /// Starts the service `name` with `<place>.toml` of the directory, where its log and socket are too.
+    pub(crate) fn start(bin: &Path, name: &'static str, directory: &Path, place: &str) -> Self {
+        let program = bin.join(format!("caf-{name}"));
+        let [config, log, socket] =
+            ["toml", "log", "sock"].map(|end| directory.join(format!("{place}.{end}")));
+        let child = spawn(&program, &config, &log);
+        Self { name, program, config, log, socket, child }
+    }
+
+    /// Its configuration.
+    pub(crate) fn config(&self) -> &Path {
+        &self.config
     }
 
     /// What `caf status` asks.
@@ -39,7 +44,7 @@ impl ServiceProcess {
     /// When the client cannot be made.
     #[must_use]
     pub fn admin(&self) -> Admin {
-        Admin::new("index", &self.socket).expect("an admin client")
+        Admin::new(self.name, &self.socket).expect("an admin client")
     }
 
     /// Waits until every lane consumes and publishing is possible.
@@ -73,6 +78,16 @@ impl ServiceProcess {
     /// Starts it again, after a kill or a stop.
     pub fn start_again(&mut self) {
         self.child = spawn(&self.program, &self.config, &self.log);
+    }
+
+    /// Stops it, if it was not stopped or killed before.
+    ///
+    /// # Panics
+    /// When it does not end.
+    pub(crate) async fn end(&mut self) {
+        if self.child.try_wait().expect("the service is a child").is_none() {
+            assert!(self.stop().await.success(), "it stops in order; its log: {}", self.log());
+        }
     }
 
     /// SIGTERM, and waits for the end.

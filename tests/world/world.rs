@@ -1,21 +1,20 @@
 //! One world: a virtual host, a database, the index, authorities, agencies.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use caf::agency::{Contact, Contacts, LookedAt, Registration};
 use caf::ca::Ca;
-use caf::exchange_file::{Endpoint, ExchangeFile};
-use caf::management::{Credentials, Management};
+use caf::management::Management;
 use caf::operator::Operator;
-use caf::operator_file::{ManagementAccess, OperatorFile};
 use schemas::{AgencyId, AgencyKind, AuthorityId, Sector};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::actor::Actor;
 use crate::environment::Environment;
+use crate::ground::Ground;
 use crate::service::ServiceProcess;
 
 /// The kinds of agencies that stories need by name.
@@ -29,6 +28,8 @@ const NOW: &str = "2026-11-21T10:00:00Z";
 pub struct World {
     pub environment: Environment,
     pub index: ServiceProcess,
+    /// Runs in the worlds that ask for it ([`World::start_sharing`]).
+    pub(crate) sharing: Option<ServiceProcess>,
     pub operator: Operator,
     pub directory: PathBuf,
     name: String,
@@ -67,19 +68,11 @@ impl World {
         let name = format!("w{}x{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let directory = environment.ca.directory.with_file_name("worlds").join(&name);
         std::fs::create_dir_all(&directory).expect("a folder for the world");
-        let operator = open_for_operator(&environment, &name, &directory).await;
-        create_database(&environment, &name, &directory).await;
-        let ca = operator.ca().expect("the authority");
-        ca.issue_client("svc-index", &directory.join("svc-index")).expect("a certificate");
-        let config = write_configuration(&environment, &operator, &name, &directory, more);
-        migrate(&environment, &config, &directory);
-        let index = ServiceProcess::start(
-            &environment.bin.join("caf-index"),
-            &config,
-            &directory.join("index.log"),
-            &directory.join("index.sock"),
-        );
-        let mut world = Self { environment, index, operator, directory, name };
+        let operator = Ground::prepare(&environment, &name, &directory).await;
+        let ground =
+            Ground { environment: &environment, operator: &operator, world: &name, directory: &directory };
+        let index = ground.service("index", more);
+        let mut world = Self { environment, index, sharing: None, operator, directory, name };
         world.index.ready().await;
         for (id, phone) in [("borough", "01632 960100"), ("county", "01632 960200")] {
             let body = json!({"name": format!("The {id}"), "safeguardingPhone": phone});
@@ -170,28 +163,22 @@ impl World {
         let config = std::fs::read_to_string(self.directory.join("index.toml")).expect("the configuration");
         let path = self.directory.join("another.toml");
         std::fs::write(&path, config.replace("/index.sock\"", "/another.sock\"")).expect("a configuration");
-        let mut another = ServiceProcess::start(
-            &self.environment.bin.join("caf-index"),
-            &path,
-            &self.directory.join("another.log"),
-            &self.directory.join("another.sock"),
-        );
+        let mut another = ServiceProcess::start(&self.environment.bin, "index", &self.directory, "another");
         another.ready().await;
         another
     }
 
-    /// Starts the index again, after a stop or a kill, with the clock at another time.
+    /// Time passes: the services go on with their clocks at another time.
     ///
     /// # Panics
-    /// When it does not start.
+    /// When one does not end or start.
     pub async fn restart_at(&mut self, now: &str) {
-        let path = self.directory.join("index.toml");
-        let config = std::fs::read_to_string(&path).expect("the configuration");
-        let (before, after) = config.split_once("now = \"").expect("a clock of its own");
-        let (_, after) = after.split_once('"').expect("the end of the time");
-        std::fs::write(&path, format!("{before}now = \"{now}\"{after}")).expect("a configuration");
-        self.index.start_again();
-        self.index.ready().await;
+        for service in std::iter::once(&mut self.index).chain(&mut self.sharing) {
+            service.end().await;
+            set_clock(service.config(), now);
+            service.start_again();
+            service.ready().await;
+        }
     }
 
     /// Another connection of a registered agency, with the certificate that it has now.
@@ -223,9 +210,18 @@ impl World {
     /// # Panics
     /// When the database does not answer.
     pub async fn database(&self) -> PgConnection {
+        self.database_of("index").await
+    }
+
+    /// The same, with the tables of another service in the search path.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn database_of(&self, service: &str) -> PgConnection {
         let url = self.environment.database_url("postgres", &self.name);
         let mut connection = PgConnection::connect(&url).await.expect("the database answers");
-        sqlx::query("SET search_path = index").execute(&mut connection).await.expect("a search path");
+        let path = AssertSqlSafe(format!("SET search_path = {service}"));
+        sqlx::query(path).execute(&mut connection).await.expect("a search path");
         connection
     }
 
@@ -257,103 +253,9 @@ fn registration(name: &str, kind: AgencyKind, sensitive: bool) -> Registration {
     }
 }
 
-/// A virtual host with the exchange's exchanges, queues and service users, and an operator's files.
-async fn open_for_operator(environment: &Environment, name: &str, directory: &std::path::Path) -> Operator {
-    let ca = Ca::open(&environment.ca.directory).expect("the run's authority");
-    let management = Management::new(
-        &environment.broker.management_url,
-        &ca.certificate_path(),
-        Credentials::operator(&environment.broker.operator_password_file).expect("the operator's password"),
-        name,
-    )
-    .expect("a management client");
-    management.create_vhost().await.expect("a virtual host");
-    management.import_definitions(&caf::definitions::document(name)).await.expect("definitions");
-    let amqps = Endpoint {
-        host: environment.broker.host.clone(),
-        port: environment.broker.port,
-        vhost: name.to_owned(),
-    };
-    let exchange_file = directory.join("exchange.json");
-    ExchangeFile::new(amqps, ca.certificate_path()).write(&exchange_file).expect("the exchange file");
-    let file = OperatorFile {
-        version: 1,
-        exchange_file,
-        ca_directory: environment.ca.directory.clone(),
-        management: ManagementAccess {
-            url: environment.broker.management_url.clone(),
-            password_file: environment.broker.operator_password_file.clone(),
-        },
-        admin_sockets: [("index".to_owned(), directory.join("index.sock"))].into(),
-        agencies_directory: directory.join("agencies"),
-        grace_hours: 24,
-    };
-    let path = directory.join("operator.json");
-    file.write(&path).expect("the operator file");
-    Operator::open(&path).expect("an operator")
-}
-
-async fn create_database(environment: &Environment, name: &str, directory: &std::path::Path) {
-    let mut superuser =
-        PgConnection::connect(&environment.database.owner_url).await.expect("the database server answers");
-    for statement in [
-        format!("CREATE DATABASE {name} OWNER caf_owner"),
-        format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC"),
-        format!("GRANT CONNECT ON DATABASE {name} TO svc_index"),
-    ] {
-        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut superuser).await.expect("a database");
-    }
-    for (file, role) in [("owner-url", "caf_owner"), ("index-url", "svc_index")] {
-        std::fs::write(directory.join(file), environment.database_url(role, name)).expect("a URL file");
-    }
-}
-
-fn write_configuration(
-    environment: &Environment,
-    operator: &Operator,
-    vhost: &str,
-    directory: &std::path::Path,
-    more: &str,
-) -> PathBuf {
-    let key = directory.join("master-key");
-    std::fs::write(&key, "5a".repeat(32)).expect("a key file");
-    let ca = operator.ca().expect("the authority").certificate_path();
-    let text = format!(
-        r#"
-[broker]
-host = "{host}"
-port = {port}
-vhost = "{vhost}"
-ca_certificate = "{ca}"
-certificate = "{own}/svc-index/certificate.pem"
-key = "{own}/svc-index/key.pem"
-[database]
-url_file = "{own}/index-url"
-[keys]
-master_key_file = "{own}/master-key"
-[http]
-listen = "127.0.0.1:0"
-[admin]
-socket = "{own}/index.sock"
-{more}
-"#,
-        host = environment.broker.host,
-        port = environment.broker.port,
-        ca = ca.display(),
-        own = directory.display(),
-    );
-    let path = directory.join("index.toml");
-    std::fs::write(&path, text).expect("a configuration");
-    path
-}
-
-fn migrate(environment: &Environment, config: &std::path::Path, directory: &std::path::Path) {
-    let done = Command::new(environment.bin.join("caf-index"))
-        .args(["migrate", "--config"])
-        .arg(config)
-        .arg("--owner-url-file")
-        .arg(directory.join("owner-url"))
-        .output()
-        .expect("the program was built (tests/run does)");
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+fn set_clock(config: &Path, now: &str) {
+    let text = std::fs::read_to_string(config).expect("the configuration");
+    let (before, after) = text.split_once("now = \"").expect("a clock of its own");
+    let (_, after) = after.split_once('"').expect("the end of the time");
+    std::fs::write(config, format!("{before}now = \"{now}\"{after}")).expect("a configuration");
 }
