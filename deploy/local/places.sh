@@ -21,7 +21,9 @@ fi
 ca=$exchange/ca
 crl=$data/crl
 agencies=$exchange/agencies
-index=$data/index
+# Our services, in the order in which they start: each has $data/NAME, and the port that it would like for its health.
+our_services="index sharing"
+declare -A first_http_port=([index]=8701 [sharing]=8702)
 # The path of a Unix socket is at most 107 bytes long; a deep checkout needs a shorter place.
 sockets=$data/sockets
 if [ "${#sockets}" -gt 90 ]; then

@@ -2,7 +2,8 @@
 # runit's supervisor: one directory a service, restarted when it ends, its output kept and rotated. Sourced after
 # places.sh and processes.sh.
 
-supervised="broker database index keeper"
+# shellcheck disable=SC2154 # places.sh sets it
+supervised="broker database $our_services keeper"
 
 # define NAME STOP-SIGNAL COMMAND…: writes what the supervisor runs. `down` keeps a service from starting before its
 # turn; deploy/up starts them in order.
