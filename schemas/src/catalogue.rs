@@ -84,7 +84,7 @@ message_types! {
     CafRefused = "caf" "refused",
     IndexLookedUp = "index" "looked-up",
     IndexAnswered = "index" "answered",
-    // ---- sharing
+    ConsentRecorded = "consent" "recorded",
     ShareRequested = "share" "requested",
     ShareWanted = "share" "wanted",
     ShareSupplied = "share" "supplied",
@@ -92,9 +92,6 @@ message_types! {
     ShareOffered = "share" "offered",
     ShareDelivered = "share" "delivered",
     ShareRefused = "share" "refused",
-    // ---- consent
-    ConsentRecorded = "consent" "recorded",
-    // ---- receipts and notices
     ShareExpired = "share" "expired",
     ShareRecalled = "share" "recalled",
     ShareRecallTold = "share" "recall-told",
@@ -103,7 +100,6 @@ message_types! {
     ReceiptIssued = "receipt" "issued",
     ReminderIssued = "reminder" "issued",
     AccessNotified = "access" "notified",
-    // ---- state between services
     AgencyChanged = "agency" "changed",
     PractitionerChanged = "practitioner" "changed",
     ChildChanged = "child" "changed",

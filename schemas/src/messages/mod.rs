@@ -39,12 +39,10 @@ mod to_sharing;
 mod understanding;
 
 // ---- sharing
-mod about;
 mod asked;
 mod caveat;
 mod holder;
 mod item;
-mod known_person;
 mod lawful_basis;
 mod not_for;
 mod own_basis;
@@ -106,12 +104,10 @@ pub use to_index::ToIndex;
 pub use to_sharing::ToSharing;
 
 // ---- sharing
-pub use about::About;
 pub use asked::{Asked, RecordExtract};
 pub use caveat::Caveat;
 pub use holder::Holder;
 pub use item::{Attributed, Confidence, Item, ItemContent};
-pub use known_person::KnownPerson;
 pub use lawful_basis::LawfulBasis;
 pub use not_for::NotFor;
 pub use own_basis::{Because, ConsentStands, OwnBasis};

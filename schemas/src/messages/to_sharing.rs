@@ -4,17 +4,17 @@ use serde::Deserialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::{ShareRequested, ShareSupplied};
-use super::ConsentRecorded;
-use super::{ShareCorrected, ShareDeclined, ShareOffered, ShareRecalled, ShareRequested, ShareSupplied};
+use super::{
+    ConsentRecorded, ShareCorrected, ShareDeclined, ShareOffered, ShareRecalled, ShareRequested,
+    ShareSupplied,
+};
 use crate::{LocalRef, MessageType, OnBehalfOf};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ToSharing {
+    ConsentRecorded(ConsentRecorded),
     ShareRequested(ShareRequested),
     ShareSupplied(ShareSupplied),
-    // ---- consent
-    ConsentRecorded(ConsentRecorded),
     ShareDeclined(ShareDeclined),
     ShareOffered(ShareOffered),
     ShareRecalled(ShareRecalled),
@@ -27,10 +27,9 @@ impl ToSharing {
     /// The error of serde quotes what it read: it must go no further.
     pub(crate) fn read(kind: MessageType, data: &Value) -> Option<Result<Self, serde_json::Error>> {
         Some(match kind {
+            MessageType::ConsentRecorded => Deserialize::deserialize(data).map(Self::ConsentRecorded),
             MessageType::ShareRequested => Deserialize::deserialize(data).map(Self::ShareRequested),
             MessageType::ShareSupplied => Deserialize::deserialize(data).map(Self::ShareSupplied),
-            // ---- consent
-            MessageType::ConsentRecorded => Deserialize::deserialize(data).map(Self::ConsentRecorded),
             MessageType::ShareDeclined => Deserialize::deserialize(data).map(Self::ShareDeclined),
             MessageType::ShareOffered => Deserialize::deserialize(data).map(Self::ShareOffered),
             MessageType::ShareRecalled => Deserialize::deserialize(data).map(Self::ShareRecalled),
@@ -43,10 +42,9 @@ impl ToSharing {
     #[must_use]
     pub const fn message_type(&self) -> MessageType {
         match self {
+            Self::ConsentRecorded(_) => ConsentRecorded::TYPE,
             Self::ShareRequested(_) => ShareRequested::TYPE,
             Self::ShareSupplied(_) => ShareSupplied::TYPE,
-            // ---- consent
-            Self::ConsentRecorded(_) => ConsentRecorded::TYPE,
             Self::ShareDeclined(_) => ShareDeclined::TYPE,
             Self::ShareOffered(_) => ShareOffered::TYPE,
             Self::ShareRecalled(_) => ShareRecalled::TYPE,
@@ -56,14 +54,11 @@ impl ToSharing {
 
     /// G7: from when the statement holds. None on what states nothing.
     #[must_use]
-    pub const fn effective_at(&self) -> Option<OffsetDateTime> {
-        let happened = match self {
-            Self::ShareRequested(message) => message.happened_on,
-            Self::ShareSupplied(message) => message.happened_on,
     pub fn effective_at(&self) -> Option<OffsetDateTime> {
         let happened = match self {
-            // ---- consent
             Self::ConsentRecorded(message) => message.said_on,
+            Self::ShareRequested(message) => message.happened_on,
+            Self::ShareSupplied(message) => message.happened_on,
             Self::ShareDeclined(message) => message.happened_on,
             Self::ShareOffered(message) => message.happened_on,
             Self::ShareRecalled(message) => message.happened_on,
@@ -76,10 +71,9 @@ impl ToSharing {
     #[must_use]
     pub const fn local_ref(&self) -> Option<&LocalRef> {
         match self {
+            Self::ConsentRecorded(message) => Some(&message.local_ref),
             Self::ShareRequested(message) => Some(&message.local_ref),
             Self::ShareSupplied(message) => Some(&message.local_ref),
-            // ---- consent
-            Self::ConsentRecorded(message) => Some(&message.local_ref),
             Self::ShareDeclined(message) => Some(&message.local_ref),
             Self::ShareOffered(message) => Some(&message.local_ref),
             Self::ShareRecalled(message) => Some(&message.local_ref),
@@ -91,10 +85,9 @@ impl ToSharing {
     #[must_use]
     pub const fn on_behalf_of(&self) -> Option<&OnBehalfOf> {
         match self {
+            Self::ConsentRecorded(message) => message.on_behalf_of.as_ref(),
             Self::ShareRequested(message) => message.on_behalf_of.as_ref(),
             Self::ShareSupplied(message) => message.on_behalf_of.as_ref(),
-            // ---- consent
-            Self::ConsentRecorded(message) => message.on_behalf_of.as_ref(),
             Self::ShareDeclined(message) => message.on_behalf_of.as_ref(),
             Self::ShareOffered(message) => message.on_behalf_of.as_ref(),
             Self::ShareRecalled(message) => message.on_behalf_of.as_ref(),
