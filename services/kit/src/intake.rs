@@ -344,7 +344,7 @@ fn identity(id: MessageId, sender: &AgencyId, meta: &Meta, whole: &Value, sealer
         .get("localRef")
         .and_then(Value::as_str)
         .map(|local_ref| sealer.hash(&[sender.as_str().as_bytes(), kind, local_ref.as_bytes()]));
-    // serde_json keeps objects sorted, so equal data has equal text.
+    // As it was read, names are sorted: equal data has equal text.
     let data = serde_json::to_vec(data).unwrap_or_default();
     Identity { id, fact, content: sealer.hash(&[kind, subject.as_bytes(), &data]) }
 }

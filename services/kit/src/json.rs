@@ -1,10 +1,11 @@
 //! A message's body as JSON: UTF-8, and no name twice in one object. Readers differ in which of two
 //! equal names they take, so two of them could read two messages in one.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
 /// Why a body cannot be read. The words of the parser are not kept: they may quote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +14,8 @@ pub(crate) enum Unread {
     NameTwice,
 }
 
-/// Reads a body.
+/// Reads a body. Names are sorted, so that equal data has equal text, by which a repetition is known (G2): whether
+/// serde_json does so itself depends on what else is built with it.
 pub(crate) fn read(body: &[u8]) -> Result<Value, Unread> {
     match serde_json::from_slice(body) {
         Ok(Strict(value)) => Ok(value),
@@ -77,13 +79,13 @@ impl<'de> Visitor<'de> for AnyJson {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut map = Map::new();
+        let mut map = BTreeMap::new();
         while let Some((name, Strict(value))) = entries.next_entry::<String, Strict>()? {
             if map.insert(name, value).is_some() {
                 return Err(A::Error::custom("a name stands twice"));
             }
         }
-        Ok(Value::Object(map))
+        Ok(Value::Object(map.into_iter().collect()))
     }
 }
 
@@ -96,6 +98,14 @@ mod tests {
         let text = r#"{"a":[null,true,-1,18446744073709551615,1.5e3,"x\u00e9"],"b":{"a":{}},"c":""}"#;
         let same = serde_json::from_str(text).map_err(|_| Unread::NotJson);
         assert_eq!(read(text.as_bytes()), same);
+    }
+
+    #[test]
+    fn equal_data_has_equal_text_whatever_the_order_of_its_names() {
+        let [one, other] = [r#"{"b":[{"d":1,"c":2}],"a":3}"#, r#"{"a":3,"b":[{"c":2,"d":1}]}"#];
+        let text = |body: &str| read(body.as_bytes()).map(|value| value.to_string());
+        assert_eq!(text(one), Ok(other.to_owned()));
+        assert_eq!(text(one), text(other));
     }
 
     #[test]
