@@ -97,6 +97,13 @@ message_types! {
     ShareRecallTold = "share" "recall-told",
     ShareCorrected = "share" "corrected",
     ShareCorrectionTold = "share" "correction-told",
+    ConsentWithdrawn = "consent" "withdrawn",
+    // ---- advice, copies, acknowledgements
+    AdviceAsked = "advice" "asked",
+    AdviceGiven = "advice" "given",
+    FamilyCopyMade = "family" "copy-made",
+    DeliveryAcknowledged = "delivery" "acknowledged",
+    // ---- receipts and notices
     ReceiptIssued = "receipt" "issued",
     ReminderIssued = "reminder" "issued",
     AccessNotified = "access" "notified",

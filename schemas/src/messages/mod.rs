@@ -2,6 +2,8 @@
 
 mod about;
 mod access_notified;
+mod advice_asked;
+mod advice_given;
 mod caf_advised;
 mod caf_checked;
 mod caf_closed;
@@ -17,6 +19,9 @@ mod child_corrected;
 mod child_recorded;
 mod consent_recorded;
 mod consent_scope;
+mod consent_withdrawn;
+mod delivery_acknowledged;
+mod family_copy_made;
 mod family_told;
 mod inbound;
 mod index_answered;
@@ -64,6 +69,8 @@ mod share_wanted;
 
 pub use about::About;
 pub use access_notified::{AccessNotice, AccessNotified};
+pub use advice_asked::{AdviceAsked, Adviser};
+pub use advice_given::AdviceGiven;
 pub use caf_advised::{AdviceContact, CafAdvised};
 pub use caf_checked::CafChecked;
 pub use caf_closed::CafClosed;
@@ -83,6 +90,9 @@ pub use consent_recorded::{
 pub use consent_scope::{
     AgenciesCovered, AgenciesExcluded, ConsentScope, ItemsExcluded, PartsCovered, PartsIncluded,
 };
+pub use consent_withdrawn::ConsentWithdrawn;
+pub use delivery_acknowledged::{Became, DeliveryAcknowledged};
+pub use family_copy_made::FamilyCopyMade;
 pub use family_told::FamilyTold;
 pub use inbound::Inbound;
 pub use index_answered::{CafContact, Contact, IndexAnswered};

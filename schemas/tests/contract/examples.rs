@@ -1,7 +1,8 @@
 use schemas::{
-    AccessNotified, CafAdvised, CafChecked, CafClosed, CafCompleted, CafIntended, CafRefused, CafReopened,
-    CafReturned, CafStarted, CafTransferred, CafWithdrawn, ChildCorrected, ChildRecorded, ConsentRecorded,
-    Envelope, Inbound, IndexAnswered, IndexLookedUp, InvolvementEnded, InvolvementRecorded, MessageType,
+    AccessNotified, AdviceAsked, AdviceGiven, CafAdvised, CafChecked, CafClosed, CafCompleted, CafIntended,
+    CafRefused, CafReopened, CafReturned, CafStarted, CafTransferred, CafWithdrawn, ChildCorrected,
+    ChildRecorded, ConsentRecorded, ConsentWithdrawn, DeliveryAcknowledged, Envelope, FamilyCopyMade,
+    Inbound, IndexAnswered, IndexLookedUp, InvolvementEnded, InvolvementRecorded, MessageType,
     PractitionerEnded, PractitionerRecorded, ReceiptIssued, ReminderIssued, RestrictionLifted,
     RestrictionSet, ShareCorrected, ShareCorrectionTold, ShareDeclined, ShareDelivered, ShareExpired,
     ShareOffered, ShareRecallTold, ShareRecalled, ShareRefused, ShareRequested, ShareSupplied, ShareWanted,
@@ -33,9 +34,14 @@ fn valid_messages_of_agencies_are_read() {
         assert_eq!(read.data.message_type(), example.kind, "{}", example.name);
         assert_eq!(example.message["id"], read.id.to_string(), "{}", example.name);
         assert_eq!(example.message["source"], read.source.as_str(), "{}", example.name);
-        assert_eq!(read.data.local_ref().is_none(), example.kind == MessageType::IndexLookedUp);
+        assert_eq!(read.data.local_ref().is_none(), states_nothing(example.kind));
         assert_eq!(read.data.effective_at().is_none(), example.kind == MessageType::IndexLookedUp);
     }
+}
+
+/// A query and an acknowledgement are no statements.
+fn states_nothing(kind: MessageType) -> bool {
+    matches!(kind, MessageType::IndexLookedUp | MessageType::DeliveryAcknowledged)
 }
 
 #[test]
@@ -103,6 +109,10 @@ fn valid_messages_survive_reading_and_writing() {
             Inbound::ToSharing(ToSharing::ShareOffered(data)) => again::<ShareOffered>(&data),
             Inbound::ToSharing(ToSharing::ShareRecalled(data)) => again::<ShareRecalled>(&data),
             Inbound::ToSharing(ToSharing::ShareCorrected(data)) => again::<ShareCorrected>(&data),
+            Inbound::ToSharing(ToSharing::AdviceAsked(data)) => again::<AdviceAsked>(&data),
+            Inbound::ToSharing(ToSharing::AdviceGiven(data)) => again::<AdviceGiven>(&data),
+            Inbound::ToSharing(ToSharing::FamilyCopyMade(data)) => again::<FamilyCopyMade>(&data),
+            Inbound::ToSharing(ToSharing::DeliveryAcknowledged(data)) => again::<DeliveryAcknowledged>(&data),
         };
         assert_eq!(in_utc(&written), in_utc(&example.message["data"]), "{}", example.name);
     }
@@ -113,6 +123,7 @@ fn whole_messages_survive_reading_and_writing() {
     for example in outbound().filter(|kind| !is_state(*kind)).flat_map(valid) {
         let written = match example.kind {
             MessageType::CafAdvised => whole_again::<CafAdvised>(&example.message),
+            MessageType::ConsentWithdrawn => whole_again::<ConsentWithdrawn>(&example.message),
             MessageType::CafReturned => whole_again::<CafReturned>(&example.message),
             MessageType::IndexAnswered => whole_again::<IndexAnswered>(&example.message),
             MessageType::ReceiptIssued => whole_again::<ReceiptIssued>(&example.message),

@@ -1,9 +1,9 @@
 //! Old reader with new data: what a later version adds to an answer is ignored by a reader of today.
 
 use schemas::{
-    AccessNotified, CafAdvised, CafReturned, Envelope, IndexAnswered, MessageType, ReceiptIssued,
-    ReminderIssued, ShareCorrectionTold, ShareDelivered, ShareExpired, ShareRecallTold, ShareRefused,
-    ShareWanted, check_published,
+    AccessNotified, CafAdvised, CafReturned, ConsentWithdrawn, Envelope, IndexAnswered, MessageType,
+    ReceiptIssued, ReminderIssued, ShareCorrectionTold, ShareDelivered, ShareExpired, ShareRecallTold,
+    ShareRefused, ShareWanted, check_published,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ fn readers_ignore_what_a_later_version_adds() {
     for example in outbound().filter(|kind| !is_state(*kind)).flat_map(valid) {
         match example.kind {
             MessageType::CafAdvised => reads_the_same::<CafAdvised>(&example.message),
+            MessageType::ConsentWithdrawn => reads_the_same::<ConsentWithdrawn>(&example.message),
             MessageType::CafReturned => reads_the_same::<CafReturned>(&example.message),
             MessageType::IndexAnswered => reads_the_same::<IndexAnswered>(&example.message),
             MessageType::ReceiptIssued => reads_the_same::<ReceiptIssued>(&example.message),

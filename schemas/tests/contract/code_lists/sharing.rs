@@ -1,8 +1,9 @@
 //! The lists of codes in the messages about consent and sharing, and in what they share.
 
 use schemas::{
-    AgencyKind, Art6, Art9, ConfidentialityBasis, ConsentAct, ConsentCapacity, ConsentDecision,
-    ConsentPosition, Explained, FormPart, Manner, ParentsInvolved, PracticeBasis, PublicInterestGround,
+    AcknowledgementOutcome, AdviceAnswer, AdviserRole, AgencyKind, Art6, Art9, CannotReason,
+    ConfidentialityBasis, ConsentAct, ConsentCapacity, ConsentDecision, ConsentPosition, CopyHow, CopyMark,
+    CopyWithheldReason, Explained, FormPart, Manner, ParentsInvolved, PracticeBasis, PublicInterestGround,
     Purpose, Relationship, SignatureKind, UnderstandingJudgement, Urgency, WhyNotAsked, WithdrawalEffect,
     YesNo,
 };
@@ -19,6 +20,15 @@ pub(super) fn lists() -> Lists {
 
 fn lists_of_codes() -> Lists {
     lists! {
+        "advice.asked" "data/askedOf/role" AdviserRole,
+        "advice.given" "data/answer" AdviceAnswer,
+        "advice.given" "data/role" AdviserRole,
+        "consent.withdrawn" "data/effect" WithdrawalEffect,
+        "delivery.acknowledged" "data/outcome" AcknowledgementOutcome,
+        "delivery.acknowledged" "data/reasonCode" CannotReason,
+        "family.copy-made" "data/howGiven" CopyHow,
+        "family.copy-made" "data/marksLeftOut" CopyMark,
+        "family.copy-made" "data/withheldReason" CopyWithheldReason,
         "consent.recorded" "data/acts" ConsentAct,
         "consent.recorded" "data/capacity" ConsentCapacity,
         "consent.recorded" "data/decision" ConsentDecision,
