@@ -42,7 +42,7 @@ code_list!(
 );
 
 code_list!(
-    /// A timer, or (the last four) an alert.
+    /// A timer or an alert.
     ReminderKind {
         IntentionLapses = "intention-lapses",
         Copy28Days = "copy-28-days",
@@ -68,6 +68,19 @@ code_list!(
         TwoIntentions = "two-intentions",
         LeadLeft = "lead-left",
         WithoutEffect = "without-effect",
+        ConsentReview60 = "consent-review-60",
+        ConsentReview30 = "consent-review-30",
+        ConsentReview7 = "consent-review-7",
+        AskTheYoungPerson = "ask-the-young-person",
+        ParentalConsentEnds = "parental-consent-ends",
+        ConsentWidened = "consent-widened",
+        ShareAnswerDue = "share-answer-due",
+        ShareExpired = "share-expired",
+        ConsiderProtection = "consider-protection",
+        ReleasedBeforeWithdrawalWasKnown = "released-before-withdrawal-was-known",
+        PendingConsent = "pending-consent",
+        PendingAdvice = "pending-advice",
+        ReferralSent = "referral-sent",
     }
 );
 
@@ -76,5 +89,9 @@ code_list!(
     ReminderRole {
         Owner = "owner",
         SecondOwner = "second-owner",
+        SafeguardingLead = "safeguarding-lead",
+        DutyDesk = "duty-desk",
+        IgLead = "ig-lead",
+        LeadProfessional = "lead-professional",
     }
 );

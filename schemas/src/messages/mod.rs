@@ -106,7 +106,7 @@ pub use person::Person;
 pub use practitioner_block::{PractitionerBlock, PractitionerInCase, PractitionerOf};
 pub use practitioner_ended::PractitionerEnded;
 pub use practitioner_recorded::{Check, PractitionerRecorded, TrainingDone};
-pub use receipt_issued::{AmqpMessageId, FirstReceipt, ReceiptIssued, ReceiptOf};
+pub use receipt_issued::{AmqpMessageId, FirstReceipt, ReceiptIssued, ReceiptOf, Released};
 pub use reminder_issued::ReminderIssued;
 pub use restriction_lifted::RestrictionLifted;
 pub use restriction_set::RestrictionSet;

@@ -6,7 +6,10 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::values::instant;
-use crate::{ChildRef, Day, Malformed, MessageId, MessageType, Pointer, Problem, ReceiptCode, ReceiptState};
+use crate::{
+    AgencyId, ChildRef, Day, FormPart, Malformed, MessageId, MessageType, Pointer, Problem, ReceiptCode,
+    ReceiptState,
+};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -28,6 +31,17 @@ pub struct ReceiptIssued {
     /// When held: the day by which a person will have looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_by: Option<Day>,
+    /// To the supplier alone: what of it was released, never what was withheld.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub released: Vec<Released>,
+}
+
+/// What one agency was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Released {
+    pub agency_id: AgencyId,
+    pub parts: Vec<FormPart>,
 }
 
 /// What was said of the message the first time.
@@ -66,7 +80,16 @@ impl ReceiptIssued {
     }
 
     const fn bare(of: ReceiptOf, state: ReceiptState) -> Self {
-        Self { of, state, code: None, pointers: Vec::new(), child_ref: None, first: None, due_by: None }
+        Self {
+            of,
+            state,
+            code: None,
+            pointers: Vec::new(),
+            child_ref: None,
+            first: None,
+            due_by: None,
+            released: Vec::new(),
+        }
     }
 }
 
