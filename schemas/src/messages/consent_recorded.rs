@@ -21,7 +21,7 @@ pub struct ConsentRecorded {
     pub acts: Vec<ConsentAct>,
     pub decided: Decided,
     /// Always where a child under 16 decides (D-C3).
-    pub understanding: Option<Understanding>,
+    pub understanding: Option<Box<Understanding>>,
     pub said_on: Happened,
     pub evidence: Option<Evidence>,
     /// MG 4.15: under a care order.

@@ -19,7 +19,7 @@ pub(super) struct Written {
     #[serde(flatten)]
     decided: WrittenDecision,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    understanding: Option<Understanding>,
+    understanding: Option<Box<Understanding>>,
     said_on: Happened,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     evidence: Option<Evidence>,
