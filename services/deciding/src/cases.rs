@@ -22,6 +22,9 @@ struct Case {
     /// Sets that must be on for the example to mean anything.
     #[serde(default)]
     needs: Vec<String>,
+    /// Sets that must be off for it.
+    #[serde(default)]
+    without: Vec<String>,
     but: Map<String, Value>,
     outcome: Outcome,
     code: Option<WithheldCode>,
@@ -34,7 +37,8 @@ pub(crate) fn run(folder: &Folder, decide: impl Fn(&Facts) -> Decision) -> Resul
         let written: Written = serde_json::from_str(&file.text)
             .map_err(|error| LoadError::new(file.name.as_str(), Fault::Unparsable(one_line(&error))))?;
         let is_on = |set: &String| folder.switches.get(set) == Some(&Switch::On);
-        for case in written.cases.iter().filter(|case| case.needs.iter().all(is_on)) {
+        let applies = |case: &&Case| case.needs.iter().all(is_on) && !case.without.iter().any(is_on);
+        for case in written.cases.iter().filter(applies) {
             let came = decide(&facts(file, &written.usual, case)?);
             if !case.agrees(&came) {
                 let came = words(came.outcome, came.code, came.policies.iter().map(|id| id.as_str()));
