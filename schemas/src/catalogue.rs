@@ -85,6 +85,8 @@ message_types! {
     IndexLookedUp = "index" "looked-up",
     IndexAnswered = "index" "answered",
     ConsentRecorded = "consent" "recorded",
+    ConsentWithdrawn = "consent" "withdrawn",
+    FamilyCopyMade = "family" "copy-made",
     ShareRequested = "share" "requested",
     ShareWanted = "share" "wanted",
     ShareSupplied = "share" "supplied",
@@ -97,13 +99,9 @@ message_types! {
     ShareRecallTold = "share" "recall-told",
     ShareCorrected = "share" "corrected",
     ShareCorrectionTold = "share" "correction-told",
-    ConsentWithdrawn = "consent" "withdrawn",
-    // ---- advice, copies, acknowledgements
     AdviceAsked = "advice" "asked",
     AdviceGiven = "advice" "given",
-    FamilyCopyMade = "family" "copy-made",
     DeliveryAcknowledged = "delivery" "acknowledged",
-    // ---- receipts and notices
     ReceiptIssued = "receipt" "issued",
     ReminderIssued = "reminder" "issued",
     AccessNotified = "access" "notified",

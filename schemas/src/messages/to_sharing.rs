@@ -4,13 +4,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::{AdviceAsked, AdviceGiven, ConsentRecorded, DeliveryAcknowledged, FamilyCopyMade};
 use super::{
-    ConsentRecorded, ShareCorrected, ShareDeclined, ShareOffered, ShareRecalled, ShareRequested,
-    ShareSupplied,
+    AdviceAsked, AdviceGiven, ConsentRecorded, DeliveryAcknowledged, FamilyCopyMade, ShareCorrected,
+    ShareDeclined, ShareOffered, ShareRecalled, ShareRequested, ShareSupplied,
 };
 use crate::{Happened, LocalRef, MessageType, OnBehalfOf};
-use crate::{LocalRef, MessageType, OnBehalfOf};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ToSharing {
@@ -21,7 +19,6 @@ pub enum ToSharing {
     ShareOffered(ShareOffered),
     ShareRecalled(ShareRecalled),
     ShareCorrected(ShareCorrected),
-    // ---- advice, copies, acknowledgements
     AdviceAsked(AdviceAsked),
     AdviceGiven(AdviceGiven),
     FamilyCopyMade(FamilyCopyMade),
@@ -41,7 +38,6 @@ impl ToSharing {
             MessageType::ShareOffered => Deserialize::deserialize(data).map(Self::ShareOffered),
             MessageType::ShareRecalled => Deserialize::deserialize(data).map(Self::ShareRecalled),
             MessageType::ShareCorrected => Deserialize::deserialize(data).map(Self::ShareCorrected),
-            // ---- advice, copies, acknowledgements
             MessageType::AdviceAsked => Deserialize::deserialize(data).map(Self::AdviceAsked),
             MessageType::AdviceGiven => Deserialize::deserialize(data).map(Self::AdviceGiven),
             MessageType::FamilyCopyMade => Deserialize::deserialize(data).map(Self::FamilyCopyMade),
@@ -63,7 +59,6 @@ impl ToSharing {
             Self::ShareOffered(_) => ShareOffered::TYPE,
             Self::ShareRecalled(_) => ShareRecalled::TYPE,
             Self::ShareCorrected(_) => ShareCorrected::TYPE,
-            // ---- advice, copies, acknowledgements
             Self::AdviceAsked(_) => AdviceAsked::TYPE,
             Self::AdviceGiven(_) => AdviceGiven::TYPE,
             Self::FamilyCopyMade(_) => FamilyCopyMade::TYPE,
@@ -82,7 +77,6 @@ impl ToSharing {
             Self::ShareOffered(message) => message.happened_on,
             Self::ShareRecalled(message) => message.happened_on,
             Self::ShareCorrected(message) => message.happened_on,
-            // ---- advice, copies, acknowledgements
             Self::AdviceAsked(message) => message.happened_on,
             Self::AdviceGiven(message) => message.happened_on.unwrap_or(message.answered_on),
             Self::FamilyCopyMade(message) => message.happened_on.unwrap_or(Happened::Day(message.on)),
@@ -102,7 +96,6 @@ impl ToSharing {
             Self::ShareOffered(message) => Some(&message.local_ref),
             Self::ShareRecalled(message) => Some(&message.local_ref),
             Self::ShareCorrected(message) => Some(&message.local_ref),
-            // ---- advice, copies, acknowledgements
             Self::AdviceAsked(message) => Some(&message.local_ref),
             Self::AdviceGiven(message) => Some(&message.local_ref),
             Self::FamilyCopyMade(message) => Some(&message.local_ref),
@@ -121,7 +114,6 @@ impl ToSharing {
             Self::ShareOffered(message) => message.on_behalf_of.as_ref(),
             Self::ShareRecalled(message) => message.on_behalf_of.as_ref(),
             Self::ShareCorrected(message) => message.on_behalf_of.as_ref(),
-            // ---- advice, copies, acknowledgements
             Self::AdviceAsked(message) => message.on_behalf_of.as_ref(),
             Self::AdviceGiven(message) => message.on_behalf_of.as_ref(),
             Self::FamilyCopyMade(message) => message.on_behalf_of.as_ref(),
