@@ -154,6 +154,7 @@ pub(crate) mod instant {
         #[derive(serde::Serialize, serde::Deserialize)]
         struct There(#[serde(with = "super")] OffsetDateTime);
 
+        #[expect(clippy::ref_option, reason = "serde hands the field over like this")]
         pub(crate) fn serialize<S: serde::Serializer>(
             at: &Option<OffsetDateTime>,
             serializer: S,

@@ -13,7 +13,6 @@ use super::Lists;
 pub(super) fn lists() -> Lists {
     let mut lists = lists_of_codes();
     // What is no list of codes but tells the kinds of a thing apart, each with fields of its own.
-    lists.insert(("sharing-common", "about/is"), vec!["child", "parent", "sibling", "other-person"]);
     lists.insert(("sharing-common", "person/is"), vec!["child", "adult"]);
     lists
 }
