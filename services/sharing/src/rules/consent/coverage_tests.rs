@@ -1,0 +1,329 @@
+//! For each rule a consent that shares and one that does not.
+#![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+use deciding::ConsentFact::{
+    CompetentRefusal, Conflict, Covered, ExcludedAgency, ExcludedPart, NotAsked, NotNamed, NotValid,
+    OtherAct, PastReview, Refused, UnconfirmedWidening, Withdrawn, WrongPerson,
+};
+use schemas::{AgencyKind, ConsentAct, ElectronicRecording, FormPart, Purpose, Relationship, Sensitivity};
+use schemas::{Birth, DobPrecision, PartialDate, UnderstandingJudgement};
+use time::Duration;
+
+use super::super::invented::*;
+use super::super::*;
+use super::*;
+
+/// A boy of nine, on [`NOW`].
+fn nine() -> Ages {
+    born("2017-05-01")
+}
+
+fn fact_of(said: &[Statement], ages: Ages, asking: &Asking) -> ConsentFact {
+    state(said, ages).at(NOW).coverage(&asking.question()).fact
+}
+
+/// Of the usual question.
+fn fact(said: &[Statement], ages: Ages) -> ConsentFact {
+    fact_of(said, ages, &asking())
+}
+
+fn gave(person: PersonKey) -> Statement {
+    given(1, person, "2026-03-02")
+}
+
+// D-C1
+#[test]
+fn each_act_stands_alone() {
+    assert_eq!(fact(&[gave(mother())], nine()), Covered);
+    assert_eq!(fact(&[gave(mother()).to(ConsentAct::AssessAndRecord)], nine()), OtherAct);
+    let handing_over = Asking { purpose: Purpose::HandOverLead, ..asking() };
+    assert_eq!(fact_of(&[gave(mother())], nine(), &handing_over), OtherAct);
+    assert_eq!(fact(&[], nine()), ConsentFact::None);
+    let nobody_asked = Statement { decided: Decided::NotAsked, ..gave(mother()) };
+    assert_eq!(fact(&[nobody_asked], nine()), NotAsked);
+}
+
+// D-C2
+#[test]
+fn what_was_not_explained_is_no_consent_and_a_refusal_always_counts() {
+    let unexplained = |said: Statement| {
+        said.giving(|given| {
+            given.explained.pop_last();
+        })
+    };
+    assert_eq!(fact(&[unexplained(gave(mother()))], nine()), NotValid);
+    let took_the_place = [gave(mother()), unexplained(given(2, mother(), "2026-04-01"))];
+    assert_eq!(fact(&took_the_place, nine()), NotValid);
+    assert_eq!(fact(&[refused(1, mother(), "2026-03-02")], nine()), Refused);
+    let lifts_nothing = [refused(1, mother(), "2026-03-02"), unexplained(given(2, mother(), "2026-04-01"))];
+    assert_eq!(fact(&lifts_nothing, nine()), Refused);
+}
+
+// D-C2
+#[test]
+fn who_agreed_to_sharing_for_support_agreed_to_no_enquiry() {
+    let enquiry = Asking { purpose: Purpose::SafeguardingEnquiry, ..asking() };
+    assert_eq!(fact_of(&[gave(mother())], nine(), &enquiry), NotNamed);
+    let named = gave(mother()).of(|scope| scope.purposes = [Purpose::SafeguardingEnquiry].into());
+    assert_eq!(fact_of(&[named.clone()], nine(), &enquiry), Covered);
+    assert_eq!(fact(&[named], nine()), NotNamed);
+}
+
+// D-C3
+#[test]
+fn one_person_with_parental_responsibility_suffices_and_a_carer_without_does_not() {
+    assert_eq!(fact(&[gave(father())], nine()), Covered);
+    for carer in [Relationship::FosterCarer, Relationship::PartnerOfParent, Relationship::Friend] {
+        assert_eq!(fact(&[gave(adult(carer))], nine()), WrongPerson);
+        let both = [gave(mother()), refused(2, adult(carer), "2026-04-01")];
+        assert_eq!(fact(&both, nine()), Covered, "is heard");
+    }
+    let delegated = gave(adult(Relationship::FosterCarer)).as_a(ConsentCapacity::DelegatedCarer);
+    assert_eq!(fact(std::slice::from_ref(&delegated), nine()), Covered);
+    assert_eq!(fact(&[delegated.without_evidence()], nine()), NotValid);
+    let council = gave(adult(Relationship::LocalAuthority)).as_a(ConsentCapacity::LocalAuthorityCareOrder);
+    assert_eq!(fact(std::slice::from_ref(&council), nine()), NotValid, "MG 4.15");
+    assert_eq!(fact(&[Statement { liaison: Liaison::Recorded, ..council }], nine()), Covered);
+    assert_eq!(fact(&[gave(mother()).as_a(ConsentCapacity::AdultAboutSelf)], nine()), ConsentFact::None);
+}
+
+// D-C3
+#[test]
+fn a_child_decides_who_was_judged_to_understand_this_decision() {
+    let own = || gave(PersonKey::Child);
+    assert_eq!(fact(&[own()], nine()), NotValid);
+    assert_eq!(fact(&[own().judged(UnderstandingJudgement::DoesNotYet)], nine()), NotValid);
+    assert_eq!(fact(&[own().understood()], nine()), Covered);
+    assert_eq!(fact(&[own().understood(), refused(2, mother(), "2026-05-01")], nine()), Covered);
+    let sixteen = own().as_a(ConsentCapacity::YoungPerson1617);
+    assert_eq!(fact(&[sixteen], born("2010-01-01")), Covered, "presumed");
+}
+
+// D-C4
+#[test]
+fn what_a_competent_child_refused_stands_against_any_parent() {
+    let girl = born("2012-06-01");
+    let both = |child: Statement| [gave(mother()), gave(father()).by("surgery"), child];
+    assert_eq!(fact(&both(refused(3, PersonKey::Child, "2026-02-01")), girl), CompetentRefusal);
+    assert_eq!(fact(&both(withdrawn(3, PersonKey::Child, "2026-02-01")), girl), Withdrawn);
+    let police = |scope: &mut Scope| scope.agencies.named = [agency("police")].into();
+    let some = refused(3, PersonKey::Child, "2026-02-01").of(police);
+    assert_eq!(fact(&both(some), girl), Covered, "of another agency");
+    let left_out = given(3, PersonKey::Child, "2026-02-01").understood();
+    let left_out = left_out.of(|scope| scope.agencies.excluded = [agency("housing")].into());
+    assert_eq!(fact(&both(left_out), girl), ExcludedAgency);
+    let boy = refused(3, PersonKey::Child, "2026-02-01");
+    assert_eq!(fact(&both(boy.clone()), nine()), Covered, "not found to understand: heard");
+    assert_eq!(fact(&both(boy.clone().understood()), nine()), CompetentRefusal);
+    assert_eq!(fact(&both(boy.judged(UnderstandingJudgement::InDoubtAdviceAsked)), nine()), Conflict);
+}
+
+// D-C3
+#[test]
+fn from_16_the_young_person_decides_and_a_parents_earlier_word_lasts_until_they_are_asked() {
+    let sixteen = born("2010-06-01");
+    let before = given(1, mother(), "2026-03-02");
+    let then = state(std::slice::from_ref(&before), sixteen);
+    let coverage = then.at(NOW).coverage(&asking().question());
+    assert_eq!((coverage.fact, coverage.replacement), (Covered, Replacement::AskTheYoungPerson));
+    assert_eq!(fact(&[given(1, mother(), "2026-07-02")], sixteen), WrongPerson);
+    let said = given(2, PersonKey::Child, "2026-07-02").of(|scope| scope.agencies.named.clear());
+    assert_eq!(fact(&[before.clone(), said], sixteen), NotNamed);
+    let not_able = not_able(2, PersonKey::Child, "2026-07-02");
+    assert_eq!(fact(&[given(1, mother(), "2026-07-02"), not_able], sixteen), Covered);
+    let best = given(3, adult(Relationship::Other), "2026-07-02").as_a(ConsentCapacity::BestInterests);
+    assert_eq!(fact(&[before.clone(), best.clone()], sixteen), Covered);
+    assert_eq!(fact(&[best], nine()), WrongPerson);
+}
+
+// D-C3, law
+#[test]
+fn from_18_no_parent_decides() {
+    let adult = born("2008-11-21");
+    assert_eq!(fact(&[given(1, mother(), "2024-11-20")], adult), WrongPerson);
+    assert_eq!(fact(&[given(1, mother(), "2024-11-21")], born("2008-11-22")), Covered);
+    let own = given(2, PersonKey::Child, "2026-11-21").as_a(ConsentCapacity::Adult18Plus);
+    assert_eq!(fact(&[own, refused(1, mother(), "2026-11-21")], adult), Covered);
+    assert_eq!(fact(&[refused(1, PersonKey::Child, "2026-11-21")], adult), Refused);
+    assert_eq!(fact(&[gave(mother())], Ages::of(None)), WrongPerson, "age not known");
+}
+
+#[test]
+fn before_birth_the_pregnant_woman_decides_alone() {
+    let due = Birth::new(PartialDate::parse("2027-01-05").unwrap(), DobPrecision::Expected);
+    let unborn = Ages::of(Some(due.unwrap()));
+    let pregnant = gave(mother()).as_a(ConsentCapacity::PregnantWoman);
+    assert_eq!(fact(std::slice::from_ref(&pregnant), unborn), Covered);
+    assert_eq!(fact(&[gave(father())], unborn), WrongPerson);
+    assert_eq!(fact(&[pregnant], born("2026-11-01")), WrongPerson, "born, it is to be asked again");
+}
+
+// D-C5
+#[test]
+fn what_is_not_named_is_not_covered() {
+    let only = [gave(mother())];
+    let to = |name, kind| Asking { recipient: recipient(name, kind), ..asking() };
+    assert_eq!(fact_of(&only, nine(), &to("visitors", AgencyKind::HealthVisiting)), Covered);
+    assert_eq!(fact_of(&only, nine(), &to("police", AgencyKind::Police)), NotNamed);
+    let sensitive =
+        Recipient { sensitivity: Sensitivity::Sensitive, ..recipient("clinic", AgencyKind::HealthVisiting) };
+    let clinic = Asking { recipient: sensitive, ..asking() };
+    assert_eq!(fact_of(&only, nine(), &clinic), NotNamed, "its kind does not name a sensitive one");
+    let extract = Asking { part: FormPart::RecordExtract, ..asking() };
+    assert_eq!(fact_of(&only, nine(), &extract), NotNamed);
+    let parts =
+        gave(mother()).of(|scope| scope.parts.included = Included::These([FormPart::Identity].into()));
+    assert_eq!(fact(&[parts], nine()), NotNamed);
+}
+
+// D-C5
+#[test]
+fn exclusion_beats_inclusion() {
+    let with = |change: fn(&mut Scope)| fact(&[gave(mother()).of(change)], nine());
+    assert_eq!(with(|scope| scope.agencies.excluded = [agency("housing")].into()), ExcludedAgency);
+    assert_eq!(with(|scope| scope.agencies.excluded_kinds = [AgencyKind::Housing].into()), ExcludedAgency);
+    assert_eq!(with(|scope| scope.parts.excluded = [FormPart::EnvHousingWorkMoney].into()), ExcludedPart);
+    let item = |scope: &mut Scope| {
+        let about = About::Parent(key(Relationship::Mother));
+        scope.parts.items_excluded = vec![(FormPart::EnvHousingWorkMoney, about)];
+    };
+    let said = [gave(mother()).of(item)];
+    assert_eq!(fact(&said, nine()), Covered, "what is about the child");
+    let misspelt = AdultKey { token: PersonToken([9; 32]), ..key(Relationship::Mother) };
+    let of_mother = Asking { about: About::Parent(misspelt), ..asking() };
+    assert_eq!(fact_of(&said, nine(), &of_mother), ExcludedPart);
+}
+
+// D-C6
+#[test]
+fn the_later_word_of_one_person_wins_and_of_one_day_the_refusal() {
+    assert_eq!(fact(&[gave(mother()), refused(2, mother(), "2026-04-01")], nine()), Refused);
+    assert_eq!(fact(&[gave(mother()), refused(2, mother(), "2026-02-01")], nine()), Covered);
+    let same_day = [given(1, mother(), "2026-03-02"), refused(2, mother(), "2026-03-02")];
+    assert_eq!(fact(&same_day, nine()), Refused);
+    let part = |scope: &mut Scope| scope.parts.included = Included::These([FormPart::Identity].into());
+    assert_eq!(fact(&[gave(mother()), withdrawn(2, mother(), "2026-04-01").of(part)], nine()), Covered);
+    let later_version = Statement { version: gave(mother()).version, ..refused(9, mother(), "2026-04-01") };
+    assert_eq!(fact(&[later_version, gave(mother())], nine()), Refused);
+}
+
+// D-C6
+#[test]
+fn persons_of_equal_standing_who_disagree_are_a_conflict() {
+    assert_eq!(fact(&[gave(mother()), refused(2, father(), "2026-01-01")], nine()), Conflict);
+    let left_out = given(2, father(), "2026-01-01");
+    let left_out = left_out.of(|scope| scope.agencies.excluded = [agency("housing")].into());
+    assert_eq!(fact(&[gave(mother()), left_out], nine()), Conflict);
+    let unnamed = given(2, father(), "2026-01-01").of(|scope| scope.agencies.named.clear());
+    assert_eq!(fact(&[gave(mother()), unnamed], nine()), Covered);
+}
+
+// D-C6
+#[test]
+fn past_its_review_a_consent_waits_and_past_its_end_it_is_none() {
+    let reviewed = |by: &str| gave(mother()).giving(|given| given.review_by = day(by));
+    assert_eq!(fact(&[reviewed("2026-11-21")], nine()), Covered);
+    assert_eq!(fact(&[reviewed("2026-11-20")], nine()), PastReview);
+    assert_eq!(fact(&[reviewed("2028-03-03")], nine()), NotValid, "more than 24 months");
+    assert_eq!(fact(&[reviewed("2028-03-02")], nine()), Covered);
+    let ends = |on: &str| gave(mother()).giving(|given| given.ends_on = Some(day(on)));
+    assert_eq!(fact(&[ends("2026-11-21")], nine()), Covered);
+    assert_eq!(fact(&[ends("2026-11-20")], nine()), ConsentFact::None);
+}
+
+// D-C8
+#[test]
+fn an_adults_information_needs_that_adult() {
+    let about = |about| Asking { about, ..asking() };
+    let of_mother = about(About::Parent(key(Relationship::Mother)));
+    let of =
+        |said: &[Statement], asking: &Asking| state(said, nine()).at(NOW).about_consent(&asking.question()).0;
+    let own = gave(mother()).as_a(ConsentCapacity::AdultAboutSelf);
+    assert_eq!(of(std::slice::from_ref(&own), &of_mother), AboutConsent::Covered);
+    assert_eq!(
+        of(&[own.clone()], &about(About::Parent(key(Relationship::Father)))),
+        AboutConsent::NotCovered
+    );
+    assert_eq!(of(&[gave(mother())], &of_mother), AboutConsent::NotCovered, "it was for the child");
+    let for_both = gave(mother()).of(|scope| scope.about = [PersonKey::Child, mother()].into());
+    assert_eq!(of(&[for_both.clone()], &of_mother), AboutConsent::Covered);
+    assert_eq!(fact(std::slice::from_ref(&for_both), nine()), Covered);
+    assert_eq!(of(&[for_both, refused(2, mother(), "2026-04-01")], &of_mother), AboutConsent::NotCovered);
+    assert_eq!(of(&[own.clone()], &about(About::Sibling)), AboutConsent::NotCovered);
+    assert_eq!(of(&[own], &asking()), AboutConsent::NotNeeded);
+}
+
+// D-C7
+#[test]
+fn nothing_is_kept_electronically_where_somebody_who_decides_refused_that() {
+    let recording = |said: &[Statement]| state(said, nine()).at(NOW).electronic_recording();
+    let act = ConsentAct::RecordElectronically;
+    assert_eq!(recording(&[gave(mother())]), None);
+    assert_eq!(recording(&[gave(mother()).to(act)]), Some(ElectronicRecording::Agreed));
+    let both = [gave(mother()).to(act), refused(2, father(), "2026-03-01").to(act)];
+    assert_eq!(recording(&both), Some(ElectronicRecording::Refused));
+    assert_eq!(fact(&[gave(mother()), refused(2, mother(), "2026-03-09").to(act)], nine()), Covered);
+}
+
+#[test]
+fn what_widens_another_agencys_record_waits_for_that_agency() {
+    let narrow = gave(mother()).of(|scope| scope.agencies.named.clear());
+    let wider = given(2, mother(), "2026-04-01").by("surgery");
+    let both = [narrow.clone(), wider.clone()];
+    assert_eq!(fact(&both, nine()), UnconfirmedWidening);
+    let of_surgery = Asking { holder: agency("surgery"), ..asking() };
+    assert_eq!(fact_of(&both, nine(), &of_surgery), Covered, "what it holds itself");
+    let confirmed = State::new(both.to_vec(), nine(), [wider.version.message].into());
+    assert_eq!(confirmed.at(NOW).coverage(&asking().question()).fact, Covered);
+    let nothing_to_show = [narrow, wider.clone().without_evidence()];
+    assert_eq!(fact_of(&nothing_to_show, nine(), &of_surgery), UnconfirmedWidening);
+    assert_eq!(fact(&[gave(mother()), wider], nine()), Covered, "no wider");
+}
+
+#[test]
+fn a_withdrawal_names_what_was_released_on_the_strength_of_it() {
+    let withdrawal = withdrawn(2, mother(), "2026-05-01").received("2026-06-01");
+    let (before, after) = ([gave(mother())], [gave(mother()), withdrawal.clone()]);
+    let (before, after) = (state(&before, nine()), state(&after, nine()));
+    let Asking { holder, recipient, part, about, purpose } = asking();
+    let items = [(part, about), (FormPart::RecordExtract, About::Child)];
+    let released_at = day("2026-05-09").midnight().assume_utc();
+    let act = act_for(purpose);
+    let delivery =
+        Delivery { holder: &holder, recipient: &recipient, items: &items, act, purpose, released_at };
+    let earlier = Delivery { released_at: released_at - Duration::days(30), ..delivery.clone() };
+    let found = taken_away(&before.at(NOW), &after.at(NOW), &withdrawal, &[delivery, earlier]);
+    let one = |delivery, when| TakenAway { delivery, items: vec![0], when };
+    assert_eq!(found, [one(0, SaidWhen::BeforeItWasKnown), one(1, SaidWhen::BeforeItWasSaid)]);
+    let late = NOW + Duration::days(1000);
+    assert_eq!(taken_away(&before.at(late), &after.at(late), &withdrawal, &[]).len(), 0);
+    assert_eq!(taken_away(&before.at(NOW), &before.at(NOW), &withdrawal, &[]), []);
+}
+
+// D-C6, D-C3
+#[test]
+fn reviews_and_birthdays_are_due_on_their_days() {
+    let said = [gave(mother()).giving(|given| given.review_by = day("2026-12-31"))];
+    let timers = |said: &[Statement], ages| {
+        let due: Vec<(String, Timer)> =
+            due(&state(said, ages).at(NOW)).into_iter().map(|due| (due.on.to_string(), due.timer)).collect();
+        due
+    };
+    let on = |day: &str, timer| (day.to_owned(), timer);
+    let reviews = [
+        on("2026-11-01", Timer::Review60),
+        on("2026-12-01", Timer::Review30),
+        on("2026-12-24", Timer::Review7),
+        on("2027-01-01", Timer::ReviewPassed),
+    ];
+    let birthdays = [
+        on("2029-05-01", Timer::ConsiderAskingTheChild),
+        on("2033-05-01", Timer::AskTheYoungPerson),
+        on("2035-05-01", Timer::ParentalConsentEnds),
+    ];
+    assert_eq!(timers(&said, nine()), [&reviews[..], &birthdays[..]].concat());
+    assert_eq!(timers(&[said[0].clone(), withdrawn(2, mother(), "2026-04-01")], nine()), []);
+    let renewed = given(2, PersonKey::Child, "2026-07-02").to(ConsentAct::StoreAndShare);
+    let sixteen = timers(&[said[0].clone(), renewed], born("2010-06-01"));
+    assert!(!sixteen.iter().any(|(_, timer)| *timer == Timer::AskTheYoungPerson));
+}

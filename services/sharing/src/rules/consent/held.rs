@@ -1,0 +1,213 @@
+//! What one person said of one act, folded (D-C6), and how it meets a question.
+//!
+//! What is given, with limits or renewed too, says anew what the person agrees to; what is refused or
+//! withdrawn takes away from what was given before it. What is given and is no consent (D-C2) takes the
+//! place of the one before, and lifts nothing that was taken away.
+
+use deciding::ConsentFact;
+use schemas::{AgencyId, MessageId};
+
+use super::age::Ages;
+use super::scope::{Meets, Question, Scope};
+use super::state::Then;
+use super::statement::{Decided, Evidence, Given, Statement};
+use super::validity::{Flaw, flaw};
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Held<'a> {
+    /// All that the person said of it, in its order.
+    statements: Vec<&'a Statement>,
+    pub(super) given: Option<Giving<'a>>,
+    /// What was taken away since.
+    pub(super) takings: Vec<Taking<'a>>,
+    pub(super) not_able: NotAble,
+    not_asked: Option<&'a Statement>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Giving<'a> {
+    pub(super) statement: &'a Statement,
+    pub(super) given: &'a Given,
+    pub(super) flaw: Option<Flaw>,
+}
+
+/// Something that was refused or withdrawn.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Taking<'a> {
+    pub(super) statement: &'a Statement,
+    scope: Option<&'a Scope>,
+    fact: ConsentFact,
+}
+
+/// D-C3: who is not able decides nothing, until a later statement says otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum NotAble {
+    Recorded,
+    #[default]
+    No,
+}
+
+/// Whether the days of a consent are heeded: what rested on it while it was in date rests on it still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Days {
+    Heeded,
+    Past,
+}
+
+/// What is asked of an act: a release, or the act itself, which no scope limits.
+pub(super) type Asked<'q> = Option<&'q Question<'q>>;
+
+/// How a person stands to a question.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Position<'a> {
+    pub(super) fact: ConsentFact,
+    /// The statement that says so.
+    pub(super) by: Option<&'a Statement>,
+}
+
+impl<'a> Held<'a> {
+    pub(super) fn of(statements: Vec<&'a Statement>, ages: Ages) -> Self {
+        let mut held = Self::default();
+        for statement in &statements {
+            held.add(statement, ages);
+        }
+        held.statements = statements;
+        held
+    }
+
+    fn add(&mut self, statement: &'a Statement, ages: Ages) {
+        let (scope, fact) = match &statement.decided {
+            Decided::Given(given) => {
+                let flaw = flaw(statement, given, ages);
+                if flaw.is_none() {
+                    self.takings.clear();
+                    self.not_able = NotAble::No;
+                }
+                self.given = Some(Giving { statement, given, flaw });
+                return;
+            }
+            Decided::NotAbleToDecide => {
+                *self = Self { not_able: NotAble::Recorded, ..Self::default() };
+                return;
+            }
+            Decided::NotAsked => {
+                self.not_asked = Some(statement);
+                return;
+            }
+            Decided::Refused(scope) => (scope.as_ref(), ConsentFact::Refused),
+            Decided::Withdrawn(scope) => (scope.as_ref(), ConsentFact::Withdrawn),
+        };
+        self.not_able = NotAble::No;
+        self.takings.push(Taking { statement, scope, fact });
+    }
+
+    /// Those of what was taken away that meet the question, the latest first.
+    pub(super) fn taken(&self, asked: Asked<'_>) -> impl Iterator<Item = &Taking<'a>> {
+        self.takings.iter().rev().filter(move |taking| match (taking.scope, asked) {
+            (Some(scope), Some(question)) => scope.takes(question),
+            (None, _) | (_, None) => true,
+        })
+    }
+
+    /// Whether all that was given was taken away again.
+    pub(super) fn was_taken_whole(&self) -> bool {
+        self.takings.iter().any(|taking| taking.scope.is_none())
+    }
+
+    /// How the person stands to it: what was taken away, as far as it `counts`; then what was given.
+    pub(super) fn position(
+        &self,
+        then: &Then,
+        asked: Asked<'_>,
+        days: Days,
+        counts: impl Fn(&Statement) -> bool,
+    ) -> Position<'a> {
+        let mut taken = self.taken(asked).peekable();
+        let was_taken = taken.peek().is_some();
+        if let Some(taking) = taken.find(|taking| counts(taking.statement)) {
+            return Position { fact: taking.fact, by: Some(taking.statement) };
+        }
+        let given = self.given_position(then, asked, days);
+        let excludes = matches!(given.fact, ConsentFact::ExcludedAgency | ConsentFact::ExcludedPart);
+        if was_taken && !excludes { Position { fact: ConsentFact::None, by: None } } else { given }
+    }
+
+    /// The first that holds: by the wrong person, ended, excluded, not valid, not named, widening what
+    /// another agency recorded, past its review, covered.
+    fn given_position(&self, then: &Then, asked: Asked<'_>, days: Days) -> Position<'a> {
+        let Some(giving) = self.given else {
+            let fact = if self.not_asked.is_some() { ConsentFact::NotAsked } else { ConsentFact::None };
+            return Position { fact, by: self.not_asked };
+        };
+        let fact = match giving.reaches(then, asked, days) {
+            ConsentFact::Covered if self.widens(then, giving.statement, asked) => {
+                ConsentFact::UnconfirmedWidening
+            }
+            ConsentFact::Covered if days == Days::Heeded && giving.given.review_by < then.at.date() => {
+                ConsentFact::PastReview
+            }
+            fact => fact,
+        };
+        Position { fact, by: Some(giving.statement) }
+    }
+
+    /// Whether it covers what another agency's record of the same person's word did not: then that agency
+    /// parts with nothing of its own on the strength of it until it, or the CAF team, said that it is so;
+    /// and where there is nothing to show for it, nobody does.
+    fn widens(&self, then: &Then, given: &Statement, asked: Asked<'_>) -> bool {
+        let Some(question) = asked else {
+            return false;
+        };
+        let is_confirmed = |message: &MessageId| then.confirmed.contains(message);
+        let before = |statement: &&&Statement| statement.place() < given.place();
+        let covered_by = |counts: &dyn Fn(&Statement) -> bool| {
+            let earlier = self.statements.iter().filter(before).copied();
+            let held = Held::of(earlier.filter(|statement| counts(statement)).collect(), then.ages);
+            held.covers_by_itself(then, asked)
+        };
+        let recorded = |agency: &AgencyId| {
+            let is_decision = |statement: &&&Statement| statement.decided != Decided::NotAsked;
+            let mut earlier = self.statements.iter().filter(before).filter(is_decision);
+            earlier.any(|statement| statement.version.agency == *agency) && given.version.agency != *agency
+        };
+        let of_holder =
+            |said: &Statement| said.version.agency == *question.holder || is_confirmed(&said.version.message);
+        if recorded(question.holder) && !is_confirmed(&given.version.message) && !covered_by(&of_holder) {
+            return true;
+        }
+        given.evidence == Evidence::NotSaid
+            && self.statements.iter().any(|statement| {
+                let agency = &statement.version.agency;
+                recorded(agency) && !covered_by(&|said: &Statement| said.version.agency == *agency)
+            })
+    }
+
+    /// Whether it names what is asked and nothing took it away, whatever the day and whoever else spoke.
+    fn covers_by_itself(&self, then: &Then, asked: Asked<'_>) -> bool {
+        let covers = |giving: Giving| giving.reaches(then, asked, Days::Past) == ConsentFact::Covered;
+        self.taken(asked).next().is_none() && self.given.is_some_and(covers)
+    }
+}
+
+impl Giving<'_> {
+    fn reaches(&self, then: &Then, asked: Asked<'_>, days: Days) -> ConsentFact {
+        if self.flaw == Some(Flaw::WrongPerson) {
+            return ConsentFact::WrongPerson;
+        }
+        if days == Days::Heeded && self.given.ends_on.is_some_and(|last| last < then.at.date()) {
+            return ConsentFact::None;
+        }
+        let meets = match (&self.given.scope, asked) {
+            (Some(scope), Some(question)) => scope.meets(question),
+            (None, Some(_)) => Meets::NotNamed,
+            (_, None) => Meets::Named,
+        };
+        match (meets, self.flaw) {
+            (Meets::ExcludedAgency, _) => ConsentFact::ExcludedAgency,
+            (Meets::ExcludedPart, _) => ConsentFact::ExcludedPart,
+            (_, Some(_)) => ConsentFact::NotValid,
+            (Meets::NotNamed, None) => ConsentFact::NotNamed,
+            (Meets::Named, None) => ConsentFact::Covered,
+        }
+    }
+}

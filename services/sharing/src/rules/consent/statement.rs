@@ -1,0 +1,150 @@
+//! One person's statement, as one agency recorded it.
+
+use std::collections::BTreeSet;
+
+use schemas::{
+    AgencyId, ConsentAct, ConsentCapacity, Explained, Happened, LocalRef, MessageId, Relationship,
+    UnderstandingJudgement,
+};
+use time::{Date, OffsetDateTime};
+
+use super::scope::Scope;
+
+/// A keyed hash of a folded name: equal for two statements of the same person, and nothing else.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PersonToken(pub [u8; 32]);
+
+impl std::fmt::Debug for PersonToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PersonToken(…)")
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AdultKey {
+    pub relationship: Relationship,
+    pub token: PersonToken,
+}
+
+/// D-C6: a statement belongs to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PersonKey {
+    Child,
+    Adult(AdultKey),
+}
+
+/// Which statement, and which version of it, for the record (D-S7).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StatementVersion {
+    pub agency: AgencyId,
+    pub local_ref: LocalRef,
+    pub message: MessageId,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    pub version: StatementVersion,
+    pub received_at: OffsetDateTime,
+    pub said_on: Happened,
+    pub person: PersonKey,
+    pub capacity: ConsentCapacity,
+    /// Each stands alone (D-C1).
+    pub acts: BTreeSet<ConsentAct>,
+    pub decided: Decided,
+    /// How well the person understands this decision, where it was judged (D-C3).
+    pub judged: Option<UnderstandingJudgement>,
+    pub evidence: Evidence,
+    /// With the parents, where the council decides under a care order (MG 4.15).
+    pub liaison: Liaison,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decided {
+    /// Given, given with limits or renewed: says anew what the person agrees to.
+    Given(Given),
+    /// Of what the scope names; without one, of all.
+    Refused(Option<Scope>),
+    Withdrawn(Option<Scope>),
+    NotAbleToDecide,
+    NotAsked,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// None where the act lets nobody see anything.
+    pub scope: Option<Scope>,
+    pub explained: BTreeSet<Explained>,
+    pub from: Date,
+    /// The last day before it is to be asked for anew (D-C6).
+    pub review_by: Date,
+    pub ends_on: Option<Date>,
+}
+
+/// Whether there is a form or a written authority to show for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    Held,
+    NotSaid,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Liaison {
+    /// That it was done, or why not.
+    Recorded,
+    NotSaid,
+}
+
+/// Whose information a statement is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    Childs,
+    /// The person's own (D-C8).
+    Own,
+}
+
+impl Statement {
+    /// From when on it holds.
+    pub(super) fn starts_at(&self) -> OffsetDateTime {
+        let said = self.said_on.effective_at();
+        match &self.decided {
+            Decided::Given(given) => said.max(given.from.midnight().assume_utc()),
+            Decided::Refused(_) | Decided::Withdrawn(_) | Decided::NotAbleToDecide | Decided::NotAsked => {
+                said
+            }
+        }
+    }
+
+    /// Its place among the statements of one person. D-C6, G7: of two about one day what takes away
+    /// comes last, whatever hour the other says.
+    pub(super) fn place(&self) -> (OffsetDateTime, u8, &StatementVersion) {
+        match &self.decided {
+            Decided::Given(_) | Decided::NotAsked => (self.said_on.effective_at(), 0, &self.version),
+            Decided::Refused(_) | Decided::Withdrawn(_) | Decided::NotAbleToDecide => {
+                (self.said_on.ends_at(), 1, &self.version)
+            }
+        }
+    }
+
+    /// Its place among the versions of one statement (G7).
+    pub(super) fn moment(&self) -> (OffsetDateTime, MessageId) {
+        (self.said_on.effective_at(), self.version.message)
+    }
+
+    /// What it says nothing about whose it is speaks of the child; of the person alone with the capacity
+    /// for that. What takes away all takes away both.
+    pub(super) fn is_about(&self, whose: Whose) -> bool {
+        let about_self = self.capacity == ConsentCapacity::AdultAboutSelf;
+        let (scope, takes) = match &self.decided {
+            Decided::Given(given) => (given.scope.as_ref(), false),
+            Decided::Refused(scope) | Decided::Withdrawn(scope) => (scope.as_ref(), true),
+            Decided::NotAbleToDecide | Decided::NotAsked => (None, true),
+        };
+        let named = scope.map(|scope| &scope.about).filter(|about| !about.is_empty());
+        match (whose, named) {
+            (Whose::Childs, None) => !about_self,
+            (Whose::Own, None) => about_self || takes,
+            (Whose::Childs, Some(named)) => !about_self && named.contains(&PersonKey::Child),
+            (Whose::Own, Some(named)) => named.contains(&self.person),
+        }
+    }
+}
