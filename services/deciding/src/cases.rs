@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::folder::{Folder, Switch, Text, one_line};
-use crate::{Decision, Facts, Fault, LoadError, Outcome};
+use crate::{Decision, Facts, Fault, LoadError, Outcome, PolicyId};
 
 /// One file: what is usual in it, and the cases, each with what is otherwise.
 #[derive(Debug, Deserialize)]
@@ -41,7 +41,7 @@ pub(crate) fn run(folder: &Folder, decide: impl Fn(&Facts) -> Decision) -> Resul
         for case in written.cases.iter().filter(applies) {
             let came = decide(&facts(file, &written.usual, case)?);
             if !case.agrees(&came) {
-                let came = words(came.outcome, came.code, came.policies.iter().map(|id| id.as_str()));
+                let came = words(came.outcome, came.code, came.policies.iter().map(PolicyId::as_str));
                 let should = words(case.outcome, case.code, case.policies.iter().map(String::as_str));
                 let fault = Fault::CaseFails { should, came };
                 return Err(LoadError::of(file.name.as_str(), format!("\"{}\"", case.name), fault));
@@ -58,7 +58,7 @@ impl Case {
         policies.sort_unstable();
         came.outcome == self.outcome
             && came.code == self.code
-            && came.policies.iter().map(|id| id.as_str()).eq(policies)
+            && came.policies.iter().map(PolicyId::as_str).eq(policies)
     }
 }
 

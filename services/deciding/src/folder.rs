@@ -86,7 +86,7 @@ impl Folder {
             add(&file.name);
             add(&file.text);
         }
-        hashed.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+        hashed.finish().as_ref().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
     }
 }
 

@@ -22,7 +22,9 @@ fn replaced(file: &'static str, from: &'static str, to: &'static str) -> Folder 
 const SPOILT: &[Spoilt] = &[
     Spoilt {
         what: "a bracket is missing",
-        folder: || replaced(CONSENT, "\"past-review\" };", "\"past-review\" ;"),
+        folder: || {
+            replaced(CONSENT, "forbid (principal, action, resource)", "forbid (principal, action, resource")
+        },
     },
     Spoilt {
         what: "a misspelt word",
@@ -101,15 +103,14 @@ const SPOILT: &[Spoilt] = &[
 
 #[test]
 fn every_fault_is_refused_in_words_that_say_where_what_and_what_to_do() {
-    let mut said = String::new();
-    for spoilt in SPOILT {
+    let said = SPOILT.iter().map(|spoilt| {
         let fault = (spoilt.folder)().load().err();
         let fault = fault.unwrap_or_else(|| panic!("was taken: {}", spoilt.what));
-        said += &format!("{}\n  {fault}\n", spoilt.what);
-    }
-    insta::assert_snapshot!(said, @r#"
+        format!("{}\n  {fault}", spoilt.what)
+    });
+    insta::assert_snapshot!(said.collect::<Vec<_>>().join("\n"), @r#"
     a bracket is missing
-      consent-led/2-consent.cedar: It is not written as such a file must be: line 86: unexpected token `;`. To do: compare the line with a neighbouring one; quotes, brackets and semicolons count.
+      consent-led/2-consent.cedar: It is not written as such a file must be: line 10: unexpected token `when`. To do: compare the line with a neighbouring one; quotes, brackets and semicolons count.
     a misspelt word
       consent-led/2-consent.cedar, D-C6-past-review: It speaks of something that does not exist, or compares what cannot be compared: for policy `D-C6-past-review`: entity `Consent::"past-reveiw"` is of an enumerated entity type, but `"past-reveiw"` is not declared as a valid eid. To do: compare the word with schema.cedarschema, which lists every fact and its words.
     a fact that does not exist
