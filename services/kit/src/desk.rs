@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 
+use schemas::Released;
 use schemas::catalogue::MessageType;
 use schemas::codes::ReceiptCode;
 use schemas::ids::{AgencyId, ChildRef};
@@ -26,7 +27,7 @@ use crate::{receipt, telemetry};
 /// How one message ended.
 #[derive(Debug)]
 pub(crate) enum Ending {
-    Recorded(Option<ChildRef>, Vec<Notice>),
+    Recorded(Option<ChildRef>, Vec<Notice>, Vec<Released>),
     /// The same message, or the same fact, came before. Who asked by it is answered again; nobody else
     /// is told twice.
     Duplicate(First, Option<ChildRef>, Vec<Notice>),
@@ -39,7 +40,7 @@ pub(crate) enum Ending {
 impl Ending {
     fn notices(&mut self) -> Vec<Notice> {
         match self {
-            Self::Recorded(_, notices) | Self::Duplicate(_, _, notices) => std::mem::take(notices),
+            Self::Recorded(_, notices, _) | Self::Duplicate(_, _, notices) => std::mem::take(notices),
             Self::Rejected(_) | Self::Answered(..) | Self::Held(_) | Self::PutOff(_) => Vec::new(),
         }
     }
@@ -135,8 +136,8 @@ impl<'a> Desk<'a> {
             (Treat::SetAside(reason), _, _) => Ending::Held(reason),
             (_, None, Verdict::SetAside(reason)) => Ending::Held(reason),
             (_, None, Verdict::Reject(rejection)) => Ending::Rejected(rejection.clone()),
-            (_, Some(Outcome::Recorded { child, notices }), _) => {
-                self.recorded(known.as_ref(), child, notices)
+            (_, Some(Outcome::Recorded { child, notices, released }), _) => {
+                self.recorded(known.as_ref(), child, notices, released)
             }
             (_, Some(Outcome::Rejected { code, pointers }), _) => {
                 Ending::Rejected(Rejection { code, pointers })
@@ -168,6 +169,7 @@ impl<'a> Desk<'a> {
         known: Option<&(String, Identity)>,
         child: Option<ChildRef>,
         mut notices: Vec<Notice>,
+        released: Vec<Released>,
     ) -> Ending {
         let same_fact = known
             .and_then(|(_, identity)| Some((self.earlier.by_fact.get(identity.fact.as_ref()?)?, identity)))
@@ -177,7 +179,7 @@ impl<'a> Desk<'a> {
                 notices.retain(|notice| known.is_some_and(|(source, _)| notice.to.as_str() == source));
                 Ending::Duplicate(first.clone(), child, notices)
             }
-            None => Ending::Recorded(child, notices),
+            None => Ending::Recorded(child, notices, released),
         }
     }
 

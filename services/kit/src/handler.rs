@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 
-use schemas::Pointer;
+use schemas::{Pointer, Released};
 use schemas::catalogue::{AgencyQueue, MessageType};
 use schemas::codes::ReceiptCode;
 use schemas::ids::{AgencyId, ChildRef};
@@ -61,6 +61,8 @@ pub enum Outcome {
         child: Option<ChildRef>,
         /// What follows from it, besides the receipt.
         notices: Vec<Notice>,
+        /// What of it was released to whom: its receipt says so.
+        released: Vec<Released>,
     },
     /// Refused, with reasons that the sender may see.
     Rejected { code: ReceiptCode, pointers: Vec<Pointer> },
@@ -103,10 +105,16 @@ impl Notice {
 }
 
 impl Outcome {
+    /// Taken down, and these are told.
+    #[must_use]
+    pub const fn told(child: Option<ChildRef>, notices: Vec<Notice>) -> Self {
+        Self::Recorded { child, notices, released: Vec::new() }
+    }
+
     /// Taken down, and nobody else is told.
     #[must_use]
     pub const fn recorded(child: Option<ChildRef>) -> Self {
-        Self::Recorded { child, notices: Vec::new() }
+        Self::told(child, Vec::new())
     }
 }
 

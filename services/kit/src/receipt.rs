@@ -12,7 +12,9 @@ const HELD_DAYS: i64 = 2;
 /// The receipt for a message that ended so.
 pub(crate) fn of(of: ReceiptOf, ending: Ending, now: OffsetDateTime) -> ReceiptIssued {
     match ending {
-        Ending::Recorded(child, _) => ReceiptIssued::recorded(of, child),
+        Ending::Recorded(child, _, released) => {
+            ReceiptIssued { released, ..ReceiptIssued::recorded(of, child) }
+        }
         Ending::Duplicate(first, child, _) => ReceiptIssued::duplicate(of, told(&first), child),
         Ending::Rejected(rejection) => ReceiptIssued {
             pointers: rejection.pointers,

@@ -125,7 +125,7 @@ pub(super) fn fold(
         };
         state.tasks.push(task);
     }
-    Ok(Outcome::Recorded { child: own, notices })
+    Ok(Outcome::told(own, notices))
 }
 
 /// The advice itself, and a word to those who intend one, too.
