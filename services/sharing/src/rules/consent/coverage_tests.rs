@@ -65,7 +65,7 @@ fn who_agreed_to_sharing_for_support_agreed_to_no_enquiry() {
     let enquiry = Asking { purpose: Purpose::SafeguardingEnquiry, ..asking() };
     assert_eq!(fact_of(&[gave(mother())], nine(), &enquiry), NotNamed);
     let named = gave(mother()).of(|scope| scope.purposes = [Purpose::SafeguardingEnquiry].into());
-    assert_eq!(fact_of(&[named.clone()], nine(), &enquiry), Covered);
+    assert_eq!(fact_of(std::slice::from_ref(&named), nine(), &enquiry), Covered);
     assert_eq!(fact(&[named], nine()), NotNamed);
 }
 
@@ -78,13 +78,17 @@ fn one_person_with_parental_responsibility_suffices_and_a_carer_without_does_not
         let both = [gave(mother()), refused(2, adult(carer), "2026-04-01")];
         assert_eq!(fact(&both, nine()), Covered, "is heard");
     }
-    let delegated = gave(adult(Relationship::FosterCarer)).as_a(ConsentCapacity::DelegatedCarer);
+    let delegated = gave(adult(Relationship::FosterCarer)).with_capacity(ConsentCapacity::DelegatedCarer);
     assert_eq!(fact(std::slice::from_ref(&delegated), nine()), Covered);
     assert_eq!(fact(&[delegated.without_evidence()], nine()), NotValid);
-    let council = gave(adult(Relationship::LocalAuthority)).as_a(ConsentCapacity::LocalAuthorityCareOrder);
+    let council =
+        gave(adult(Relationship::LocalAuthority)).with_capacity(ConsentCapacity::LocalAuthorityCareOrder);
     assert_eq!(fact(std::slice::from_ref(&council), nine()), NotValid, "MG 4.15");
     assert_eq!(fact(&[Statement { liaison: Liaison::Recorded, ..council }], nine()), Covered);
-    assert_eq!(fact(&[gave(mother()).as_a(ConsentCapacity::AdultAboutSelf)], nine()), ConsentFact::None);
+    assert_eq!(
+        fact(&[gave(mother()).with_capacity(ConsentCapacity::AdultAboutSelf)], nine()),
+        ConsentFact::None
+    );
 }
 
 // D-C3
@@ -95,7 +99,7 @@ fn a_child_decides_who_was_judged_to_understand_this_decision() {
     assert_eq!(fact(&[own().judged(UnderstandingJudgement::DoesNotYet)], nine()), NotValid);
     assert_eq!(fact(&[own().understood()], nine()), Covered);
     assert_eq!(fact(&[own().understood(), refused(2, mother(), "2026-05-01")], nine()), Covered);
-    let sixteen = own().as_a(ConsentCapacity::YoungPerson1617);
+    let sixteen = own().with_capacity(ConsentCapacity::YoungPerson1617);
     assert_eq!(fact(&[sixteen], born("2010-01-01")), Covered, "presumed");
 }
 
@@ -131,7 +135,8 @@ fn from_16_the_young_person_decides_and_a_parents_earlier_word_lasts_until_they_
     assert_eq!(fact(&[before.clone(), said], sixteen), NotNamed);
     let not_able = not_able(2, PersonKey::Child, "2026-07-02");
     assert_eq!(fact(&[given(1, mother(), "2026-07-02"), not_able], sixteen), Covered);
-    let best = given(3, adult(Relationship::Other), "2026-07-02").as_a(ConsentCapacity::BestInterests);
+    let best =
+        given(3, adult(Relationship::Other), "2026-07-02").with_capacity(ConsentCapacity::BestInterests);
     assert_eq!(fact(&[before.clone(), best.clone()], sixteen), Covered);
     assert_eq!(fact(&[best], nine()), WrongPerson);
 }
@@ -142,7 +147,7 @@ fn from_18_no_parent_decides() {
     let adult = born("2008-11-21");
     assert_eq!(fact(&[given(1, mother(), "2024-11-20")], adult), WrongPerson);
     assert_eq!(fact(&[given(1, mother(), "2024-11-21")], born("2008-11-22")), Covered);
-    let own = given(2, PersonKey::Child, "2026-11-21").as_a(ConsentCapacity::Adult18Plus);
+    let own = given(2, PersonKey::Child, "2026-11-21").with_capacity(ConsentCapacity::Adult18Plus);
     assert_eq!(fact(&[own, refused(1, mother(), "2026-11-21")], adult), Covered);
     assert_eq!(fact(&[refused(1, PersonKey::Child, "2026-11-21")], adult), Refused);
     assert_eq!(fact(&[gave(mother())], Ages::of(None)), WrongPerson, "age not known");
@@ -152,7 +157,7 @@ fn from_18_no_parent_decides() {
 fn before_birth_the_pregnant_woman_decides_alone() {
     let due = Birth::new(PartialDate::parse("2027-01-05").unwrap(), DobPrecision::Expected);
     let unborn = Ages::of(Some(due.unwrap()));
-    let pregnant = gave(mother()).as_a(ConsentCapacity::PregnantWoman);
+    let pregnant = gave(mother()).with_capacity(ConsentCapacity::PregnantWoman);
     assert_eq!(fact(std::slice::from_ref(&pregnant), unborn), Covered);
     assert_eq!(fact(&[gave(father())], unborn), WrongPerson);
     assert_eq!(fact(&[pregnant], born("2026-11-01")), WrongPerson, "born, it is to be asked again");
@@ -238,18 +243,18 @@ fn an_adults_information_needs_that_adult() {
     let of_mother = about(About::Parent(key(Relationship::Mother)));
     let of =
         |said: &[Statement], asking: &Asking| state(said, nine()).at(NOW).about_consent(&asking.question()).0;
-    let own = gave(mother()).as_a(ConsentCapacity::AdultAboutSelf);
+    let own = gave(mother()).with_capacity(ConsentCapacity::AdultAboutSelf);
     assert_eq!(of(std::slice::from_ref(&own), &of_mother), AboutConsent::Covered);
     assert_eq!(
-        of(&[own.clone()], &about(About::Parent(key(Relationship::Father)))),
+        of(std::slice::from_ref(&own), &about(About::Parent(key(Relationship::Father)))),
         AboutConsent::NotCovered
     );
     assert_eq!(of(&[gave(mother())], &of_mother), AboutConsent::NotCovered, "it was for the child");
     let for_both = gave(mother()).of(|scope| scope.about = [PersonKey::Child, mother()].into());
-    assert_eq!(of(&[for_both.clone()], &of_mother), AboutConsent::Covered);
+    assert_eq!(of(std::slice::from_ref(&for_both), &of_mother), AboutConsent::Covered);
     assert_eq!(fact(std::slice::from_ref(&for_both), nine()), Covered);
     assert_eq!(of(&[for_both, refused(2, mother(), "2026-04-01")], &of_mother), AboutConsent::NotCovered);
-    assert_eq!(of(&[own.clone()], &about(About::Sibling)), AboutConsent::NotCovered);
+    assert_eq!(of(std::slice::from_ref(&own), &about(About::Sibling)), AboutConsent::NotCovered);
     assert_eq!(of(&[own], &asking()), AboutConsent::NotNeeded);
 }
 
@@ -282,7 +287,7 @@ fn what_widens_another_agencys_record_waits_for_that_agency() {
 
 #[test]
 fn a_withdrawal_names_what_was_released_on_the_strength_of_it() {
-    let withdrawal = withdrawn(2, mother(), "2026-05-01").received("2026-06-01");
+    let withdrawal = withdrawn(2, mother(), "2026-05-01").received_on("2026-06-01");
     let (before, after) = ([gave(mother())], [gave(mother()), withdrawal.clone()]);
     let (before, after) = (state(&before, nine()), state(&after, nine()));
     let Asking { holder, recipient, part, about, purpose } = asking();

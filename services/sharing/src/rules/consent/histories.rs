@@ -43,7 +43,7 @@ fn statement() -> impl Strategy<Value = Statement> {
             drawn.judged = judged;
             drawn.received_at = NOW - Duration::days(received);
             if person == adult(Relationship::FosterCarer) && named % 2 == 0 {
-                drawn = drawn.as_a(ConsentCapacity::DelegatedCarer);
+                drawn = drawn.with_capacity(ConsentCapacity::DelegatedCarer);
             }
             if parts == 7 {
                 drawn = drawn.giving(|given| given.explained.clear());

@@ -114,7 +114,7 @@ impl Statement {
         self
     }
 
-    pub(super) fn as_a(self, capacity: ConsentCapacity) -> Self {
+    pub(super) fn with_capacity(self, capacity: ConsentCapacity) -> Self {
         Self { capacity, ..self }
     }
 
@@ -134,7 +134,7 @@ impl Statement {
         Self { evidence: Evidence::NotSaid, ..self }
     }
 
-    pub(super) fn received(self, on: &str) -> Self {
+    pub(super) fn received_on(self, on: &str) -> Self {
         Self { received_at: day(on).midnight().assume_utc(), ..self }
     }
 

@@ -14,6 +14,7 @@ mod held;
 mod histories;
 #[cfg(test)]
 mod invented;
+mod received;
 mod recording;
 mod scope;
 mod state;
@@ -24,6 +25,7 @@ mod validity;
 pub use age::Ages;
 pub use coverage::{Coverage, Replacement};
 pub use due::{Due, Timer, due};
+pub use received::Tokens;
 pub use scope::{About, Agencies, Included, Parts, Question, Recipient, Scope, act_for};
 pub use state::{InForce, State, Then};
 pub use statement::{

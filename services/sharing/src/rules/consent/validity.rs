@@ -44,12 +44,11 @@ pub(super) fn competence(statement: &Statement, ages: Ages) -> Competence {
     }
     match statement.judged {
         Some(UnderstandingJudgement::Understands) => Competence::Able,
-        Some(UnderstandingJudgement::DoesNotYet) => Competence::NotYet,
         Some(UnderstandingJudgement::InDoubtAdviceAsked) | None if ages.may_be(GENERALLY_ABLE, on) => {
             Competence::Able
         }
         Some(UnderstandingJudgement::InDoubtAdviceAsked) => Competence::InDoubt,
-        None => Competence::NotYet,
+        Some(UnderstandingJudgement::DoesNotYet) | None => Competence::NotYet,
     }
 }
 
