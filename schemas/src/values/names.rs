@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::Line;
+use super::{Line, PersonName};
 
 /// What a child is called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,14 @@ impl Names {
         let given: String = self.given.iter().flat_map(|name| folded(name.as_str())).collect();
         let family: String = folded(self.family.as_str()).collect();
         (!given.is_empty() && !family.is_empty()).then_some(FoldedName { given, family })
+    }
+}
+
+impl PersonName {
+    /// The form for comparison.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        folded(self.as_str()).collect()
     }
 }
 

@@ -7,7 +7,6 @@ CREATE TABLE share (
     agency       text        NOT NULL,    -- who sent it
     message_id   uuid        NOT NULL,
     local_ref    text        NOT NULL,
-    content      bytea       NOT NULL,    -- keyed hash of its data: the same fact twice is one share
     practitioner text        NOT NULL,
     record_id    uuid,                    -- the sender's
     holder       text,                    -- of a request that was passed on
@@ -19,9 +18,17 @@ CREATE TABLE share (
     due_at       timestamptz,
     UNIQUE (agency, message_id, holder)
 );
-CREATE INDEX share_fact ON share (agency, local_ref);
 CREATE INDEX share_holder_record ON share (holder_record) WHERE holder_record IS NOT NULL;
 CREATE INDEX share_record ON share (record_id) WHERE record_id IS NOT NULL;
+
+-- A fact that had its effect: the same one again, under whatever message, has none (G2).
+CREATE TABLE fact (
+    agency    text  NOT NULL,
+    type      text  NOT NULL,
+    local_ref text  NOT NULL,
+    content   bytea NOT NULL, -- keyed hash of its data: with other data it is a later version
+    PRIMARY KEY (agency, type, local_ref)
+);
 
 -- Every decision to share or not to share (D-S7), one for each recipient. The service may only add to it.
 CREATE TABLE decision (
@@ -46,7 +53,6 @@ CREATE TABLE decision (
     decided_by      text,                    -- the holder's practitioner who judged; none: by rule
     told_code       text,
     family_told     jsonb,
-    commitment      bytea,                   -- salted hash of what was released; the salt is sealed with the texts
     sealed          bytea                    -- reasons, under the holder's or sender's key of the child
 );
 CREATE INDEX decision_share ON decision (share_id);
@@ -78,20 +84,44 @@ CREATE TABLE delivery (
     record_id    uuid,                    -- the supplier's
     recipient    text        NOT NULL,
     practitioner text,
+    purpose      text        NOT NULL,
     basis        text        NOT NULL,
     consents     jsonb       NOT NULL,
-    parts        text[]      NOT NULL,
+    items        jsonb       NOT NULL,    -- of which parts, and whom each item was about
     sent_at      timestamptz NOT NULL,
     ack_by       timestamptz NOT NULL,
     by_system_at timestamptz,
     by_person_at timestamptz,
     acted_at     timestamptz,
     cannot       text,
+    commitment   bytea       NOT NULL,    -- salted hash of the content: it stays
     content      bytea                    -- under the supplier's key of the child; gone once received
 );
 CREATE INDEX delivery_share ON delivery (share_id);
 CREATE INDEX delivery_supplied ON delivery (supplier, supplier_ref);
 CREATE INDEX delivery_record ON delivery (record_id) WHERE record_id IS NOT NULL;
+
+-- That a release rests on consent no more, by which statement.
+CREATE TABLE withdrawal (
+    delivery_id                uuid        NOT NULL,
+    agency                     text        NOT NULL,
+    message_id                 uuid        NOT NULL,
+    released_after_it_was_said boolean     NOT NULL,
+    withdrawn_at               timestamptz NOT NULL,
+    PRIMARY KEY (delivery_id, agency, message_id)
+);
+
+-- A message by which something is asked back, and what became of it.
+CREATE TABLE asked_back (
+    message_id   uuid        PRIMARY KEY,
+    agency       text        NOT NULL,
+    deliveries   uuid[]      NOT NULL,
+    ack_by       timestamptz NOT NULL,
+    by_system_at timestamptz,
+    by_person_at timestamptz,
+    acted_at     timestamptz,
+    cannot       text
+);
 
 -- Advice that a practitioner in doubt asked for (D-S8).
 CREATE TABLE advice (

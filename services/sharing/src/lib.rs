@@ -1,5 +1,8 @@
 //! Consent, the one door, and a recorded decision for every share and every refusal.
 
 pub mod config;
+mod error;
+pub mod handlers;
 pub mod keys;
 pub mod rules;
+pub mod store;

@@ -1,3 +1,14 @@
 //! The rules of sharing: pure functions of what is known and of the time.
 
+pub mod changes;
 pub mod consent;
+pub mod deadline;
+pub mod decision;
+pub mod delivery;
+pub mod entitled;
+pub mod judge;
+pub mod person;
+pub mod share;
+pub mod told;
+pub mod watch;
+pub mod world;

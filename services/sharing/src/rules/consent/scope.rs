@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use schemas::{AgencyId, AgencyKind, ConsentAct, FormPart, Purpose, Sensitivity};
+use serde::{Deserialize, Serialize};
 
 use super::statement::{AdultKey, PersonKey};
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Scope {
     pub agencies: Agencies,
     pub parts: Parts,
@@ -16,7 +18,8 @@ pub struct Scope {
     pub about: BTreeSet<PersonKey>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Agencies {
     pub named: BTreeSet<AgencyId>,
     pub kinds: BTreeSet<AgencyKind>,
@@ -24,7 +27,8 @@ pub struct Agencies {
     pub excluded_kinds: BTreeSet<AgencyKind>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Parts {
     pub included: Included,
     pub excluded: BTreeSet<FormPart>,
@@ -32,7 +36,8 @@ pub struct Parts {
     pub items_excluded: Vec<(FormPart, About)>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Included {
     All,
     These(BTreeSet<FormPart>),
@@ -46,7 +51,8 @@ impl Default for Included {
 
 /// Whom an item is about (D-C8). Who a sibling or another person is does not matter: nobody here can
 /// agree for them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum About {
     Child,
     Parent(AdultKey),

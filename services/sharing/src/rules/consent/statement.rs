@@ -6,12 +6,13 @@ use schemas::{
     AgencyId, ConsentAct, ConsentCapacity, Explained, Happened, LocalRef, MessageId, Relationship,
     UnderstandingJudgement,
 };
+use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
 use super::scope::Scope;
 
 /// A keyed hash of a folded name: equal for two statements of the same person, and nothing else.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PersonToken(pub [u8; 32]);
 
 impl std::fmt::Debug for PersonToken {
@@ -20,30 +21,35 @@ impl std::fmt::Debug for PersonToken {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct AdultKey {
     pub relationship: Relationship,
     pub token: PersonToken,
 }
 
 /// D-C6: a statement belongs to a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum PersonKey {
     Child,
     Adult(AdultKey),
 }
 
 /// Which statement, and which version of it, for the record (D-S7).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct StatementVersion {
     pub agency: AgencyId,
     pub local_ref: LocalRef,
     pub message: MessageId,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Statement {
     pub version: StatementVersion,
+    #[serde(with = "time::serde::rfc3339")]
     pub received_at: OffsetDateTime,
     pub said_on: Happened,
     pub person: PersonKey,
@@ -58,7 +64,8 @@ pub struct Statement {
     pub liaison: Liaison,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Decided {
     /// Given, given with limits or renewed: says anew what the person agrees to.
     Given(Given),
@@ -69,7 +76,8 @@ pub enum Decided {
     NotAsked,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Given {
     /// None where the act lets nobody see anything.
     pub scope: Option<Scope>,
@@ -81,13 +89,15 @@ pub struct Given {
 }
 
 /// Whether there is a form or a written authority to show for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Evidence {
     Held,
     NotSaid,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Liaison {
     /// That it was done, or why not.
     Recorded,

@@ -1,0 +1,161 @@
+//! `consent.recorded`: what a person agreed to or refused (D-C1 to D-C8). Whoever got something by a consent that ends
+//! with it is told, and what is asked of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kit::Message;
+use kit::handler::{Notice, Outcome};
+use kit::moment::not_in_future;
+use schemas::catalogue::AgencyQueue;
+use schemas::{
+    AgencyId, AgencyKind, ConsentRecorded, ConsentWithdrawn, Decided, MessageId, Urgency, WithdrawalEffect,
+};
+use serde_json::json;
+use time::OffsetDateTime;
+
+use super::sharing::{Fresh, State, named_as};
+use crate::error::Refusal;
+use crate::rules::changes::{Plain, Private, Stated};
+use crate::rules::consent::{self, Delivery, Statement, act_for, taken_away};
+use crate::rules::deadline::{acknowledge_by, calendar};
+use crate::rules::delivery::{Sent, Withdrawal};
+use crate::rules::judge::recipient;
+use crate::rules::told::safety_note;
+use crate::rules::watch::Watch;
+use crate::rules::world::Record;
+
+/// LG 3.7.4: the lead revisits it at least so often.
+const REVIEW_MONTHS: i32 = 24;
+
+pub(super) fn fold(
+    state: &mut State,
+    message: &Message,
+    data: &ConsentRecorded,
+    now: OffsetDateTime,
+) -> Result<Outcome, Refusal> {
+    not_in_future(data.said_on, now, "/data/saidOn")?;
+    if let Decided::Given(agreed) | Decided::GivenWithLimits(agreed) | Decided::Renewed(agreed) = &data.decided {
+        let last = months_after(data.said_on.effective_at().date(), REVIEW_MONTHS);
+        if agreed.review_by.date() > last {
+            return Err(Refusal::ReviewTooLate);
+        }
+    }
+    let kind = state.world.active(&message.sender).map(|agency| agency.kind);
+    if data.on_behalf_of.is_some() && kind != Some(AgencyKind::CafTeam) {
+        return Err(Refusal::MayNotSpeakFor);
+    }
+    let subject = message.body.subject.clone().ok_or(Refusal::NoSubject)?;
+    let own = state.world.named(&message.sender, &subject).map(|record| record.child.record);
+    if state.note(message, ConsentRecorded::TYPE, &data.local_ref, data) == Fresh::Known {
+        return Ok(Outcome::recorded(own));
+    }
+    let statement = Statement::received(
+        message.sender.clone(),
+        message.id,
+        message.received_at,
+        data,
+        &|relationship, name| state.people.token(relationship, name),
+    );
+    let child = match own {
+        Some(record) => state.own_name(record),
+        None => named_as(&subject),
+    };
+    let private = Private { agency: message.sender.clone(), child, plain: Plain(json!(data)) };
+    state.changes.statements.push(Stated { statement: statement.clone(), subject, private });
+    let notices = match own.and_then(|own| state.world.record(own)).cloned() {
+        Some(record) => withdrawn(state, message, data, (&record, &statement), now),
+        // G7: it takes effect when the child is known.
+        None => Vec::new(),
+    };
+    Ok(Outcome::told(own, notices))
+}
+
+/// Adds the statement to what is known, and tells whoever got something that it no longer covers.
+fn withdrawn(
+    state: &mut State,
+    message: &Message,
+    data: &ConsentRecorded,
+    (record, statement): (&Record, &Statement),
+    now: OffsetDateTime,
+) -> Vec<Notice> {
+    let holders: Vec<Record> = state.world.whom_it_governs(record).into_iter().cloned().collect();
+    let before: Vec<consent::State> = holders.iter().map(|holder| state.consents(holder)).collect();
+    state.world.add_statement(record.child.record, statement.clone());
+    let mut lost: BTreeMap<AgencyId, BTreeSet<MessageId>> = BTreeMap::new();
+    for (holder, before) in holders.iter().zip(before) {
+        let sent: Vec<Sent> = state.sent_of(holder.child.record);
+        if sent.is_empty() {
+            continue;
+        }
+        let after = state.consents(holder);
+        let recipients: Vec<consent::Recipient> =
+            sent.iter().filter_map(|sent| state.world.agencies.get(&sent.recipient)).map(recipient).collect();
+        if recipients.len() != sent.len() {
+            continue;
+        }
+        let deliveries: Vec<Delivery<'_>> = sent
+            .iter()
+            .zip(&recipients)
+            .map(|(sent, recipient)| Delivery {
+                holder: &holder.child.agency_id,
+                recipient,
+                items: &sent.items,
+                act: act_for(sent.purpose),
+                purpose: sent.purpose,
+                released_at: sent.sent_at,
+            })
+            .collect();
+        for gone in taken_away(&before.at(now), &after.at(now), statement, &deliveries) {
+            let of = &sent[gone.delivery];
+            lost.entry(of.recipient.clone()).or_default().insert(MessageId::from_uuid(of.id));
+            state.changes.withdrawals.push(Withdrawal {
+                delivery: of.id,
+                statement: statement.version.clone(),
+                when: gone.when,
+                withdrawn_at: now,
+            });
+        }
+    }
+    let mut ids = state.ids(message);
+    let mut notices = Vec::new();
+    for (agency, deliveries) in lost {
+        let Some(told) = state.world.agencies.get(&agency).cloned() else {
+            continue;
+        };
+        let ack_by = acknowledge_by(Urgency::Soon, &calendar(told.authorities.first()), now);
+        let withdrawn = ConsentWithdrawn {
+            deliveries: deliveries.iter().copied().collect(),
+            effect: effect(data),
+            ack_by,
+            safety_note: safety_note(&told),
+        };
+        let id = ids.next();
+        let notice = Notice::new(agency.clone(), AgencyQueue::Inbox, ConsentWithdrawn::TYPE, &withdrawn).with_id(id);
+        state.changes.asked_back.push((id, agency, deliveries, ack_by));
+        state.changes.timers.push((Watch::Delivery(id).timer(), ack_by));
+        notices.push(notice);
+    }
+    notices
+}
+
+/// What is asked of whoever has it: as the withdrawal says, else to use it no more.
+const fn effect(data: &ConsentRecorded) -> WithdrawalEffect {
+    match &data.decided {
+        Decided::Withdrawn { withdrawal, .. } => withdrawal.effect,
+        Decided::Given(_)
+        | Decided::GivenWithLimits(_)
+        | Decided::Renewed(_)
+        | Decided::Refused { .. }
+        | Decided::NotAbleToDecide
+        | Decided::NotAsked(_) => WithdrawalEffect::StopNewUse,
+    }
+}
+
+/// The same day so many months on; the last of the month where it has none.
+fn months_after(day: time::Date, months: i32) -> time::Date {
+    let count = day.year() * 12 + i32::from(u8::from(day.month())) - 1 + months;
+    let month = u8::try_from(count.rem_euclid(12) + 1).ok().and_then(|month| time::Month::try_from(month).ok());
+    let (year, month) = (count.div_euclid(12), month.unwrap_or(time::Month::January));
+    let last = month.length(year);
+    time::Date::from_calendar_date(year, month, day.day().min(last)).unwrap_or(day)
+}

@@ -1,0 +1,14 @@
+//! What each message does: one file a message type, and the lanes that they run in.
+
+mod consent_recorded;
+mod delivery_acknowledged;
+mod release;
+mod share_declined;
+mod share_offered;
+mod share_requested;
+mod share_supplied;
+mod sharing;
+//mod states;
+
+pub use sharing::{Key, Sharing, State};
+//pub use states::States;

@@ -1,0 +1,310 @@
+//! A release to one recipient: decided part by part, recorded, and sent by the one door. The same for what was
+//! asked for and for what is offered.
+
+use deciding::{Advice, Judged, Outcome as Came, Stage, Standing};
+use kit::Message;
+use kit::handler::Notice;
+use schemas::catalogue::AgencyQueue;
+use schemas::{
+    AgencyNow, Caveat, Day, DecisionId, DeliveredPart, FormPart, LawfulBasis, LocalRef, MessageId,
+    OwnBasis, PartContent, PractitionerId, Purpose, Recipient, Referral, Released, ShareDecision,
+    ShareDelivered, To, ToldCode,
+    Urgency, WithheldCode, YesNo,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::sharing::{Ids, State};
+use crate::rules::changes::{Plain, Private};
+use crate::rules::consent::Then;
+use crate::rules::deadline::{acknowledge_by, calendar};
+use crate::rules::decision::{self, Decided, Delivered};
+use crate::rules::judge::{Bench, Piece, Towards, Verdict};
+use crate::rules::told::safety_note;
+use crate::rules::watch::Watch;
+use crate::rules::world::Record;
+
+/// What a holder sent, and how it judged.
+#[derive(Debug)]
+pub(super) struct Sent<'a> {
+    pub(super) message: &'a Message,
+    pub(super) local_ref: &'a LocalRef,
+    /// Whose information it is, and the holder's record of the child.
+    pub(super) holder: &'a AgencyNow,
+    pub(super) record: &'a Record,
+    pub(super) parts: &'a [PartContent],
+    pub(super) judged_by: &'a PractitionerId,
+    pub(super) lawful: &'a LawfulBasis,
+    pub(super) family_told: Option<Value>,
+    pub(super) accuracy_as_of: Day,
+    pub(super) caveats: &'a [Caveat],
+    pub(super) referral: Option<&'a Referral>,
+    pub(super) urgency: Urgency,
+    pub(super) share: Uuid,
+    /// The asker's own message, and who it was that asked.
+    pub(super) request: Option<(MessageId, PractitionerId)>,
+    pub(super) advice: Advice,
+    pub(super) now: OffsetDateTime,
+}
+
+/// To whom, for what, on what basis; and, of what was asked for with consent, which parts.
+#[derive(Debug)]
+pub(super) struct Whom<'a> {
+    pub(super) agency: &'a AgencyNow,
+    pub(super) to: To,
+    pub(super) purpose: Purpose,
+    pub(super) basis: &'a OwnBasis,
+    pub(super) only: Option<&'a [FormPart]>,
+    /// Whether all that was asked for may come: then nothing more need be said.
+    pub(super) whole: bool,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(super) struct Gone {
+    pub(super) notice: Option<Notice>,
+    pub(super) released: Option<Released>,
+}
+
+impl Sent<'_> {
+    /// Decides for one recipient, records it, and releases what may pass.
+    pub(super) fn release(&self, state: &mut State, then: &Then<'_>, whom: Whom<'_>, ids: &mut Ids) -> Gone {
+        let verdict = self.weigh(state, then, &whom);
+        let to_desk = asks_for_desk(&verdict) && matches!(whom.to, To::Practitioner(_));
+        let gone = self.carry_out(state, &whom, &verdict, ids);
+        if !to_desk {
+            return gone;
+        }
+        // D-A2: protection does not wait for a practitioner's check: it goes to the agency's duty desk.
+        let desk = Whom { to: To::DutyDesk, ..whom };
+        let verdict = self.weigh(state, then, &desk);
+        self.carry_out(state, &desk, &verdict, ids)
+    }
+
+    /// An agency that is not on the register: nothing is weighed, and that is recorded.
+    pub(super) fn reaches_nobody(&self, state: &mut State, recipient: &Recipient, ids: &mut Ids) {
+        let parts: Vec<FormPart> = self.parts.iter().map(|part| part.part).collect();
+        state.changes.decisions.push(Decided {
+            id: ids.next(),
+            decided_at: self.now,
+            stage: Stage::Release,
+            outcome: ShareDecision::DoNotShare,
+            share: self.share,
+            message: (self.message.sender.clone(), self.message.id),
+            asked_by: self.holder.agency_id.clone(),
+            practitioner: self.judged_by.clone(),
+            holder: Some(self.holder.agency_id.clone()),
+            record: Some(self.record.child.record),
+            recipient: recipient.agency_id.clone(),
+            to: recipient.person.clone(),
+            purpose: recipient.purpose,
+            basis: decision::basis(&recipient.basis, Some(self.lawful)),
+            consents: BTreeSet::new(),
+            rules_hash: state.rules.hash().to_owned(),
+            cases: decision::not_registered(&parts),
+            decided_by: None,
+            told: None,
+            family_told: self.family_told.clone(),
+            private: None,
+        });
+    }
+
+    fn weigh(&self, state: &State, then: &Then<'_>, whom: &Whom<'_>) -> Verdict {
+        let judged = match whom.basis {
+            // A practitioner of the holder answered, but it is the family's word that counts.
+            OwnBasis::Consent => Judged::NotJudged,
+            OwnBasis::WithoutConsent { .. } => Judged::ByHolder,
+        };
+        let bench = Bench {
+            world: &state.world,
+            rules: &state.rules,
+            people: &state.people,
+            consents: then,
+            record: self.record,
+            holder: self.holder,
+            stage: Stage::Release,
+            judged,
+            advice: self.advice,
+            more_detrimental: YesNo::No,
+        };
+        let towards =
+            Towards { agency: whom.agency, to: &whom.to, purpose: whom.purpose, basis: whom.basis };
+        let allowed = |part: &&PartContent| whom.only.is_none_or(|only| only.contains(&part.part));
+        let pieces: Vec<Piece<'_>> = self
+            .parts
+            .iter()
+            .filter(allowed)
+            .flat_map(|part| Piece::of_items(part.part, &part.items))
+            .collect();
+        bench.decide(&towards, &pieces)
+    }
+
+    fn carry_out(&self, state: &mut State, whom: &Whom<'_>, verdict: &Verdict, ids: &mut Ids) -> Gone {
+        let id = ids.next();
+        let parts = self.released(verdict);
+        let asked_and_come = whom.whole && verdict.is_whole() && self.unasked(whom).is_empty();
+        let told = match (parts.is_empty(), self.request.is_some(), asked_and_come) {
+            (true, ..) => None,
+            (false, true, false) => Some(ToldCode::SharedAsFarAsTheDecisionAllows),
+            // Nobody asked: whoever is offered something need not know what more there is.
+            (false, false, _) | (false, true, true) => Some(ToldCode::Shared),
+        };
+        self.record(state, whom, verdict, (id, told));
+        let Some(told) = told else {
+            return Gone::default();
+        };
+        let released: Vec<FormPart> = parts.iter().map(|part| part.part).collect();
+        let notice = self.deliver(state, whom, (id, told), parts, ids);
+        let released = Released { agency_id: whom.agency.agency_id.clone(), parts: released };
+        Gone { notice: Some(notice), released: Some(released) }
+    }
+
+    /// The items that may pass, in the order in which they were sent.
+    fn released(&self, verdict: &Verdict) -> Vec<DeliveredPart> {
+        let mut parts = Vec::new();
+        for sent in self.parts {
+            let of_part = verdict
+                .cases
+                .iter()
+                .filter(|case| case.facts.part == sent.part && case.decision.outcome == Came::Share);
+            let places: BTreeSet<usize> = of_part.flat_map(|case| case.items.iter().copied()).collect();
+            let items = places.iter().filter_map(|place| sent.items.get(*place));
+            let items: Vec<_> = items.map(|item| item.content.clone()).collect();
+            if !items.is_empty() {
+                parts.push(DeliveredPart { part: sent.part, items });
+            }
+        }
+        parts
+    }
+
+    /// What the holder sent beyond what it was asked for with consent: not necessary for the purpose (D-S6).
+    fn unasked(&self, whom: &Whom<'_>) -> Vec<FormPart> {
+        let Some(only) = whom.only else {
+            return Vec::new();
+        };
+        self.parts.iter().map(|part| part.part).filter(|part| !only.contains(part)).collect()
+    }
+
+    fn record(
+        &self,
+        state: &mut State,
+        whom: &Whom<'_>,
+        verdict: &Verdict,
+        (id, told): (Uuid, Option<ToldCode>),
+    ) {
+        let mut cases = decision::cases(verdict);
+        let unasked = self.unasked(whom);
+        if !unasked.is_empty() {
+            cases["unasked"] = json!({"parts": unasked, "code": WithheldCode::NotNecessaryForPurpose});
+        }
+        let judged = match whom.basis {
+            OwnBasis::Consent => None,
+            OwnBasis::WithoutConsent { .. } => Some(self.judged_by.clone()),
+        };
+        let (asked_by, practitioner) = match &self.request {
+            Some((_, practitioner)) => (whom.agency.agency_id.clone(), practitioner.clone()),
+            None => (self.holder.agency_id.clone(), self.judged_by.clone()),
+        };
+        let reasons = whom.basis.reasons();
+        state.changes.decisions.push(Decided {
+            id,
+            decided_at: self.now,
+            stage: Stage::Release,
+            outcome: verdict.outcome(),
+            share: self.share,
+            message: (self.message.sender.clone(), self.message.id),
+            asked_by,
+            practitioner,
+            holder: Some(self.holder.agency_id.clone()),
+            record: Some(self.record.child.record),
+            recipient: whom.agency.agency_id.clone(),
+            to: whom.to.clone(),
+            purpose: whom.purpose,
+            basis: decision::basis(whom.basis, Some(self.lawful)),
+            consents: verdict.consents.clone(),
+            rules_hash: state.rules.hash().to_owned(),
+            cases,
+            decided_by: judged,
+            told,
+            family_told: self.family_told.clone(),
+            private: reasons.map(|reasons| self.private(state, json!({ "reasonsText": reasons }))),
+        });
+    }
+
+    fn private(&self, state: &State, plain: Value) -> Private {
+        let child = state.own_name(self.record.child.record);
+        Private { agency: self.holder.agency_id.clone(), child, plain: Plain(plain) }
+    }
+
+    fn deliver(
+        &self,
+        state: &mut State,
+        whom: &Whom<'_>,
+        (decision, told_code): (Uuid, ToldCode),
+        parts: Vec<DeliveredPart>,
+        ids: &mut Ids,
+    ) -> Notice {
+        let ack_by = acknowledge_by(self.urgency, &calendar(whom.agency.authorities.first()), self.now);
+        let id = ids.next();
+        let items = parts
+            .iter()
+            .flat_map(|part| part.items.iter().map(|item| (part.part, state.people.about(&item.about))))
+            .collect();
+        let delivered = ShareDelivered {
+            decision: DecisionId::from_uuid(decision),
+            request: self.request.as_ref().map(|(message, _)| *message),
+            told_code,
+            from: self.holder.shown_name.clone(),
+            purpose: whom.purpose,
+            to: whom.to.clone(),
+            parts,
+            caveats: self.caveats.to_vec(),
+            accuracy_as_of: self.accuracy_as_of,
+            referral: self.referral.cloned(),
+            ack_by,
+            safety_note: safety_note(whom.agency),
+        };
+        let notice = Notice::new(
+            whom.agency.agency_id.clone(),
+            AgencyQueue::Inbox,
+            ShareDelivered::TYPE,
+            &delivered,
+        )
+        .with_id(id)
+        .about(state.world.record_of(whom.agency, self.record).map(|record| record.child.record));
+        let consents = state.changes.decisions.last().map(|last| last.consents.clone()).unwrap_or_default();
+        let content = self.private(state, notice.data.clone());
+        state.changes.deliveries.push(Delivered {
+            id,
+            kind: ShareDelivered::TYPE,
+            decision,
+            share: self.share,
+            supplier: self.holder.agency_id.clone(),
+            supplier_ref: self.local_ref.clone(),
+            record: Some(self.record.child.record),
+            recipient: whom.agency.agency_id.clone(),
+            to: whom.to.clone(),
+            purpose: whom.purpose,
+            basis: whom.basis.practice_basis(),
+            consents,
+            items,
+            sent_at: self.now,
+            ack_by,
+            content,
+        });
+        state.changes.timers.push((Watch::Delivery(id).timer(), ack_by));
+        notice
+    }
+}
+
+/// Whether nothing passes for want of a practitioner with a check, though it is protection.
+fn asks_for_desk(verdict: &Verdict) -> bool {
+    let held_up = |standing| matches!(standing, Standing::CheckMissing | Standing::NotRegistered);
+    verdict.shared().is_empty()
+        && verdict
+            .cases
+            .iter()
+            .any(|case| case.facts.protection() == YesNo::Yes && held_up(case.facts.standing))
+}

@@ -1,0 +1,350 @@
+//! The handler of both lanes: statements, and the requests and offers that are decided at once.
+//!
+//! Locked is the fact that a message states, so that the same one twice has one effect; a request that is answered; and,
+//! wherever something may be released or agreement may end, all records in reach of the child: a withdrawal sees every
+//! release that was made before it, and a release every withdrawal (D-C6).
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use deciding::{Advice, Current, Rules};
+use kit::handler::{Handler, Outcome, lock, lock_number};
+use kit::seal::{KeyedHash, Sealer};
+use kit::{Clock, Message};
+use schemas::{
+    AgencyId, AgencyNow, ChildRef, Inbound, LocalRef, MessageId, MessageType, PractitionerId,
+    PractitionerNow, PractitionerStanding, Subject, To, ToSharing,
+};
+use serde::Serialize;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{
+    consent_recorded, delivery_acknowledged, share_declined, share_offered, share_requested, share_supplied,
+};
+use crate::error::Refusal;
+use crate::keys::ChildKeys;
+use crate::rules::changes::{Changes, Fact};
+use crate::rules::consent;
+use crate::rules::delivery::Sent;
+use crate::rules::person::PersonKeys;
+use crate::rules::share::Share;
+use crate::rules::world::{Record, World};
+use crate::store::{self, delivery, share, world};
+
+/// The rules of a lane.
+#[derive(Debug)]
+pub struct Sharing {
+    clock: Clock,
+    sealer: Arc<Sealer>,
+    keys: Arc<ChildKeys>,
+    rules: Arc<Current>,
+}
+
+impl Sharing {
+    #[must_use]
+    pub const fn new(clock: Clock, sealer: Arc<Sealer>, keys: Arc<ChildKeys>, rules: Arc<Current>) -> Self {
+        Self { clock, sealer, keys, rules }
+    }
+}
+
+/// What a message needs to be known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    Message(AgencyId, MessageId),
+    Fact(Fact),
+    Agency(AgencyId),
+    Practitioner(AgencyId, PractitionerId),
+    /// The child, as the sender names it.
+    Subject(AgencyId, Subject),
+    /// A request, as its holder or its asker names it.
+    Request(AgencyId, MessageId),
+    /// A message that went out by the one door.
+    Delivery(MessageId),
+    /// Something may leave, or agreement may end.
+    Releases,
+    /// Agreement may end, by which something left.
+    Consents,
+}
+
+/// What is known before the batch, and what it changes.
+#[derive(Debug)]
+pub struct State {
+    pub(super) world: World,
+    pub(super) rules: Arc<Rules>,
+    pub(super) people: PersonKeys,
+    pub(super) shares: HashMap<Uuid, Share>,
+    /// What was advised on a request.
+    pub(super) advised: HashMap<Uuid, Advice>,
+    /// To whom messages went out by the one door.
+    pub(super) sent_to: HashMap<Uuid, AgencyId>,
+    /// What was released by consent, by the supplier's record.
+    sent: Vec<(ChildRef, Sent)>,
+    facts: HashMap<Fact, KeyedHash>,
+    sealer: Arc<Sealer>,
+    allotted: HashMap<(AgencyId, MessageId), Uuid>,
+    pub(super) changes: Changes,
+}
+
+impl Handler for Sharing {
+    type Key = Key;
+    type State = State;
+
+    fn keys(&self, message: &Message) -> Vec<Key> {
+        let Inbound::ToSharing(data) = &message.body.data else { return Vec::new() };
+        let sender = &message.sender;
+        let mut keys = vec![Key::Message(sender.clone(), message.id), Key::Agency(sender.clone())];
+        keys.extend(message.body.subject.clone().map(|subject| Key::Subject(sender.clone(), subject)));
+        let fact = |local_ref: &LocalRef| Key::Fact((sender.clone(), message.kind, local_ref.clone()));
+        keys.extend(data.local_ref().map(fact));
+        keys.extend(named(sender, data));
+        keys
+    }
+
+    fn lock(&self, key: &Key) -> Option<i64> {
+        match key {
+            Key::Fact((agency, kind, id)) => {
+                Some(lock_number(&["fact", agency.as_str(), kind.name(), id.as_str()]))
+            }
+            Key::Request(_, id) => Some(lock_number(&["request", &id.to_string()])),
+            Key::Message(..) | Key::Agency(_) | Key::Practitioner(..) | Key::Subject(..)
+            | Key::Delivery(_)
+            | Key::Releases
+            | Key::Consents => {
+                None
+            }
+        }
+    }
+
+    async fn load(&self, tx: &mut PgConnection, keys: &BTreeSet<Key>) -> Result<State, sqlx::Error> {
+        let wanted = Wanted::of(keys);
+        let shares = share::load(tx, &wanted.requests).await?;
+        let facts = share::facts(tx, &wanted.facts).await?;
+        let mut named = wanted.world;
+        for share in shares.values() {
+            named.records.extend(share.record);
+            named.records.extend(share.holder.as_ref().map(|held| held.record));
+            named.agencies.insert(share.agency.clone());
+            named.agencies.extend(share.holder.as_ref().map(|held| held.agency.clone()));
+            named.practitioners.extend(recipients_of(share));
+        }
+        let mut in_reach = world::reach(tx, &named).await?;
+        if keys.contains(&Key::Releases) {
+            let children = in_reach.iter().map(|one| lock_number(&["child", &one.child.record.to_string()]));
+            lock(tx, &children.collect()).await?;
+            // Whoever held the lock may have brought in more: what is read from here on is what counts.
+            in_reach = world::reach(tx, &named).await?;
+        }
+        let ids: Vec<Uuid> = in_reach.iter().map(|one| one.child.record.as_uuid()).collect();
+        let world = world::load(tx, &named, in_reach).await?;
+        let sent = if keys.contains(&Key::Consents) { delivery::by_consent(tx, &ids).await? } else { Vec::new() };
+        let message = |key: &Key| match key {
+            Key::Message(agency, id) => Some(((agency.clone(), *id), self.clock.new_id())),
+            _ => None,
+        };
+        Ok(State {
+            world,
+            rules: self.rules.rules(),
+            people: PersonKeys::new(Arc::clone(&self.sealer)),
+            advised: share::advised(tx, &shares).await?,
+            sent_to: delivery::sent_to(tx, &wanted.deliveries).await?,
+            sent,
+            shares,
+            facts,
+            sealer: Arc::clone(&self.sealer),
+            allotted: keys.iter().filter_map(message).collect(),
+            changes: Changes::default(),
+        })
+    }
+
+    fn apply(&self, state: &mut State, message: &Message, now: OffsetDateTime) -> Outcome {
+        let Inbound::ToSharing(data) = &message.body.data else { return Refusal::NoSubject.into() };
+        let outcome = match data {
+            ToSharing::ShareRequested(data) => share_requested::fold(state, message, data, now),
+            ToSharing::ShareSupplied(data) => share_supplied::fold(state, message, data, now),
+            ToSharing::ShareDeclined(data) => share_declined::fold(state, message, data, now),
+            ToSharing::ShareOffered(data) => share_offered::fold(state, message, data, now),
+            ToSharing::ConsentRecorded(data) => consent_recorded::fold(state, message, data, now),
+            ToSharing::DeliveryAcknowledged(data) => delivery_acknowledged::fold(state, message, data, now),
+            ToSharing::ShareRecalled(_)
+            | ToSharing::ShareCorrected(_)
+            | ToSharing::AdviceAsked(_)
+            | ToSharing::AdviceGiven(_)
+            | ToSharing::FamilyCopyMade(_) => todo!(),
+        };
+        outcome.unwrap_or_else(Outcome::from)
+    }
+
+    async fn store(&self, tx: &mut PgConnection, state: State) -> Result<(), sqlx::Error> {
+        store::write(tx, state.changes, &state.rules, &self.keys, &self.sealer).await
+    }
+}
+
+/// What a message names besides its sender, the child and itself.
+fn named(sender: &AgencyId, data: &ToSharing) -> Vec<Key> {
+    let person = |id: &PractitionerId| Key::Practitioner(sender.clone(), id.clone());
+    match data {
+        ToSharing::ShareRequested(data) => {
+            data.named_recipients.iter().map(person).chain([person(&data.practitioner.id)]).collect()
+        }
+        ToSharing::ShareSupplied(data) => {
+            vec![Key::Request(sender.clone(), data.request), person(&data.judged_by), Key::Releases]
+        }
+        ToSharing::ShareDeclined(data) => {
+            vec![Key::Request(sender.clone(), data.request), person(&data.judged_by)]
+        }
+        ToSharing::ShareOffered(data) => {
+            let to = data.recipients.all().iter().flat_map(|recipient| {
+                let agency = Key::Agency(recipient.agency_id.clone());
+                let person = match &recipient.person {
+                    To::Practitioner(id) => {
+                        Some(Key::Practitioner(recipient.agency_id.clone(), id.clone()))
+                    }
+                    To::DutyDesk => None,
+                };
+                std::iter::once(agency).chain(person)
+            });
+            to.chain([person(&data.judged_by), Key::Releases]).collect()
+        }
+        ToSharing::ConsentRecorded(_) => vec![Key::Releases, Key::Consents],
+        ToSharing::DeliveryAcknowledged(data) => vec![Key::Delivery(data.message)],
+        ToSharing::ShareRecalled(_)
+        | ToSharing::ShareCorrected(_)
+        | ToSharing::AdviceAsked(_)
+        | ToSharing::AdviceGiven(_)
+        | ToSharing::FamilyCopyMade(_) => Vec::new(),
+    }
+}
+
+fn recipients_of(share: &Share) -> impl Iterator<Item = (AgencyId, PractitionerId)> {
+    share.asked.recipients.iter().filter_map(|to| match to {
+        To::Practitioner(id) => Some((share.agency.clone(), id.clone())),
+        To::DutyDesk => None,
+    })
+}
+
+/// The keys of a batch, by what they are looked up by.
+#[derive(Default)]
+struct Wanted {
+    world: world::Wanted,
+    requests: BTreeSet<(AgencyId, MessageId)>,
+    facts: BTreeSet<Fact>,
+    deliveries: BTreeSet<Uuid>,
+}
+
+impl Wanted {
+    fn of(keys: &BTreeSet<Key>) -> Self {
+        let mut wanted = Self::default();
+        for key in keys {
+            match key.clone() {
+                Key::Fact(fact) => drop(wanted.facts.insert(fact)),
+                Key::Agency(agency) => drop(wanted.world.agencies.insert(agency)),
+                Key::Practitioner(agency, id) => drop(wanted.world.practitioners.insert((agency, id))),
+                Key::Subject(agency, subject) => drop(wanted.world.subjects.insert((agency, subject))),
+                Key::Request(agency, id) => drop(wanted.requests.insert((agency, id))),
+                Key::Delivery(id) => drop(wanted.deliveries.insert(id.as_uuid())),
+                Key::Message(..) | Key::Releases | Key::Consents => {}
+            }
+        }
+        wanted
+    }
+}
+
+/// Whether a fact had its effect before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fresh {
+    New,
+    /// Also where only the message is new.
+    Known,
+}
+
+impl State {
+    /// The sender, which takes part.
+    pub(super) fn sender(&self, message: &Message) -> Result<AgencyNow, Refusal> {
+        self.world.active(&message.sender).cloned().ok_or(Refusal::UnknownAgency)
+    }
+
+    /// A practitioner of the sender who is at work (G7: a query needs one).
+    pub(super) fn at_work(
+        &self,
+        agency: &AgencyId,
+        id: &PractitionerId,
+        at: &'static str,
+    ) -> Result<PractitionerNow, Refusal> {
+        let known = self.world.practitioners.get(&(agency.clone(), id.clone()));
+        known
+            .filter(|known| known.state == PractitionerStanding::Active)
+            .cloned()
+            .ok_or(Refusal::UnknownPractitioner(at))
+    }
+
+    /// Notes a fact, and whether it had its effect before with the same data.
+    pub(super) fn note(
+        &mut self,
+        message: &Message,
+        kind: MessageType,
+        local_ref: &LocalRef,
+        data: &impl Serialize,
+    ) -> Fresh {
+        let content = self.sealer.hash(&[&serde_json::to_vec(data).unwrap_or_default()]);
+        let fact = (message.sender.clone(), kind, local_ref.clone());
+        if self.facts.insert(fact.clone(), content) == Some(content) {
+            return Fresh::Known;
+        }
+        self.changes.facts.insert(fact, content);
+        Fresh::New
+    }
+
+    /// Ids for what comes of a message: the same message has the same ones whenever its batch runs again.
+    pub(super) fn ids(&self, message: &Message) -> Ids {
+        let first = self.allotted.get(&(message.sender.clone(), message.id)).copied();
+        Ids { first: first.unwrap_or(message.id.as_uuid()), given: 0 }
+    }
+
+    /// What was agreed and refused of a child, as it holds for what this record's agency releases.
+    pub(super) fn consents(&self, record: &Record) -> consent::State {
+        let records = self.world.consented_for(record);
+        let statements = records.iter().flat_map(|record| record.statements.iter().cloned()).collect();
+        let confirmed = records.iter().flat_map(|record| record.confirmed.iter().copied()).collect();
+        let birth = record.child.birth.or_else(|| records.iter().find_map(|record| record.child.birth));
+        consent::State::new(statements, consent::Ages::of(birth), confirmed)
+    }
+
+    /// What a record's agency released by consent.
+    pub(super) fn sent_of(&self, record: ChildRef) -> Vec<Sent> {
+        self.sent.iter().filter(|(of, _)| *of == record).map(|(_, sent)| sent.clone()).collect()
+    }
+
+    /// How an agency names a child: by its own id, else by its reference.
+    pub(super) fn own_name(&self, record: ChildRef) -> String {
+        let known = self.world.record(record).and_then(|record| record.child.local_id.as_ref());
+        known.map_or_else(|| record.to_string(), |id| id.as_str().to_owned())
+    }
+}
+
+/// How an agency names a child of whom there is no record yet.
+pub(super) fn named_as(subject: &Subject) -> String {
+    match subject {
+        Subject::Local(id) => id.as_str().to_owned(),
+        Subject::Child(reference) => reference.to_string(),
+    }
+}
+
+/// Gives ids that sort behind one another.
+#[derive(Debug)]
+pub(super) struct Ids {
+    first: Uuid,
+    given: u16,
+}
+
+impl Ids {
+    /// The random end of the first one, counted on.
+    pub(super) fn next(&mut self) -> Uuid {
+        let mut bytes = self.first.into_bytes();
+        let end = u16::from_be_bytes([bytes[14], bytes[15]]).wrapping_add(self.given);
+        bytes[14..].copy_from_slice(&end.to_be_bytes());
+        self.given = self.given.wrapping_add(1);
+        Uuid::from_bytes(bytes)
+    }
+}

@@ -1,0 +1,62 @@
+//! What a batch changes, in the order in which its rows are written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kit::seal::KeyedHash;
+use kit::timers::Timer;
+use schemas::{AgencyId, LocalRef, MessageId, MessageType, Subject};
+use serde_json::Value;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::consent::Statement;
+use super::decision::{Decided, Delivered};
+use super::delivery::{Acknowledged, Withdrawal};
+use super::share::{Share, State};
+
+/// Texts and names, with the child of which they are: sealed under that agency's key of that child.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Private {
+    pub agency: AgencyId,
+    /// The agency's own id of the child, else its reference.
+    pub child: String,
+    pub plain: Plain,
+}
+
+/// Does not print.
+#[derive(Clone, PartialEq)]
+pub struct Plain(pub Value);
+
+impl std::fmt::Debug for Plain {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Plain(…)")
+    }
+}
+
+/// A statement of consent to be kept, with names and texts apart.
+#[derive(Clone, Debug)]
+pub struct Stated {
+    pub statement: Statement,
+    pub subject: Subject,
+    pub private: Private,
+}
+
+/// A message by which something is asked back: its id, of whom, which deliveries, and by when.
+pub type AskedBack = (Uuid, AgencyId, BTreeSet<MessageId>, OffsetDateTime);
+
+/// A fact that had its effect: the same one again has none.
+pub type Fact = (AgencyId, MessageType, LocalRef);
+
+#[derive(Debug, Default)]
+pub struct Changes {
+    pub facts: BTreeMap<Fact, KeyedHash>,
+    pub shares: Vec<(Share, Option<Private>)>,
+    pub states: BTreeMap<Uuid, State>,
+    pub decisions: Vec<Decided>,
+    pub deliveries: Vec<Delivered>,
+    pub statements: Vec<Stated>,
+    pub withdrawals: Vec<Withdrawal>,
+    pub asked_back: Vec<AskedBack>,
+    pub acknowledged: Vec<Acknowledged>,
+    pub timers: Vec<(Timer, OffsetDateTime)>,
+}

@@ -1,0 +1,172 @@
+//! What is recorded of every decision to share or not to share (D-S7, G3), and of what left.
+
+use std::collections::BTreeSet;
+
+use deciding::{Facts, PolicyId};
+use schemas::{
+    AgencyId, ChildRef, FormPart, LocalRef, MessageId, MessageType, OwnBasis, PracticeBasis, PractitionerId,
+    Purpose, ShareDecision, To, ToldCode, WithheldCode,
+};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::changes::Private;
+use super::consent::{About, StatementVersion};
+use super::judge::{Case, Verdict};
+
+/// Where in its course.
+pub use deciding::Stage;
+
+/// Stands for the rule that whoever may not know of a holder is answered as of a child whom nobody knows.
+pub const NOT_SHOWN: &str = "D-I6-not-shown-to-the-asker";
+
+/// One decision, about one recipient.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    pub id: Uuid,
+    pub decided_at: OffsetDateTime,
+    pub stage: Stage,
+    pub outcome: ShareDecision,
+    pub share: Uuid,
+    /// The message that led to it.
+    pub message: (AgencyId, MessageId),
+    /// Who asked or offered.
+    pub asked_by: AgencyId,
+    pub practitioner: PractitionerId,
+    pub holder: Option<AgencyId>,
+    /// The holder's, or the sender's of an offer.
+    pub record: Option<ChildRef>,
+    pub recipient: AgencyId,
+    pub to: To,
+    pub purpose: Purpose,
+    pub basis: Value,
+    pub consents: BTreeSet<StatementVersion>,
+    pub rules_hash: String,
+    pub cases: Value,
+    /// The holder's practitioner who judged; none: by rule.
+    pub decided_by: Option<PractitionerId>,
+    pub told: Option<ToldCode>,
+    pub family_told: Option<Value>,
+    pub private: Option<Private>,
+}
+
+/// What was released to one recipient.
+#[derive(Clone, Debug)]
+pub struct Delivered {
+    /// The message's id.
+    pub id: Uuid,
+    pub kind: MessageType,
+    pub decision: Uuid,
+    pub share: Uuid,
+    pub supplier: AgencyId,
+    pub supplier_ref: LocalRef,
+    pub record: Option<ChildRef>,
+    pub recipient: AgencyId,
+    pub to: To,
+    pub purpose: Purpose,
+    pub basis: PracticeBasis,
+    pub consents: BTreeSet<StatementVersion>,
+    /// A part, and whom the item was about.
+    pub items: Vec<(FormPart, About)>,
+    pub sent_at: OffsetDateTime,
+    pub ack_by: OffsetDateTime,
+    /// The message's data, until its receiver's system has it.
+    pub content: Private,
+}
+
+/// A case as it is kept: what the facts of a decision have in common stands once.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept<'a> {
+    facts: Map<String, Value>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    items: &'a [usize],
+    outcome: deciding::Outcome,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<WithheldCode>,
+    policies: &'a [PolicyId],
+}
+
+/// The cases of a verdict for the record.
+#[must_use]
+pub fn cases(verdict: &Verdict) -> Value {
+    let facts: Vec<Map<String, Value>> = verdict.cases.iter().map(|case| map_of(&case.facts)).collect();
+    let shared = in_common(&facts);
+    let own = |facts: Map<String, Value>| -> Map<String, Value> {
+        facts.into_iter().filter(|(name, _)| !shared.contains_key(name)).collect()
+    };
+    let kept: Vec<Kept<'_>> = verdict
+        .cases
+        .iter()
+        .zip(facts)
+        .map(|(Case { decision, items, .. }, facts)| Kept {
+            facts: own(facts),
+            items,
+            outcome: decision.outcome,
+            code: decision.code,
+            policies: &decision.policies,
+        })
+        .collect();
+    json!({"facts": shared, "cases": kept})
+}
+
+/// The record of a request that reached nobody: never weighed, since nothing may be known.
+#[must_use]
+pub fn not_shown(parts: &[FormPart]) -> Value {
+    json!({"parts": parts, "outcome": "do-not-share", "code": WithheldCode::UnknownChild,
+           "policies": [NOT_SHOWN]})
+}
+
+/// The record of an offer to an agency that is not on the register.
+#[must_use]
+pub fn not_registered(parts: &[FormPart]) -> Value {
+    json!({"parts": parts, "outcome": "do-not-share", "code": WithheldCode::PractitionerNotRegistered,
+           "policies": ["D-A2-agency-not-on-the-register"]})
+}
+
+/// The facts of each case of a record, whole again.
+#[must_use]
+pub fn facts_of(cases: &Value) -> Vec<Facts> {
+    let shared = cases["facts"].as_object();
+    let of = |case: &Value| {
+        let mut facts = shared.cloned().unwrap_or_default();
+        facts.extend(case["facts"].as_object().cloned().unwrap_or_default());
+        serde_json::from_value(Value::Object(facts)).ok()
+    };
+    cases["cases"].as_array().into_iter().flatten().filter_map(of).collect()
+}
+
+fn map_of(facts: &Facts) -> Map<String, Value> {
+    match json!(facts) {
+        Value::Object(map) => map,
+        // A struct is an object always.
+        _ => Map::new(),
+    }
+}
+
+fn in_common(all: &[Map<String, Value>]) -> Map<String, Value> {
+    let Some((first, rest)) = all.split_first() else {
+        return Map::new();
+    };
+    let everywhere = |name: &String, value: &Value| rest.iter().all(|one| one.get(name) == Some(value));
+    first.iter().filter(|(name, value)| everywhere(name, value)).map(|(n, v)| (n.clone(), v.clone())).collect()
+}
+
+/// The bases, kept apart: in practice, in data-protection law, and of confidence.
+#[must_use]
+pub fn basis(basis: &OwnBasis, lawful: Option<&schemas::LawfulBasis>) -> Value {
+    let mut kept = json!({"practiceBasis": basis.practice_basis()});
+    if let OwnBasis::WithoutConsent { because, consent, .. } = basis {
+        kept["ground"] = json!(basis.ground());
+        kept["consentPosition"] = json!(consent.position());
+        if let schemas::Because::LegalDutyOrOrder(cited) = because {
+            kept["legalRef"] = json!(cited);
+        }
+    }
+    if let Some(lawful) = lawful {
+        kept["lawfulBasis"] = json!(lawful);
+    }
+    kept
+}

@@ -1,0 +1,300 @@
+//! Derives the facts of each part for one recipient and has the policies weigh them (architecture "Deciding").
+
+use std::collections::BTreeSet;
+
+use deciding::{AboutWhom, Advice, ConsentFact, Decision, Facts, Judged, Outcome, Rules};
+use deciding::{SensitiveService, Stage, Standing};
+use schemas::{
+    About, AgencyNow, AgencyStanding, CheckState, Confidence, ConsentAct, ElectronicRecording, FormPart, Item, NotFor,
+    OwnBasis, PractitionerStanding, Purpose, Restriction, Sensitivity, ShareDecision, To, YesNo,
+};
+
+use super::consent::{About as ConsentAbout, Question, Recipient, StatementVersion, Then, act_for};
+use super::person::PersonKeys;
+use super::world::{Record, World};
+
+/// What is the same for all parts of one share and one recipient.
+#[derive(Debug)]
+pub struct Bench<'a> {
+    pub world: &'a World,
+    pub rules: &'a Rules,
+    pub people: &'a PersonKeys,
+    /// What was agreed and refused of this child, as it holds for what the holder releases.
+    pub consents: &'a Then<'a>,
+    /// Of whom the information is: the holder's record.
+    pub record: &'a Record,
+    pub holder: &'a AgencyNow,
+    pub stage: Stage,
+    pub judged: Judged,
+    pub advice: Advice,
+    pub more_detrimental: YesNo,
+}
+
+/// To whom, for what, and on what basis.
+#[derive(Debug)]
+pub struct Towards<'a> {
+    pub agency: &'a AgencyNow,
+    pub to: &'a To,
+    pub purpose: Purpose,
+    pub basis: &'a OwnBasis,
+}
+
+/// One part, or the items of one that share their marks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece<'a> {
+    pub part: FormPart,
+    pub about: &'a About,
+    pub confidence: Confidence,
+    pub not_for: &'a [NotFor],
+    pub informant: YesNo,
+    /// Their places in the part that was sent; none while nothing was sent yet.
+    pub items: Vec<usize>,
+}
+
+/// What was decided of one piece, and on what facts.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub facts: Facts,
+    pub decision: Decision,
+    pub items: Vec<usize>,
+}
+
+/// What was decided for one recipient.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    pub cases: Vec<Case>,
+    /// The statements of consent that what is shared rests on.
+    pub consents: BTreeSet<StatementVersion>,
+}
+
+impl<'a> Piece<'a> {
+    /// A part that is asked for: of its items nothing is known, so that it counts as about the child, and as
+    /// confidential (MG 4.19).
+    #[must_use]
+    pub const fn asked(part: FormPart, about: &'a About) -> Self {
+        let (confidence, informant) = (Confidence::Confidential, YesNo::No);
+        Self { part, about, confidence, not_for: &[], informant, items: Vec::new() }
+    }
+
+    /// The items of a part, those with equal marks together.
+    #[must_use]
+    pub fn of_items(part: FormPart, items: &'a [Item]) -> Vec<Self> {
+        let mut pieces: Vec<Self> = Vec::new();
+        for (place, item) in items.iter().enumerate() {
+            let piece = Self {
+                part,
+                about: &item.content.about,
+                confidence: item.content.confidence(),
+                not_for: &item.not_for,
+                informant: item.content.identifies_informant,
+                items: Vec::new(),
+            };
+            let alike = |known: &&mut Self| Self { items: Vec::new(), ..(*known).clone() } == piece;
+            match pieces.iter_mut().find(alike) {
+                Some(known) => known.items.push(place),
+                None => pieces.push(Self { items: vec![place], ..piece }),
+            }
+        }
+        pieces
+    }
+}
+
+impl Bench<'_> {
+    /// Decides all pieces for one recipient.
+    #[must_use]
+    pub fn decide(&self, towards: &Towards<'_>, pieces: &[Piece<'_>]) -> Verdict {
+        let mut consents = BTreeSet::new();
+        let cases = pieces
+            .iter()
+            .map(|piece| {
+                let (facts, rests_on) = self.facts(towards, piece);
+                let decision = self.rules.decide(&facts);
+                if decision.outcome == Outcome::Share {
+                    consents.extend(rests_on);
+                }
+                Case { facts, decision, items: piece.items.clone() }
+            })
+            .collect();
+        Verdict { cases, consents }
+    }
+
+    fn facts(&self, towards: &Towards<'_>, piece: &Piece<'_>) -> (Facts, BTreeSet<StatementVersion>) {
+        let (recipient, about) = (recipient(towards.agency), self.people.about(piece.about));
+        let question = Question {
+            holder: &self.holder.agency_id,
+            recipient: &recipient,
+            part: piece.part,
+            about: &about,
+            act: act_for(towards.purpose),
+            purpose: towards.purpose,
+        };
+        let coverage = self.consents.coverage(&question);
+        let (about_consent, mut rests_on) = self.consents.about_consent(&question);
+        rests_on.extend(coverage.rests_on);
+        let (reasons, consent_position) = match towards.basis {
+            OwnBasis::Consent => (YesNo::No, None),
+            OwnBasis::WithoutConsent { consent, .. } => (YesNo::Yes, Some(consent.position())),
+        };
+        let facts = Facts {
+            stage: self.stage,
+            recipient: towards.agency.agency_id.clone(),
+            recipient_kind: towards.agency.kind,
+            standing: self.standing(towards),
+            part: piece.part,
+            purpose: towards.purpose,
+            basis: towards.basis.practice_basis(),
+            ground: towards.basis.ground(),
+            judged: self.judged,
+            reasons,
+            consent_position,
+            consent: coverage.fact,
+            electronic_recording: self.electronic_recording(),
+            about: about_whom(piece.about),
+            about_consent,
+            confidential: yes_if(piece.confidence == Confidence::Confidential),
+            not_for: yes_if(piece.not_for.iter().any(|mark| is_for(mark, towards.agency))),
+            informant: piece.informant,
+            sensitive_service: self.sensitive_service(towards),
+            restriction: self.restriction(),
+            cleared: YesNo::No,
+            advice: self.advice,
+            more_detrimental: self.more_detrimental,
+        };
+        (facts, rests_on.into_iter().collect())
+    }
+
+    /// D-A2: the recipient's practitioner stands on the register of an agency that vouches for the check.
+    fn standing(&self, towards: &Towards<'_>) -> Standing {
+        if towards.agency.state != AgencyStanding::Active {
+            return Standing::AgencyRevoked;
+        }
+        let To::Practitioner(id) = towards.to else {
+            return Standing::DutyDesk;
+        };
+        let who = (towards.agency.agency_id.clone(), id.clone());
+        let Some(known) = self.world.practitioners.get(&who) else {
+            return Standing::NotRegistered;
+        };
+        match known.state {
+            PractitionerStanding::Active => match known.check.as_ref().map(|check| check.state) {
+                Some(CheckState::Held | CheckState::BeingRenewed) => Standing::Checked,
+                Some(CheckState::NotHeld | CheckState::Suspended) | None => Standing::CheckMissing,
+            },
+            PractitionerStanding::OnLeave
+            | PractitionerStanding::Left
+            | PractitionerStanding::Suspended
+            | PractitionerStanding::Unknown => Standing::NotRegistered,
+        }
+    }
+
+    /// D-C7 (b): by statement, or as the start of a CAF says.
+    fn electronic_recording(&self) -> Option<ElectronicRecording> {
+        let by_caf = self.world.consented_for(self.record).iter().any(|record| {
+            record.cafs.iter().any(|caf| caf.electronic_recording == ElectronicRecording::Refused)
+        });
+        match (self.consents.electronic_recording(), by_caf) {
+            (Some(said), _) => Some(said),
+            (None, true) => Some(ElectronicRecording::Refused),
+            (None, false) => None,
+        }
+    }
+
+    /// D-I6: a request tells the holder who asks, a release tells the recipient from whom it comes.
+    fn sensitive_service(&self, towards: &Towards<'_>) -> SensitiveService {
+        let (named, told) = match self.stage {
+            Stage::Request => (towards.agency, self.holder),
+            Stage::Release => (self.holder, towards.agency),
+        };
+        if !named.sensitive {
+            return SensitiveService::NotConcerned;
+        }
+        let recipient = recipient(told);
+        let question = Question {
+            holder: &named.agency_id,
+            recipient: &recipient,
+            part: FormPart::ServicesInvolved,
+            about: &ConsentAbout::Child,
+            act: ConsentAct::ShowSensitiveService,
+            purpose: towards.purpose,
+        };
+        match self.consents.coverage(&question).fact {
+            ConsentFact::Covered => SensitiveService::Covered,
+            _ => SensitiveService::NotCovered,
+        }
+    }
+
+    fn restriction(&self) -> Restriction {
+        self.world.restriction(self.record)
+    }
+}
+
+/// An agency as a statement of consent names it.
+#[must_use]
+pub fn recipient(agency: &AgencyNow) -> Recipient {
+    let sensitivity = if agency.sensitive { Sensitivity::Sensitive } else { Sensitivity::Ordinary };
+    Recipient { agency: agency.agency_id.clone(), kind: agency.kind, sensitivity }
+}
+
+const fn yes_if(yes: bool) -> YesNo {
+    if yes { YesNo::Yes } else { YesNo::No }
+}
+
+const fn about_whom(about: &About) -> AboutWhom {
+    match about {
+        About::Child => AboutWhom::Child,
+        About::Parent { .. } => AboutWhom::Adult,
+        About::Sibling { .. } => AboutWhom::Sibling,
+        About::OtherPerson { .. } => AboutWhom::Other,
+    }
+}
+
+/// LG 3.10: whether a mark names this recipient. What is not for the child or a person of the family is theirs who
+/// hand it on: it travels as a caveat.
+fn is_for(mark: &NotFor, recipient: &AgencyNow) -> bool {
+    match mark {
+        NotFor::Agency { agency_id } => *agency_id == recipient.agency_id,
+        NotFor::AgencyKind { kind } => *kind == recipient.kind,
+        NotFor::Child | NotFor::Person(_) => false,
+    }
+}
+
+impl Verdict {
+    /// The parts of which something is shared.
+    #[must_use]
+    pub fn shared(&self) -> BTreeSet<FormPart> {
+        self.with(Outcome::Share)
+    }
+
+    /// The parts of which something came out so.
+    #[must_use]
+    pub fn with(&self, outcome: Outcome) -> BTreeSet<FormPart> {
+        let of = self.cases.iter().filter(|case| case.decision.outcome == outcome);
+        of.map(|case| case.facts.part).collect()
+    }
+
+    /// Whether anything at all was held back.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.cases.iter().all(|case| case.decision.outcome == Outcome::Share)
+    }
+
+    /// All of it in one word: something shared is more than what waits, and what waits more than nothing (codes §6).
+    #[must_use]
+    pub fn outcome(&self) -> ShareDecision {
+        let any = |outcome| self.cases.iter().any(|case| case.decision.outcome == outcome);
+        if !self.cases.is_empty() && self.is_whole() {
+            ShareDecision::Share
+        } else if any(Outcome::Share) {
+            ShareDecision::ShareInPart
+        } else if any(Outcome::ReferredToHolder) {
+            ShareDecision::ReferredToHolder
+        } else if any(Outcome::PendingConsent) {
+            ShareDecision::PendingConsent
+        } else if any(Outcome::PendingAdvice) {
+            ShareDecision::PendingAdvice
+        } else {
+            ShareDecision::DoNotShare
+        }
+    }
+}
+

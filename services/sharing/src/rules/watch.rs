@@ -1,0 +1,49 @@
+//! What sharing looks at again when a time has come. A timer's reference names it, never a person.
+
+use kit::timers::Timer;
+use uuid::Uuid;
+
+/// What is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Watch {
+    /// Whether a request was answered.
+    Answer(Uuid),
+    /// Whether a delivery was acknowledged.
+    Delivery(Uuid),
+}
+
+impl Watch {
+    /// The timer that watches it.
+    #[must_use]
+    pub fn timer(self) -> Timer {
+        let (kind, about) = match self {
+            Self::Answer(share) => ("answer", share.to_string()),
+            Self::Delivery(delivery) => ("delivery", delivery.to_string()),
+        };
+        Timer { kind: kind.to_owned(), about }
+    }
+
+    /// None where the table holds what none of our versions wrote.
+    #[must_use]
+    pub fn of(timer: &Timer) -> Option<Self> {
+        let about = Uuid::parse_str(&timer.about).ok()?;
+        match timer.kind.as_str() {
+            "answer" => Some(Self::Answer(about)),
+            "delivery" => Some(Self::Delivery(about)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_watched_is_read_back_from_its_timer() {
+        for watch in [Watch::Answer(Uuid::from_u128(7)), Watch::Delivery(Uuid::from_u128(8))] {
+            assert_eq!(Watch::of(&watch.timer()), Some(watch));
+        }
+        assert_eq!(Watch::of(&Timer { kind: "moon".to_owned(), about: String::new() }), None);
+    }
+}

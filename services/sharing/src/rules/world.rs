@@ -1,0 +1,294 @@
+//! What sharing knows, as the index told it, of the children that a batch is about.
+
+use std::collections::{BTreeMap, HashMap};
+
+use linking::{Hideable, Linked, Sets, group_of, hidden_from};
+use schemas::{
+    AgencyId, AgencyKind, AgencyNow, AgencyStanding, AuthorityNow, CafNow, CafState, ChildNow, ChildRef,
+    ChildState, InvolvementNow, MessageId, PractitionerId, PractitionerNow, Restriction, Sensitivity, Subject, Token,
+};
+use time::OffsetDateTime;
+
+use super::consent::Statement;
+
+/// One agency's record of a child, with all that was said of it.
+#[derive(Clone, Debug)]
+pub struct Record {
+    pub child: ChildNow,
+    /// Of the agency; a sensitive one until it is known (D-I6).
+    pub agency: Sensitivity,
+    pub involvements: Vec<InvolvementNow>,
+    pub cafs: Vec<CafNow>,
+    pub statements: Vec<Statement>,
+    /// Statements of it that another agency acknowledged, or the CAF team confirmed.
+    pub confirmed: Vec<MessageId>,
+}
+
+impl Linked for Record {
+    type Number<'a> = (&'a Token, bool);
+    type Upn = Token;
+    type Uln = Token;
+    type Key = Token;
+
+    fn id(&self) -> ChildRef {
+        self.child.record
+    }
+
+    fn agency(&self) -> &AgencyId {
+        &self.child.agency_id
+    }
+
+    fn alias_of(&self) -> Option<ChildRef> {
+        self.child.alias_of
+    }
+
+    fn has_facts(&self) -> bool {
+        self.child.has_facts
+    }
+
+    fn number(&self) -> Option<(&Token, bool)> {
+        Some((self.child.tokens.number.as_ref()?, self.is_synthetic()))
+    }
+
+    fn upn(&self) -> Option<&Token> {
+        self.child.tokens.upn.as_ref()
+    }
+
+    fn uln(&self) -> Option<&Token> {
+        self.child.tokens.uln.as_ref()
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &Token> {
+        self.child.tokens.keys.iter()
+    }
+}
+
+impl Hideable for Record {
+    fn restriction(&self) -> Restriction {
+        self.child.restriction
+    }
+
+    fn child_state(&self) -> Option<ChildState> {
+        self.child.child_state
+    }
+
+    fn agency_sensitivity(&self) -> Sensitivity {
+        self.agency
+    }
+
+    fn work(&self) -> impl Iterator<Item = (&PractitionerId, Sensitivity)> {
+        self.involvements.iter().map(|work| (&work.practitioner_id, sensitivity(work.sensitive)))
+    }
+
+    fn starters_shown(&self) -> impl Iterator<Item = &PractitionerId> {
+        self.cafs.iter().map(|caf| &caf.practitioner_id)
+    }
+
+    fn has_statements(&self) -> bool {
+        !self.involvements.is_empty() || !self.cafs.is_empty()
+    }
+}
+
+impl Record {
+    fn is_synthetic(&self) -> bool {
+        self.child.synthetic.unwrap_or(false)
+    }
+
+    /// Whether its agency works with the child now, in a service that everybody may know of, or one of its CAFs
+    /// goes on: what a lookup would show (D-I1, D-I6).
+    #[must_use]
+    pub fn shows(&self, now: OffsetDateTime) -> Shows {
+        let works = |work: &InvolvementNow| !work.sensitive && work.started_at <= now && work.ended_at.is_none();
+        let is_open = |caf: &CafNow| goes_on(caf.state) && caf.started_at <= now;
+        if self.agency == Sensitivity::Ordinary
+            && (self.involvements.iter().any(works) || self.cafs.iter().any(is_open))
+        {
+            Shows::Something
+        } else {
+            Shows::Nothing
+        }
+    }
+}
+
+/// As it is marked.
+#[must_use]
+pub const fn sensitivity(sensitive: bool) -> Sensitivity {
+    if sensitive { Sensitivity::Sensitive } else { Sensitivity::Ordinary }
+}
+
+/// What a lookup shows of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    Something,
+    Nothing,
+}
+
+/// All that a batch may reach.
+#[derive(Debug, Default)]
+pub struct World {
+    pub agencies: HashMap<AgencyId, AgencyNow>,
+    pub practitioners: HashMap<(AgencyId, PractitionerId), PractitionerNow>,
+    records: Vec<Record>,
+    places: HashMap<ChildRef, usize>,
+    /// Records that may be one child, by what ties them.
+    pools: Vec<Vec<usize>>,
+    pool_of: Vec<usize>,
+}
+
+impl World {
+    #[must_use]
+    pub fn new(
+        agencies: HashMap<AgencyId, AgencyNow>,
+        practitioners: HashMap<(AgencyId, PractitionerId), PractitionerNow>,
+        records: Vec<Record>,
+    ) -> Self {
+        let places: HashMap<ChildRef, usize> =
+            records.iter().enumerate().map(|(place, record)| (record.child.record, place)).collect();
+        let mut sets = Sets::new(records.len());
+        let mut by_token: HashMap<&Token, usize> = HashMap::new();
+        for (place, record) in records.iter().enumerate() {
+            let tokens = &record.child.tokens;
+            for token in tokens.number.iter().chain(&tokens.keys) {
+                sets.join(place, *by_token.entry(token).or_insert(place));
+            }
+            if let Some(of) = record.child.alias_of.and_then(|of| places.get(&of)) {
+                sets.join(place, *of);
+            }
+        }
+        let mut pools: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for place in 0..records.len() {
+            pools.entry(sets.root(place)).or_default().push(place);
+        }
+        let pools: Vec<Vec<usize>> = pools.into_values().collect();
+        let mut pool_of = vec![0; records.len()];
+        for (pool, places) in pools.iter().enumerate() {
+            for place in places {
+                pool_of[*place] = pool;
+            }
+        }
+        Self { agencies, practitioners, records, places, pools, pool_of }
+    }
+
+    #[must_use]
+    pub fn record(&self, reference: ChildRef) -> Option<&Record> {
+        Some(&self.records[*self.places.get(&reference)?])
+    }
+
+    /// The sender's record that a subject names.
+    #[must_use]
+    pub fn named(&self, agency: &AgencyId, subject: &Subject) -> Option<&Record> {
+        let own = |record: &&Record| record.child.agency_id == *agency;
+        match subject {
+            Subject::Child(reference) => self.record(*reference).filter(own),
+            Subject::Local(id) => {
+                self.records.iter().filter(own).find(|record| record.child.local_id.as_ref() == Some(id))
+            }
+        }
+    }
+
+    /// All records that may be of the same child as this one, real ones with real ones alone.
+    fn pool(&self, of: &Record) -> Vec<&Record> {
+        let Some(place) = self.places.get(&of.child.record) else {
+            return Vec::new();
+        };
+        let places = &self.pools[self.pool_of[*place]];
+        let training = self.training(of);
+        let records = places.iter().map(|place| &self.records[*place]);
+        records.filter(|record| self.training(record) == training).collect()
+    }
+
+    /// An alias is on its record's side.
+    fn training(&self, record: &Record) -> bool {
+        match (record.child.synthetic, record.child.alias_of.and_then(|of| self.record(of))) {
+            (Some(synthetic), _) => synthetic,
+            (None, Some(of)) => of.is_synthetic(),
+            (None, None) => false,
+        }
+    }
+
+    /// The records of the child that an agency may know of, if any of its own names the child (D-I6, G5): what is
+    /// hidden is taken away before anything is linked.
+    #[must_use]
+    pub fn seen_by(&self, agency: &AgencyId, kind: AgencyKind, own: &Record) -> Vec<&Record> {
+        let pool = self.pool(own);
+        let hidden = hidden_from(agency, kind, &pool);
+        let visible: Vec<&Record> =
+            pool.iter().zip(&hidden).filter(|(_, hidden)| hidden.is_none()).map(|(r, _)| *r).collect();
+        group_of(&visible, own.child.record)
+    }
+
+    /// The records whose statements of consent hold for what this one's agency releases. What a sensitive service
+    /// wrote down holds for its own releases alone: else the decisions of others would show that it is there.
+    #[must_use]
+    pub fn consented_for(&self, holder: &Record) -> Vec<&Record> {
+        let own = |record: &Record| record.child.agency_id == holder.child.agency_id;
+        let pool: Vec<&Record> = self
+            .pool(holder)
+            .into_iter()
+            .filter(|record| record.agency == Sensitivity::Ordinary || own(record))
+            .collect();
+        group_of(&pool, holder.child.record)
+    }
+
+    /// The records for whose releases a statement holds that was recorded with this one.
+    #[must_use]
+    pub fn whom_it_governs(&self, recorded: &Record) -> Vec<&Record> {
+        let governs = |holder: &&Record| {
+            self.consented_for(holder).iter().any(|record| record.child.record == recorded.child.record)
+        };
+        self.pool(recorded).into_iter().filter(governs).collect()
+    }
+
+    /// Adds a statement; later messages of the batch see it.
+    pub fn add_statement(&mut self, to: ChildRef, statement: Statement) {
+        if let Some(place) = self.places.get(&to) {
+            self.records[*place].statements.push(statement);
+        }
+    }
+
+    /// How restricted whatever may be the same child is.
+    #[must_use]
+    pub fn restriction(&self, of: &Record) -> Restriction {
+        self.pool(of).iter().map(|record| record.child.restriction).max().unwrap_or(of.child.restriction)
+    }
+
+    /// That agency's own record of the same child, as it may itself know.
+    #[must_use]
+    pub fn record_of(&self, agency: &AgencyNow, child: &Record) -> Option<&Record> {
+        let pool = self.pool(child);
+        let own = pool.iter().filter(|record| record.child.agency_id == agency.agency_id);
+        let same = |record: &&&Record| {
+            let seen = self.seen_by(&agency.agency_id, agency.kind, record);
+            seen.iter().any(|seen| seen.child.record == child.child.record)
+        };
+        own.filter(same).min_by_key(|record| (record.child.alias_of.is_some(), record.child.record)).copied()
+    }
+
+    /// An agency that takes part.
+    #[must_use]
+    pub fn active(&self, agency: &AgencyId) -> Option<&AgencyNow> {
+        self.agencies.get(agency).filter(|now| now.state == AgencyStanding::Active)
+    }
+
+    /// The area of a child, by its record; else the agency's own.
+    #[must_use]
+    pub fn area<'w>(&'w self, agency: &'w AgencyNow, record: Option<&Record>) -> Option<&'w AuthorityNow> {
+        let of_child = record.and_then(|record| record.child.authority.as_ref());
+        let all = || self.agencies.values().flat_map(|agency| &agency.authorities);
+        of_child
+            .and_then(|authority| all().find(|area| area.authority == *authority))
+            .or_else(|| agency.authorities.first())
+    }
+}
+
+/// Whether a CAF goes on.
+const fn goes_on(state: CafState) -> bool {
+    match state {
+        CafState::Started
+        | CafState::Completed
+        | CafState::Returned
+        | CafState::Checked
+        | CafState::Reopened => true,
+        CafState::Closed | CafState::Withdrawn => false,
+    }
+}

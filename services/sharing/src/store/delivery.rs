@@ -1,0 +1,233 @@
+//! The tables of what went out by the one door, and of what became of it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use kit::seal::KeyedHash;
+use schemas::{AgencyId, Became, ChildRef, PracticeBasis, Purpose};
+use serde_json::Value;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::Closet;
+use super::decision::practitioner;
+use crate::rules::changes::AskedBack;
+use crate::rules::consent::SaidWhen;
+use crate::rules::decision::Delivered;
+use crate::rules::delivery::{Acknowledged, Sent, Withdrawal};
+
+/// For what the content of a delivery is sealed.
+pub const CONTEXT: &str = "delivery";
+
+fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
+    sqlx::Error::Decode(error.into())
+}
+
+/// Adds deliveries: each with its content, sealed, and with a salted hash of it that stays (G6).
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn store(
+    tx: &mut PgConnection,
+    delivered: &[Delivered],
+    closet: &Closet<'_>,
+) -> Result<(), sqlx::Error> {
+    if delivered.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = delivered.iter().map(|one| one.id).collect();
+    let kinds: Vec<&str> = delivered.iter().map(|one| one.kind.name()).collect();
+    let decisions: Vec<Uuid> = delivered.iter().map(|one| one.decision).collect();
+    let shares: Vec<Uuid> = delivered.iter().map(|one| one.share).collect();
+    let suppliers: Vec<&str> = delivered.iter().map(|one| one.supplier.as_str()).collect();
+    let refs: Vec<&str> = delivered.iter().map(|one| one.supplier_ref.as_str()).collect();
+    let records: Vec<Option<Uuid>> = delivered.iter().map(|one| one.record.map(|id| id.as_uuid())).collect();
+    let recipients: Vec<&str> = delivered.iter().map(|one| one.recipient.as_str()).collect();
+    let people: Vec<Option<&str>> = delivered.iter().map(|one| practitioner(&one.to)).collect();
+    let purposes: Vec<&str> = delivered.iter().map(|one| one.purpose.as_str()).collect();
+    let bases: Vec<&str> = delivered.iter().map(|one| one.basis.as_str()).collect();
+    let consents: Vec<Value> = delivered.iter().map(|one| serde_json::json!(one.consents)).collect();
+    let items: Vec<Value> = delivered.iter().map(|one| serde_json::json!(one.items)).collect();
+    let sent: Vec<OffsetDateTime> = delivered.iter().map(|one| one.sent_at).collect();
+    let ack_by: Vec<OffsetDateTime> = delivered.iter().map(|one| one.ack_by).collect();
+    let salts: Vec<Vec<u8>> = ids.iter().map(|id| closet.sealer.hash(&[b"salt", id.as_bytes()]).to_vec()).collect();
+    let commitments: Vec<KeyedHash> = delivered
+        .iter()
+        .zip(&salts)
+        .map(|(one, salt)| commitment(salt, &one.content.plain.0))
+        .collect();
+    let commitments: Vec<&[u8]> = commitments.iter().map(KeyedHash::as_slice).collect();
+    let contents =
+        delivered.iter().map(|one| closet.seal(CONTEXT, &one.content)).collect::<Result<Vec<_>, _>>()?;
+    sqlx::query!(
+        "INSERT INTO delivery (delivery_id, kind, decision_id, share_id, supplier, supplier_ref, record_id,
+                               recipient, practitioner, purpose, basis, consents, items, sent_at, ack_by,
+                               commitment, content)
+         SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[],
+                              $8::text[], $9::text[], $10::text[], $11::text[], $12::jsonb[], $13::jsonb[],
+                              $14::timestamptz[], $15::timestamptz[], $16::bytea[], $17::bytea[])",
+        &ids,
+        &kinds as _,
+        &decisions,
+        &shares,
+        &suppliers as _,
+        &refs as _,
+        &records as _,
+        &recipients as _,
+        &people as _,
+        &purposes as _,
+        &bases as _,
+        &consents,
+        &items,
+        &sent,
+        &ack_by,
+        &commitments as _,
+        &contents,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// SHA-256 over the salt, which is ours alone, and what was released.
+fn commitment(salt: &[u8], content: &Value) -> KeyedHash {
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    context.update(salt);
+    context.update(content.to_string().as_bytes());
+    context.finish().as_ref().try_into().unwrap_or_default()
+}
+
+/// Adds the messages by which something is asked back.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn store_asked_back(tx: &mut PgConnection, asked: &[AskedBack]) -> Result<(), sqlx::Error> {
+    for (id, agency, deliveries, ack_by) in asked {
+        let deliveries: Vec<Uuid> = deliveries.iter().map(|id| id.as_uuid()).collect();
+        sqlx::query!(
+            "INSERT INTO asked_back (message_id, agency, deliveries, ack_by) VALUES ($1, $2, $3, $4)",
+            id,
+            agency.as_str(),
+            &deliveries,
+            ack_by,
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Adds that releases rest on consent no more.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn store_withdrawals(tx: &mut PgConnection, gone: &[Withdrawal]) -> Result<(), sqlx::Error> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = gone.iter().map(|one| one.delivery).collect();
+    let agencies: Vec<&str> = gone.iter().map(|one| one.statement.agency.as_str()).collect();
+    let messages: Vec<Uuid> = gone.iter().map(|one| one.statement.message.as_uuid()).collect();
+    let known: Vec<bool> = gone.iter().map(|one| one.when == SaidWhen::BeforeItWasKnown).collect();
+    let at: Vec<OffsetDateTime> = gone.iter().map(|one| one.withdrawn_at).collect();
+    sqlx::query!(
+        "INSERT INTO withdrawal (delivery_id, agency, message_id, released_after_it_was_said, withdrawn_at)
+         SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bool[], $5::timestamptz[])
+         ON CONFLICT DO NOTHING",
+        &ids,
+        &agencies as _,
+        &messages,
+        &known,
+        &at,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// To whom these messages went.
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse.
+pub async fn sent_to(
+    tx: &mut PgConnection,
+    ids: &BTreeSet<Uuid>,
+) -> Result<HashMap<Uuid, AgencyId>, sqlx::Error> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<Uuid> = ids.iter().copied().collect();
+    let rows = sqlx::query!(
+        r#"SELECT delivery_id AS "id!", recipient AS "agency!" FROM delivery WHERE delivery_id = ANY($1)
+           UNION ALL
+           SELECT message_id, agency FROM asked_back WHERE message_id = ANY($1)"#,
+        &ids,
+    )
+    .fetch_all(tx)
+    .await?;
+    rows.into_iter().map(|row| Ok((row.id, AgencyId::parse(&row.agency).map_err(unreadable)?))).collect()
+}
+
+/// What agencies released by consent of these records of theirs.
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse.
+pub async fn by_consent(
+    tx: &mut PgConnection,
+    records: &[Uuid],
+) -> Result<Vec<(ChildRef, Sent)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT record_id AS "record_id!", delivery_id, recipient, purpose, items, sent_at
+           FROM delivery WHERE record_id = ANY($1) AND basis = $2"#,
+        records,
+        PracticeBasis::Consent.as_str(),
+    )
+    .fetch_all(tx)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let sent = Sent {
+                id: row.delivery_id,
+                recipient: AgencyId::parse(&row.recipient).map_err(unreadable)?,
+                purpose: Purpose::parse(&row.purpose).map_err(unreadable)?,
+                items: serde_json::from_value(row.items).map_err(unreadable)?,
+                sent_at: row.sent_at,
+            };
+            Ok((ChildRef::from_uuid(row.record_id), sent))
+        })
+        .collect()
+}
+
+/// Notes what became of messages; content goes with the first word that a system has it (G6).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn store_acknowledged(tx: &mut PgConnection, said: &[Acknowledged]) -> Result<(), sqlx::Error> {
+    for Acknowledged { message, by: _, became, at } in said {
+        let (system, person, acted, cannot) = match became {
+            Became::ReceivedBySystem => (Some(at), None, None, None),
+            Became::ReceivedByPerson { .. } => (Some(at), Some(at), None, None),
+            Became::Acted => (Some(at), Some(at), Some(at), None),
+            Became::Cannot { reason_code } => (Some(at), None, None, Some(reason_code.as_str())),
+        };
+        sqlx::query!(
+            "WITH asked AS (
+                 UPDATE asked_back
+                 SET by_system_at = coalesce(by_system_at, $2), by_person_at = coalesce(by_person_at, $3),
+                     acted_at = coalesce(acted_at, $4), cannot = coalesce($5, cannot)
+                 WHERE message_id = $1)
+             UPDATE delivery
+             SET by_system_at = coalesce(by_system_at, $2), by_person_at = coalesce(by_person_at, $3),
+                 acted_at = coalesce(acted_at, $4), cannot = coalesce($5, cannot), content = NULL
+             WHERE delivery_id = $1",
+            message,
+            system,
+            person,
+            acted,
+            cannot,
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}
