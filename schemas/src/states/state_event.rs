@@ -34,6 +34,17 @@ macro_rules! state_events {
             pub fn count(&self) -> usize {
                 match self { $(Self::$name(event) => event.states.len(),)+ }
             }
+
+            /// Takes its later half off, for a message of its own.
+            #[must_use]
+            pub fn split_off(&mut self) -> Self {
+                match self {
+                    $(Self::$name(event) => {
+                        let middle = event.states.len().div_ceil(2);
+                        Self::$name($name { states: event.states.split_off(middle) })
+                    })+
+                }
+            }
         }
 
         impl serde::Serialize for StateEvent {

@@ -50,6 +50,9 @@ fn a_token_is_32_bytes_in_base64_and_does_not_print() {
     let written = "A".repeat(43) + "=";
     let token = Token::parse(&written).expect("a token");
     assert!(!format!("{token:?}").contains("AAA"));
+    assert_eq!(Token::of(&[0; 32]), token);
+    assert_eq!(Token::of(&[0xff; 32]).as_str(), "/".repeat(42) + "8=");
+    assert!(Token::parse(Token::of(&[0xfb; 32]).as_str()).is_ok());
     for bad in ["", "9434765919", &"A".repeat(44), &("-".repeat(43) + "=")] {
         assert!(Token::parse(bad).is_err(), "{bad}");
     }

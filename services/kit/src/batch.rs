@@ -1,37 +1,24 @@
 //! One batch, one transaction: earlier messages, locks, state, fold, store, inbox, outbox.
 //!
 //! Invariants: a message's effect, its inbox row and its outgoing messages commit together
-//! (G2); nothing is published before the commit. A batch that the database refuses
-//! because of its data is halved down to the guilty message, which alone is set
-//! aside; while the database is away the batch waits with its deliveries held.
+//! (G2); nothing is published before the commit.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::context::Context;
-use crate::database::Failure;
 use crate::desk::{Desk, Ending};
+use crate::halving::{Transact, halve};
 use crate::handler::{Handler, Outcome, lock};
 use crate::intake::{Checked, Parcel, Verdict};
 use crate::message::Message;
 use crate::outbox::Bundle;
 use crate::{inbox, retry, set_aside};
-
-/// How often a batch that met another transaction runs again before it is halved.
-const AGAIN: u32 = 8;
-/// A transaction whose statements all keep to their time-outs ends well before.
-const TRANSACTION: Duration = Duration::from_mins(2);
-/// Before a batch that met another transaction runs again; grows with each time.
-const CONFLICT_PAUSE: Duration = Duration::from_millis(2);
-/// Between two looks whether the database is back.
-const DATABASE_PAUSE: Duration = Duration::from_millis(250);
 
 /// A message on its way through a batch.
 #[derive(Debug)]
@@ -100,105 +87,13 @@ impl<H: Handler> Process for Engine<H> {
         treat: Treat,
         patience: &'a dyn Patience,
     ) -> BoxFuture<'a, Result<Vec<Bundle>, GaveUp>> {
-        Box::pin(self.halve(items, treat, patience))
+        Box::pin(halve(self, items, treat, patience))
     }
 }
 
-impl<H: Handler> Engine<H> {
-    async fn halve(
-        &self,
-        items: &[Item],
-        treat: Treat,
-        patience: &dyn Patience,
-    ) -> Result<Vec<Bundle>, GaveUp> {
-        let mut bundles = Vec::new();
-        let mut again = 0;
-        // The part to do next is the last one.
-        let mut parts = vec![(0..items.len(), treat)];
-        while let Some((part, treat)) = parts.pop() {
-            // Part by part, a slow database could hold a batch for very long.
-            if patience.in_vain() {
-                return Err(GaveUp);
-            }
-            let started = Instant::now();
-            match self.transact_in_time(&items[part.clone()], treat).await {
-                Ok(bundle) => {
-                    bundles.extend(bundle);
-                    again = 0;
-                    self.context.database_answers(true);
-                    let seconds = started.elapsed().as_secs_f64();
-                    self.context.metrics.transaction_seconds.observe(seconds);
-                }
-                Err(error) => match Failure::of(&error) {
-                    Failure::Again if again < AGAIN => {
-                        again += 1;
-                        tokio::time::sleep(CONFLICT_PAUSE * again).await;
-                        parts.push((part, treat));
-                    }
-                    Failure::Down => {
-                        self.wait_for_database(&error, patience).await?;
-                        parts.push((part, treat));
-                    }
-                    // Putting one message off or aside writes nothing of its own: if that fails too,
-                    // the broker keeps the batch.
-                    _ if matches!(treat, Treat::SetAside(_) | Treat::PutOff) => return Err(GaveUp),
-                    failure => parts.extend(self.narrow(items, part, treat, failure)),
-                },
-            }
-        }
-        Ok(bundles)
-    }
-
-    /// What to try instead of a part that failed: its halves, last first, or the one message
-    /// put off or set aside. What the server gave up on took long, so that is tried message by message
-    /// at once.
-    fn narrow(
-        &self,
-        items: &[Item],
-        part: Range<usize>,
-        treat: Treat,
-        failure: Failure,
-    ) -> Vec<(Range<usize>, Treat)> {
-        if part.len() > 1 && failure == Failure::Transient {
-            return part.rev().map(|one| (one..one + 1, treat)).collect();
-        }
-        if part.len() > 1 {
-            let middle = part.start + part.len() / 2;
-            return vec![(middle..part.end, treat), (part.start..middle, treat)];
-        }
-        let attempts = match items[part.start].origin {
-            Origin::Broker => 0,
-            Origin::Retry(attempts) => attempts,
-            // A person is waiting for the outcome: no further retries behind their back.
-            Origin::SetAside(_) => i16::MAX,
-        };
-        let transient = match failure {
-            // Also what met other transactions again and again: the message is not to blame.
-            Failure::Transient | Failure::Again => true,
-            Failure::Data | Failure::Down => false,
-        };
-        let treat = if transient && attempts < self.context.config.limits.retry_attempts {
-            Treat::PutOff
-        } else if transient {
-            Treat::SetAside("retries-exhausted")
-        } else {
-            Treat::SetAside("data-error")
-        };
-        vec![(part, treat)]
-    }
-
-    /// Holds the batch: nothing is consumed, acknowledged or sent back meanwhile.
-    async fn wait_for_database(&self, error: &sqlx::Error, patience: &dyn Patience) -> Result<(), GaveUp> {
-        self.context.database_answers(false);
-        tracing::warn!(db.error = %crate::database::describe(error), "the database is away; waiting");
-        tokio::time::sleep(DATABASE_PAUSE).await;
-        if patience.worth_waiting() { Ok(()) } else { Err(GaveUp) }
-    }
-
-    /// A database that is gone without a word counts as away, too.
-    async fn transact_in_time(&self, items: &[Item], treat: Treat) -> Result<Option<Bundle>, sqlx::Error> {
-        let transaction = tokio::time::timeout(TRANSACTION, self.transact(items, treat));
-        transaction.await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+impl<H: Handler> Transact for Engine<H> {
+    fn context(&self) -> &Context {
+        &self.context
     }
 
     async fn transact(&self, items: &[Item], treat: Treat) -> Result<Option<Bundle>, sqlx::Error> {
@@ -221,7 +116,9 @@ impl<H: Handler> Engine<H> {
         self.context.tell(&told);
         Ok(bundle)
     }
+}
 
+impl<H: Handler> Engine<H> {
     /// Locks, loads, folds in arrival order, stores.
     async fn fold(
         &self,
@@ -268,17 +165,7 @@ impl<H: Handler> Engine<H> {
         match (ending, item.origin) {
             (Ending::Held(reason), Origin::SetAside(id)) => set_aside::failed_again(tx, id, reason).await,
             (Ending::Held(reason), Origin::Broker | Origin::Retry(_)) => {
-                let sealed = self.seal(set_aside::CONTEXT, item);
-                let row = set_aside::SetAside {
-                    id: self.context.clock.new_id(),
-                    agency: item.checked.sender.as_ref().map(|id| id.as_str().to_owned()),
-                    r#type: item.checked.type_name().to_owned(),
-                    message_id: item.checked.identity.as_ref().map(|i| i.id.as_uuid()),
-                    reason: (*reason).to_owned(),
-                    set_aside_at: now,
-                    attempts: 0,
-                };
-                set_aside::insert(tx, &row, &sealed).await
+                set_aside(&self.context, tx, item, reason, now).await
             }
             (Ending::PutOff(row), _) => {
                 let attempts = match item.origin {
@@ -286,16 +173,34 @@ impl<H: Handler> Engine<H> {
                     Origin::Broker | Origin::SetAside(_) => 0,
                 };
                 let pause = self.context.config.limits.retry_delay() * (1 << attempts.min(10));
-                retry::put_off(tx, row, now + pause, &self.seal(retry::CONTEXT, item)).await
+                let sealed = self.context.sealer.seal(retry::CONTEXT, &item.parcel.to_bytes());
+                retry::put_off(tx, row, now + pause, &sealed).await
             }
             (_, Origin::SetAside(id)) => set_aside::close(tx, id).await,
             (_, Origin::Broker | Origin::Retry(_)) => Ok(()),
         }
     }
+}
 
-    fn seal(&self, context: &str, item: &Item) -> Vec<u8> {
-        self.context.sealer.seal(context, &item.parcel.to_bytes())
-    }
+/// Keeps a message for a person to look at (G8).
+pub(crate) async fn set_aside(
+    context: &Context,
+    tx: &mut PgConnection,
+    item: &Item,
+    reason: &str,
+    now: time::OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    let sealed = context.sealer.seal(set_aside::CONTEXT, &item.parcel.to_bytes());
+    let row = set_aside::SetAside {
+        id: context.clock.new_id(),
+        agency: item.checked.sender.as_ref().map(|id| id.as_str().to_owned()),
+        r#type: item.checked.type_name().to_owned(),
+        message_id: item.checked.identity.as_ref().map(|i| i.id.as_uuid()),
+        reason: reason.to_owned(),
+        set_aside_at: now,
+        attempts: 0,
+    };
+    set_aside::insert(tx, &row, &sealed).await
 }
 
 /// Ids and facts by which earlier messages are found.
@@ -315,7 +220,7 @@ impl Item {
     pub(crate) fn message(&self) -> Option<&Message> {
         match &self.checked.verdict {
             Verdict::Fold(message) => Some(message),
-            Verdict::Reject(_) | Verdict::SetAside(_) => None,
+            Verdict::Keep(_) | Verdict::Reject(_) | Verdict::SetAside(_) => None,
         }
     }
 }

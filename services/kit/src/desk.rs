@@ -72,10 +72,10 @@ pub(crate) struct Desk<'a> {
 /// One message handled, for the log line and the count once it is committed.
 #[derive(Debug)]
 pub(crate) struct Told {
-    kind: &'static str,
-    outcome: &'static str,
-    message_id: Option<Uuid>,
-    agency: Option<AgencyId>,
+    pub(crate) kind: &'static str,
+    pub(crate) outcome: &'static str,
+    pub(crate) message_id: Option<Uuid>,
+    pub(crate) agency: Option<AgencyId>,
 }
 
 impl Context {
@@ -144,7 +144,7 @@ impl<'a> Desk<'a> {
             }
             (_, Some(Outcome::Answered { kind, data }), _) => Ending::Answered(kind, data),
             // Every message that passed its checks was folded or is a repetition.
-            (_, None, Verdict::Fold(_)) => Ending::Held("not-folded"),
+            (_, None, Verdict::Fold(_) | Verdict::Keep(_)) => Ending::Held("not-folded"),
         };
         if let Some((source, identity)) = known {
             self.remember(&source, &identity, item, &ending);

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 
-use schemas::{Pointer, Released};
 use schemas::catalogue::{AgencyQueue, MessageType};
 use schemas::codes::ReceiptCode;
 use schemas::ids::{AgencyId, ChildRef};
+use schemas::{Pointer, Released};
 use serde::Serialize;
 use sqlx::PgConnection;
 use time::OffsetDateTime;

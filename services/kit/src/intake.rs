@@ -8,25 +8,28 @@ use lapin::types::{AMQPValue, ShortString};
 use schemas::catalogue::{AgencyQueue, Lane, MessageType};
 use schemas::codes::ReceiptCode;
 use schemas::ids::{AgencyId, MessageId};
-use schemas::{Pointer, ReceiptOf, code_of};
+use schemas::{Pointer, ReceiptOf, StateEvent, code_of};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
+use crate::event_check;
 use crate::json::{self, Unread};
 use crate::message::Message;
 use crate::seal::{KeyedHash, Sealer};
 
 /// Bytes of one message's body.
-const MAX_BODY: usize = 256 * 1024;
+pub(crate) const MAX_BODY: usize = 256 * 1024;
 /// Objects and arrays within one another.
-const MAX_DEPTH: usize = 32;
+pub(crate) const MAX_DEPTH: usize = 32;
 
 /// Which messages a lane expects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expects {
     /// The types that the catalogue gives to this service and lane.
     Lane(&'static str, Lane),
+    /// The states that this service keeps of others.
+    Events(&'static str),
     /// What no queue is bound for.
     Unrouted,
     /// What the broker gave up delivering.
@@ -49,12 +52,12 @@ impl std::fmt::Debug for Parcel {
 /// What came with the body.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Meta {
-    routing_key: String,
-    user_id: Option<String>,
-    message_id: Option<String>,
-    kind: Option<String>,
-    traceparent: Option<String>,
-    header_not_allowed: bool,
+    pub(crate) routing_key: String,
+    pub(crate) user_id: Option<String>,
+    pub(crate) message_id: Option<String>,
+    pub(crate) kind: Option<String>,
+    pub(crate) traceparent: Option<String>,
+    pub(crate) header_not_allowed: bool,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) received_at: OffsetDateTime,
 }
@@ -62,7 +65,9 @@ pub(crate) struct Meta {
 impl Parcel {
     pub(crate) fn from_delivery(delivery: Delivery, received_at: OffsetDateTime, expects: Expects) -> Self {
         let (routing_key, expired) = match expects {
-            Expects::Lane(..) | Expects::Unrouted => (delivery.routing_key.as_str().to_owned(), false),
+            Expects::Lane(..) | Expects::Events(_) | Expects::Unrouted => {
+                (delivery.routing_key.as_str().to_owned(), false)
+            }
             // The broker takes key and expiration off and writes them down.
             Expects::DeadLettered => (first_key(&delivery).unwrap_or_default(), is_expired(&delivery)),
         };
@@ -155,6 +160,8 @@ impl Rejection {
 #[derive(Debug)]
 pub(crate) enum Verdict {
     Fold(Box<Message>),
+    /// What another service keeps, for this one to know.
+    Keep(StateEvent),
     Reject(Rejection),
     /// A person must look; the reason is a code.
     SetAside(&'static str),
@@ -179,7 +186,12 @@ impl Expects {
     /// Whether a stored message is one of this lane's.
     pub(crate) fn includes(self, parcel: &Parcel) -> bool {
         let named = parcel.meta.kind.as_deref().and_then(MessageType::from_name);
-        named.is_some_and(|kind| known_type(Some(kind), self).is_ok_and(|kind| kind.is_some()))
+        named.is_some_and(|kind| match self {
+            Self::Events(service) => kind.entry().is_heard_by(service),
+            Self::Lane(..) | Self::Unrouted | Self::DeadLettered => {
+                known_type(Some(kind), self).is_ok_and(|kind| kind.is_some())
+            }
+        })
     }
 }
 
@@ -207,6 +219,9 @@ pub(crate) struct Identity {
 
 /// Checks one message.
 pub(crate) fn check(parcel: &Parcel, expects: Expects, sealer: &Sealer) -> Checked {
+    if let Expects::Events(service) = expects {
+        return event_check::check(parcel, service);
+    }
     let meta = &parcel.meta;
     let mut words = meta.routing_key.split('.');
     let sender = words.next().and_then(|word| AgencyId::parse(word).ok());
@@ -278,7 +293,7 @@ fn fill(
     checked.identity = Some(identity(id, sender, meta, &whole, sealer));
     let Some(kind) = known else {
         return Ok(Verdict::SetAside(match expects {
-            Expects::Lane(..) | Expects::DeadLettered => "dead-lettered",
+            Expects::Lane(..) | Expects::Events(_) | Expects::DeadLettered => "dead-lettered",
             Expects::Unrouted => "no-queue-bound",
         }));
     };
@@ -332,7 +347,7 @@ fn known_type(kind: Option<MessageType>, expects: Expects) -> Result<Option<Mess
         Expects::Lane(..) => {
             Err(Rejection::at(ReceiptCode::HeaderNotAllowed, "", "routed by another key than its own"))
         }
-        Expects::Unrouted | Expects::DeadLettered => Ok(None),
+        Expects::Events(_) | Expects::Unrouted | Expects::DeadLettered => Ok(None),
     }
 }
 
@@ -350,7 +365,7 @@ fn identity(id: MessageId, sender: &AgencyId, meta: &Meta, whole: &Value, sealer
 }
 
 /// How deep objects and arrays lie within one another, without parsing (a parser may recurse).
-fn depth(body: &[u8]) -> usize {
+pub(crate) fn depth(body: &[u8]) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let (mut in_string, mut escaped) = (false, false);
     for byte in body {
@@ -428,7 +443,12 @@ mod tests {
             ],
         ) {
             let parcel = parcel(&key, user.as_deref(), Some("uk.caf.caf.started.v1"), &body);
-            for expects in [Expects::Lane("index", Lane::Statements), Expects::Unrouted, Expects::DeadLettered] {
+            for expects in [
+                Expects::Lane("index", Lane::Statements),
+                Expects::Events("index"),
+                Expects::Unrouted,
+                Expects::DeadLettered,
+            ] {
                 check(&parcel, expects, &sealer());
             }
             let _ = Parcel::from_bytes(&body);

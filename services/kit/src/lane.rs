@@ -29,6 +29,8 @@ const PREFETCH: u16 = 768;
 const PREFETCH_QUERIES: u16 = 256;
 /// How often a lane that has nothing to do looks whether it still could.
 const LOOK: Duration = Duration::from_secs(5);
+/// Each carries up to 200 states.
+const PREFETCH_EVENTS: u16 = 64;
 /// Of what should not come at all.
 const PREFETCH_RARE: u16 = 32;
 
@@ -89,7 +91,10 @@ impl Lane {
     pub(crate) const fn consumers(&self) -> usize {
         match self.expects {
             Expects::Lane(_, LaneName::Queries) => QUERY_CONSUMERS,
-            Expects::Lane(_, LaneName::Statements) | Expects::Unrouted | Expects::DeadLettered => 1,
+            Expects::Lane(_, LaneName::Statements)
+            | Expects::Events(_)
+            | Expects::Unrouted
+            | Expects::DeadLettered => 1,
         }
     }
 
@@ -109,6 +114,7 @@ impl Lane {
         let prefetch = match self.expects {
             Expects::Lane(_, LaneName::Statements) => PREFETCH,
             Expects::Lane(_, LaneName::Queries) => PREFETCH_QUERIES,
+            Expects::Events(_) => PREFETCH_EVENTS,
             Expects::Unrouted | Expects::DeadLettered => PREFETCH_RARE,
         };
         answered(channel.basic_qos(prefetch, BasicQosOptions::default())).await?;

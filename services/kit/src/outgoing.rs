@@ -1,6 +1,7 @@
 //! A message of ours, fixed in the transaction that decided it: its id never changes, so
 //! that a second publish after a crash can be recognised as the same message.
 
+use schemas::StateEvent;
 use schemas::catalogue::{AgencyQueue, MessageType};
 use schemas::ids::{AgencyId, ChildRef, MessageId};
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ pub(crate) struct Outgoing {
     /// Our broker user.
     pub(crate) user: String,
     pub(crate) exchange: String,
-    /// `inbox.<agency>` or `answers.<agency>`: no personal data.
+    /// `inbox.<agency>` or `answers.<agency>`, or noun and verb of an event: no personal data.
     pub(crate) routing_key: String,
     /// The message type's full name.
     pub(crate) kind: String,
@@ -86,7 +87,8 @@ impl Outgoing {
         now: OffsetDateTime,
     ) -> Result<Self, OutgoingError> {
         let Notice { to, queue, kind, id, subject, data } = notice;
-        Self::about(id.unwrap_or(new_id), source, *kind, (to, *queue, *subject), cause, now, data)
+        let key = format!("{}.{to}", queue.as_str());
+        Self::about(id.unwrap_or(new_id), source, *kind, (key, *subject), cause, now, data)
     }
 
     /// Puts `data` in an envelope for one agency.
@@ -103,14 +105,35 @@ impl Outgoing {
         now: OffsetDateTime,
         data: &T,
     ) -> Result<Self, OutgoingError> {
-        Self::about(id, source, kind, (agency, queue, None), cause, now, data)
+        let key = format!("{}.{agency}", queue.as_str());
+        Self::about(id, source, kind, (key, None), cause, now, data)
+    }
+
+    /// Puts states in an envelope for the services that listen.
+    ///
+    /// # Errors
+    /// As for [`Outgoing::to_agency`].
+    pub(crate) fn event(
+        id: Uuid,
+        source: &str,
+        event: &StateEvent,
+        now: OffsetDateTime,
+    ) -> Result<Self, OutgoingError> {
+        let kind = event.message_type();
+        let nothing = Cause { message_id: None, correlation_id: None, traceparent: None };
+        Self::about(id, source, kind, (kind.short_name().to_owned(), None), &nothing, now, event)
+    }
+
+    /// Bytes of its body.
+    pub(crate) fn length(&self) -> usize {
+        self.body.get().len()
     }
 
     fn about<T: Serialize>(
         id: Uuid,
         source: &str,
         kind: MessageType,
-        (agency, queue, subject): (&AgencyId, AgencyQueue, Option<ChildRef>),
+        (routing_key, subject): (String, Option<ChildRef>),
         cause: &Cause<'_>,
         now: OffsetDateTime,
         data: &T,
@@ -137,7 +160,7 @@ impl Outgoing {
             id,
             user: source.to_owned(),
             exchange: kind.entry().exchange.as_str().to_owned(),
-            routing_key: format!("{}.{agency}", queue.as_str()),
+            routing_key,
             kind: kind.name().to_owned(),
             traceparent: cause.traceparent.map(str::to_owned),
             body: serde_json::value::to_raw_value(&envelope)?,

@@ -20,11 +20,13 @@ use crate::config::Config;
 use crate::consume;
 use crate::context::{Context, Stop};
 use crate::database::{Tables, Use, pool};
+use crate::events::{Keeper, StateHandler};
 use crate::handler::Handler;
 use crate::intake::Expects;
 use crate::lane::Lane;
 use crate::metrics::Metrics;
 use crate::no_handler::NoHandler;
+use crate::publication::{Publication, StateSource};
 use crate::publisher::{Link, Publisher};
 use crate::relay::Relay;
 use crate::seal::Sealer;
@@ -54,13 +56,13 @@ pub struct Service {
     db: PgPool,
     link: Arc<Link>,
     lanes: Vec<Lane>,
-    timers: Option<RunTimers>,
+    rounds: Vec<RunRound>,
     admin: axum::Router,
     others: Option<EndOfOthers>,
 }
 
-/// The round over a service's timers, whatever their types.
-type RunTimers = Box<dyn FnOnce(Stop) -> BoxFuture<'static, ()> + Send>;
+/// A background round, whatever its types.
+type RunRound = Box<dyn FnOnce(Stop) -> BoxFuture<'static, ()> + Send>;
 
 impl Service {
     /// Reads the configuration and the keys. `user` is `svc-` and `name`.
@@ -98,7 +100,7 @@ impl Service {
             db,
             link: Arc::new(Link::default()),
             lanes: Vec::new(),
-            timers: None,
+            rounds: Vec::new(),
             admin: axum::Router::new(),
             others: None,
         };
@@ -134,7 +136,36 @@ impl Service {
         let db = pool(&self.context.config, self.tables.schema, 1, Use::Background)?;
         let relay = self.new_relay()?;
         let round = Round { context: Arc::clone(&self.context), db, relay, timers };
-        self.timers = Some(Box::new(move |stop| Box::pin(round.run(stop))));
+        self.rounds.push(Box::new(move |stop| Box::pin(round.run(stop))));
+        Ok(self)
+    }
+
+    /// Keeps what other services say of their state: a lane of its own.
+    ///
+    /// # Errors
+    /// When the database's URL cannot be read.
+    pub fn events<K: StateHandler>(mut self, handler: K) -> Result<Self, StartError> {
+        let db = pool(&self.context.config, self.tables.schema, 2, Use::Statements)?;
+        let context = Arc::clone(&self.context);
+        let lane = Lane {
+            queue: format!("{}.events", context.name),
+            expects: Expects::Events(context.name),
+            process: Arc::new(Keeper { context, db, handler }),
+            relay: Arc::new(self.new_relay()?),
+        };
+        self.lanes.push(lane);
+        Ok(self)
+    }
+
+    /// Tells other services of this one's state, as it changes.
+    ///
+    /// # Errors
+    /// When the database's URL cannot be read.
+    pub fn states<S: StateSource>(mut self, source: S) -> Result<Self, StartError> {
+        let db = pool(&self.context.config, self.tables.schema, 1, Use::Background)?;
+        let publication =
+            Publication { context: Arc::clone(&self.context), db, relay: self.new_relay()?, source };
+        self.rounds.push(Box::new(move |stop| Box::pin(publication.run(stop))));
         Ok(self)
     }
 
@@ -156,9 +187,10 @@ impl Service {
     fn new_lane<H: Handler>(&self, queue: String, expects: Expects, handler: H) -> Result<Lane, StartError> {
         let what_for = match expects {
             Expects::Lane(_, LaneName::Queries) => Use::Queries,
-            Expects::Lane(_, LaneName::Statements) | Expects::Unrouted | Expects::DeadLettered => {
-                Use::Statements
-            }
+            Expects::Lane(_, LaneName::Statements)
+            | Expects::Events(_)
+            | Expects::Unrouted
+            | Expects::DeadLettered => Use::Statements,
         };
         // One for each consumer while it waits for another to be handed back, one for retries and replays.
         let db = pool(&self.context.config, self.tables.schema, 4, what_for)?;
@@ -194,8 +226,8 @@ impl Service {
         let relay = self.new_relay()?;
         let round_stop = stop.clone();
         parts.spawn(async move { relay.run(round_stop).await });
-        if let Some(timers) = self.timers.take() {
-            parts.spawn(timers(stop.clone()));
+        for round in std::mem::take(&mut self.rounds) {
+            parts.spawn(round(stop.clone()));
         }
         parts.spawn(put_off::run(Arc::clone(&context), self.db.clone(), lanes, stop.clone()));
         parts.spawn(certificate::watch(Arc::clone(&context), Arc::clone(&self.link), stop));
