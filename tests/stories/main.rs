@@ -45,6 +45,7 @@ mod places;
 mod reminders;
 mod revoking;
 mod running;
+mod states;
 mod tracing;
 mod unborn;
 mod worklist;

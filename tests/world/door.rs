@@ -79,9 +79,20 @@ impl World {
     /// # Panics
     /// When it is not let in.
     pub async fn as_the_index(&self) -> Connection {
-        let own = self.directory.join("svc-index");
+        self.as_service("svc-index").await
+    }
+
+    /// Connects as a service does, with a certificate of its own.
+    ///
+    /// # Panics
+    /// When it is not let in.
+    pub(crate) async fn as_service(&self, name: &str) -> Connection {
+        let own = self.directory.join(name);
+        if !own.exists() {
+            self.ca().issue_client(name, &own).expect("a certificate");
+        }
         let (certificate, key) = (own.join("certificate.pem"), own.join("key.pem"));
         let identity = pair(&certificate, Some(&key));
-        self.knock(Some(identity)).await.expect("the index is let in")
+        self.knock(Some(identity)).await.expect("the service is let in")
     }
 }

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use index::admin::{self, Desk};
-use index::handlers::{Queries, Statements, Timers};
+use index::handlers::{Events, Queries, Statements, Timers};
+use index::store::publication::Publication;
 use kit::config::Config;
 use kit::database::{Tables, migrate};
 use kit::program::{self, Migrate};
@@ -32,12 +33,15 @@ async fn run(config: PathBuf) -> Result<(), Box<dyn Error>> {
     let (service, seam) = Service::prepare("index", "svc-index", &config, TABLES)?;
     let queries = Queries::new(seam.clock.clone(), Arc::clone(&seam.sealer));
     let timers = Timers::new(seam.clock.clone());
+    let publication = Publication::new(Arc::clone(&seam.sealer));
     let desk = Desk { db: seam.db, clock: seam.clock.clone(), sealer: seam.sealer };
     service
         .lane(Lane::Statements, Statements::new(seam.clock))?
         .lane(Lane::Queries, queries)?
         .answers_unrouted()?
         .timers(timers)?
+        .states(publication)?
+        .events(Events)?
         .admin(admin::router(desk))
         .certificates(|db| Box::pin(index::store::agency::first_certificate_end(db)))
         .run()

@@ -8,7 +8,8 @@ use super::{
     agency::AgencyCommand, asyncapi::AsyncApiArgs, authority::AuthorityCommand, ca::CaCommand,
     conform::ConformArgs, decisions::DecisionsCommand, definitions::DefinitionsArgs, demo::DemoArgs,
     import::ImportCommand, inbox::InboxArgs, keeper::KeeperCommand, lookup::LookupArgs,
-    parked::ParkedCommand, send::SendArgs, set_aside::SetAsideCommand, worklist::WorklistCommand,
+    parked::ParkedCommand, republish::RepublishArgs, send::SendArgs, set_aside::SetAsideCommand,
+    worklist::WorklistCommand,
 };
 
 /// Works with the CAF exchange: for agencies send, lookup, inbox and import; for the
@@ -72,6 +73,8 @@ pub(super) enum Command {
     /// Outgoing messages that could not be delivered
     #[command(subcommand)]
     Parked(ParkedCommand),
+    /// Have a service tell the others again of all its state
+    Republish(RepublishArgs),
     /// What waits for a person of the CAF team, or for the operator
     #[command(subcommand)]
     Worklist(WorklistCommand),

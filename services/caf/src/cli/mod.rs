@@ -19,6 +19,7 @@ mod output;
 mod parked;
 mod places;
 mod progress;
+mod republish;
 mod run;
 mod send;
 mod set_aside;

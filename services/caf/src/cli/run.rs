@@ -12,7 +12,7 @@ use super::{
     args::{Cli, Command, Common},
     asyncapi, authority, ca, conform, decisions, definitions, demo, import, inbox, keeper, lookup,
     output::{self, Output},
-    parked, send, set_aside, status, worklist,
+    parked, republish, send, set_aside, status, worklist,
 };
 use crate::{Error, Result, tls};
 
@@ -59,6 +59,7 @@ async fn perform(command: Command, common: &Common) -> Result<Output> {
         Command::Import(command) => import::run(command, common).await,
         Command::SetAside(command) => set_aside::run(command, common).await,
         Command::Parked(command) => parked::run(command, common).await,
+        Command::Republish(args) => republish::run(&args, common).await,
         Command::Worklist(command) => worklist::run(command, common).await,
         Command::Decisions(command) => decisions::run(command, common).await,
         Command::Conform(args) => conform::run(&args, common).await,

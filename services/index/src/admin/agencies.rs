@@ -68,7 +68,9 @@ pub(super) async fn revoke(
     Path(id): Path<String>,
 ) -> Result<Json<Registered>, Refusal> {
     let id = body::id(&id)?;
-    agency::revoke(&desk.db, &id, desk.clock.now()).await?;
+    let mut tx = desk.db.begin().await?;
+    agency::revoke(&mut tx, &id, desk.clock.now()).await?;
+    tx.commit().await?;
     found(&desk, &id).await
 }
 

@@ -5,6 +5,7 @@ mod agencies;
 mod authorities;
 mod body;
 mod decisions;
+mod republish;
 mod router;
 mod worklist;
 

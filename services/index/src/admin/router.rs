@@ -8,7 +8,7 @@ use kit::Clock;
 use kit::seal::Sealer;
 use sqlx::PgPool;
 
-use super::{agencies, authorities, decisions, worklist};
+use super::{agencies, authorities, decisions, republish, worklist};
 
 /// What the routes work with.
 #[derive(Clone, Debug)]
@@ -30,6 +30,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/agencies/{id}/conform", post(agencies::conform))
         .route("/decisions", get(decisions::list))
         .route("/decisions/{id}", get(decisions::show))
+        .route("/republish", post(republish::republish))
         .route("/worklist", get(worklist::list))
         .route("/worklist/{id}", get(worklist::show))
         .route("/worklist/{id}/done", post(worklist::mark_done))

@@ -1,4 +1,5 @@
-//! What each message does: one file a message type, the two lanes that they run in, and the timers.
+//! What each message does: one file a message type, the two lanes that they run in, the timers, and what other services say of
+//! their state.
 
 mod caf_checked;
 mod caf_closed;
@@ -12,6 +13,7 @@ mod caf_transferred;
 mod caf_withdrawn;
 mod child_corrected;
 mod child_recorded;
+mod events;
 #[cfg(test)]
 mod histories;
 mod index_looked_up;
@@ -25,6 +27,7 @@ mod restriction_set;
 mod statements;
 mod timers;
 
+pub use events::Events;
 pub use queries::{Key as QueryKey, Queries};
 pub use statements::{Key as StatementKey, Statements};
 pub use timers::Timers;

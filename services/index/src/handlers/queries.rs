@@ -301,6 +301,7 @@ impl State {
 /// The new row as later questions of the batch see it.
 fn alias_record(alias: Alias, asker: &Asker) -> Record {
     Record {
+        shown: None,
         id: alias.id,
         supplier: asker.supplier.clone(),
         known_as: KnownAs::AliasOf(alias.of),

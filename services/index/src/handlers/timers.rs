@@ -17,13 +17,14 @@ use time::{Date, Duration, OffsetDateTime, Time};
 use uuid::Uuid;
 
 use crate::rules::awaited::{Standing, of_intention, of_unborn};
-use crate::rules::due::{Act, Areas, Due, OF_CAFS, of_caf};
+use crate::rules::due::{Act, Areas, Due, OF_CAFS, of_caf, stands};
+use crate::rules::life::Life;
 use crate::rules::task::{Task, TaskKind};
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
 use crate::store::access_notice::Shown;
 use crate::store::watch::{self, Said, Told};
-use crate::store::{access_notice, intention, refusal, task};
+use crate::store::{access_notice, intention, refusal, stands, task};
 
 /// How long an intention that lapsed is kept.
 const LAPSED: Duration = Duration::days(30);
@@ -58,6 +59,8 @@ impl Timers {
 pub struct State {
     world: World,
     areas: Areas,
+    /// Of the CAFs that are looked at, for other services to know.
+    lives: Vec<Life>,
     standing: HashMap<(AgencyId, LocalRef), Standing>,
     unborn: HashMap<ChildRef, AuthorityId>,
     told: HashSet<Told>,
@@ -140,6 +143,7 @@ impl kit::timers::Timers for Timers {
                 .map(|it| ((it.agency.clone(), it.local_ref.clone()), it))
                 .collect(),
             world,
+            lives: Vec::new(),
             shown: self.shown(tx, &digests).await?,
             telling: Vec::new(),
             noticed: Vec::new(),
@@ -157,6 +161,7 @@ impl kit::timers::Timers for Timers {
             Some(Watch::Caf(caf)) => {
                 let said = state.said.sayings.get(&caf).map_or(&[][..], Vec::as_slice);
                 let due = of_caf(&state.world, &caf, said, &state.areas, now);
+                state.lives.extend(stands(&state.world, &caf, now));
                 state.tell(&caf.to_string(), &OF_CAFS, due, now)
             }
             Some(Watch::Intention(agency, local_ref)) => {
@@ -195,6 +200,7 @@ impl kit::timers::Timers for Timers {
 
     async fn store(&self, tx: &mut PgConnection, state: State) -> Result<(), sqlx::Error> {
         watch::store_told(tx, &state.telling, state.now).await?;
+        stands::note(tx, &state.lives).await?;
         access_notice::store(tx, &state.noticed).await?;
         task::close_by_themselves(tx, &state.gone, state.now).await?;
         task::reopen(tx, &state.still_open).await?;

@@ -10,6 +10,7 @@ use time::{Date, OffsetDateTime};
 
 use super::answer::{Asker, Question};
 use super::contacts::{CafShown, Naming, caf_shown, contacts, may_reopen, shown_of, specialist};
+use super::covered::as_covered;
 use super::decision::{Decision, Reason};
 use super::found::{Found, admitted, in_reach};
 use super::intention::{Intention, Key, concerns, keys_of_record};
@@ -72,6 +73,8 @@ pub fn advise<'a>(
         Err(why) => return refuse(why),
     };
     let agency = &question.asked.agency;
+    let seen = as_covered(agency, asker.kind, &pool, now.date());
+    let pool: Vec<&Record> = seen.iter().map(AsRef::as_ref).collect();
     let found = Found::among(agency, asker.kind, &question.selector, &pool);
     let matches = found.matches();
     let reason = match matches.len() {

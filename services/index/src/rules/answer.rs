@@ -9,6 +9,7 @@ use schemas::{
 use time::OffsetDateTime;
 
 use super::contacts::{CafShown, Naming, caf_shown, contacts, shown_of};
+use super::covered::as_covered;
 use super::decision::{Asked, Decision, Reason};
 use super::found::{Found, admitted, in_reach};
 use super::standing::Entry;
@@ -71,6 +72,8 @@ pub fn decide(
     };
     match in_reach(world, question) {
         Ok(pool) => {
+            let seen = as_covered(&question.asked.agency, asker.kind, &pool, now.date());
+            let pool: Vec<&Record> = seen.iter().map(AsRef::as_ref).collect();
             let found = Found::among(&question.asked.agency, asker.kind, &question.selector, &pool);
             verdict(&found, asker, question, new_ref, now)
         }

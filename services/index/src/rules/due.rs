@@ -176,6 +176,16 @@ impl<'w> View<'w> {
     }
 }
 
+/// How a CAF stands, as the records say that its assessor's agency may see.
+#[must_use]
+pub fn stands(world: &World, caf_ref: &CafRef, now: OffsetDateTime) -> Option<Life> {
+    let record = world.holder(caf_ref)?;
+    let caf = record.cafs.iter().find(|caf| caf.caf_ref == *caf_ref)?;
+    let pool = world.reach(&record.supplier.agency, &Selector::Child(record.id));
+    let view = View::of(&record.supplier.agency, AgencyKind::Other, &pool, record.id, now)?;
+    Some(in_effect(caf, &Leads(&view.group)).0)
+}
+
 /// A CAF, as its assessor's agency may see the child.
 struct Case<'w> {
     caf: &'w Caf,

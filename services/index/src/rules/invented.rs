@@ -60,6 +60,7 @@ pub(super) fn supplier(name: &str) -> Supplier {
 /// A record with facts, without any number or key.
 pub(super) fn record(number: u128, of: &str) -> Record {
     Record {
+        shown: None,
         id: child(number),
         supplier: supplier(of),
         known_as: KnownAs::Local(LocalChildId::parse(&format!("c{number}")).unwrap()),

@@ -5,6 +5,7 @@ pub mod answer;
 pub mod awaited;
 pub mod changes;
 pub mod contacts;
+mod covered;
 pub mod decision;
 pub mod demographics;
 pub mod due;

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use schemas::{
     AdviceContact, AgencyId, AuthorityId, CafRef, ChildRef, ChildState, Identifier, LeadKind, Line,
     LocalChildId, NhsNumber, PartialDate, Phone, PractitionerId, Restriction, RoleInCase, Sensitivity,
-    ServiceLevel, Uln, Upn,
+    ServiceLevel, ShowSensitive, Uln, Upn,
 };
 use time::{Date, Duration, OffsetDateTime};
 
@@ -23,6 +23,8 @@ pub struct Record {
     /// None until `child.recorded` arrives: until then nothing else of it takes effect (G7).
     pub facts: Option<Facts>,
     pub restriction: Restriction,
+    /// D-I6: to whom a consent shows what of it is sensitive.
+    pub shown: Option<ShowSensitive>,
     pub involvements: Vec<Involvement>,
     pub cafs: Vec<Caf>,
 }

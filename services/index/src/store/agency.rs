@@ -6,6 +6,7 @@ use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 
 use super::column::{parsed, parsed_if_any};
+use super::stands;
 use crate::rules::register::{AgencyEntry, ContactPoint, Contacts};
 
 /// An agency of the register.
@@ -47,10 +48,15 @@ pub async fn list(db: &PgPool, only: Option<&AgencyId>) -> Result<Vec<Registered
 /// # Errors
 /// When the database refuses.
 pub async fn put(tx: &mut PgConnection, id: &AgencyId, entry: &AgencyEntry) -> Result<(), sqlx::Error> {
+    let before = sqlx::query!(
+        r#"SELECT sensitive, state = 'active' AS "active!" FROM agency WHERE agency = $1 FOR UPDATE"#,
+        id.as_str(),
+    );
+    let before = before.fetch_optional(&mut *tx).await?;
     let authorities: Vec<&str> = entry.authorities.iter().map(AuthorityId::as_str).collect();
     let Contacts { duty_desk, safeguarding_lead } = &entry.contacts;
     sqlx::query!(
-        "INSERT INTO agency (agency, kind, sector, display_name, sensitive, neutral_display_name,
+        "INSERT INTO agency AS known (agency, kind, sector, display_name, sensitive, neutral_display_name,
                              authorities, duty_desk_phone, duty_desk_name, safeguarding_lead_phone,
                              safeguarding_lead_name)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -60,7 +66,8 @@ pub async fn put(tx: &mut PgConnection, id: &AgencyId, entry: &AgencyEntry) -> R
              authorities = EXCLUDED.authorities, duty_desk_phone = EXCLUDED.duty_desk_phone,
              duty_desk_name = EXCLUDED.duty_desk_name,
              safeguarding_lead_phone = EXCLUDED.safeguarding_lead_phone,
-             safeguarding_lead_name = EXCLUDED.safeguarding_lead_name, state = 'active'",
+             safeguarding_lead_name = EXCLUDED.safeguarding_lead_name, state = 'active',
+             state_version = known.state_version + 1, changed_in = pg_current_xact_id()",
         id.as_str(),
         entry.kind.as_str(),
         entry.sector.as_str(),
@@ -73,8 +80,11 @@ pub async fn put(tx: &mut PgConnection, id: &AgencyId, entry: &AgencyEntry) -> R
         safeguarding_lead.phone.as_str(),
         safeguarding_lead.name.as_ref().map(Line::as_str),
     )
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
+    if before.is_none_or(|before| before.sensitive != entry.is_sensitive() || !before.active) {
+        stands::of_agency(tx, id).await?;
+    }
     Ok(())
 }
 
@@ -83,15 +93,18 @@ pub async fn put(tx: &mut PgConnection, id: &AgencyId, entry: &AgencyEntry) -> R
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn revoke(db: &PgPool, id: &AgencyId, now: OffsetDateTime) -> Result<(), sqlx::Error> {
+pub async fn revoke(tx: &mut PgConnection, id: &AgencyId, now: OffsetDateTime) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE agency SET state = 'revoked', revoked_at = coalesce(revoked_at, $2) WHERE agency = $1",
+        "UPDATE agency AS known
+         SET state = 'revoked', revoked_at = coalesce(revoked_at, $2),
+             state_version = known.state_version + 1, changed_in = pg_current_xact_id()
+         WHERE agency = $1",
         id.as_str(),
         now,
     )
-    .execute(db)
+    .execute(&mut *tx)
     .await?;
-    Ok(())
+    stands::of_agency(tx, id).await
 }
 
 /// Notes until when an agency's certificate is good.

@@ -8,7 +8,7 @@ use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 
 use super::column::{parsed, parsed_if_any};
-use super::watch;
+use super::{stands, watch};
 use crate::rules::register::{AuthorityEntry, Locality, Terms};
 use crate::rules::watch::Watch;
 use crate::rules::world::Desk;
@@ -101,8 +101,8 @@ pub async fn put(
     entry: &AuthorityEntry,
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
-    let before = sqlx::query_scalar!(
-        "SELECT needs_agreement FROM authority WHERE authority = $1 FOR UPDATE",
+    let before = sqlx::query!(
+        "SELECT needs_agreement, caf_team FROM authority WHERE authority = $1 FOR UPDATE",
         id.as_str()
     );
     let before = before.fetch_optional(&mut *tx).await?;
@@ -130,7 +130,14 @@ pub async fn put(
     )
     .execute(&mut *tx)
     .await?;
-    if before.zip(entry.needs_agreement).is_some_and(|(before, after)| before != after) {
+    let team = entry.caf_team.as_ref().map(AgencyId::as_str);
+    let team_before = before.as_ref().and_then(|before| before.caf_team.as_deref());
+    stands::of_area(tx, id, &team.into_iter().chain(team_before).collect::<Vec<_>>()).await?;
+    if team != team_before {
+        stands::of_log(tx, id).await?;
+    }
+    let agreed_before = before.map(|before| before.needs_agreement);
+    if agreed_before.zip(entry.needs_agreement).is_some_and(|(before, after)| before != after) {
         let cafs = sqlx::query_scalar!("SELECT caf_ref FROM caf WHERE authority = $1", id.as_str());
         let cafs: Vec<CafRef> =
             cafs.fetch_all(&mut *tx).await?.iter().map(|caf| parsed(caf)).collect::<Result<_, _>>()?;

@@ -50,11 +50,11 @@ pub async fn store(
          SET local_ref = EXCLUDED.local_ref, record_id = EXCLUDED.record_id,
              started_at = EXCLUDED.started_at, practitioner_id = EXCLUDED.practitioner_id,
              role_in_case = EXCLUDED.role_in_case, authority = EXCLUDED.authority,
-             form_medium = EXCLUDED.form_medium,
-             electronic_recording = EXCLUDED.electronic_recording,
+             form_medium = EXCLUDED.form_medium, electronic_recording = EXCLUDED.electronic_recording,
              intention_ref = EXCLUDED.intention_ref, consent_ref = EXCLUDED.consent_ref,
              review_due_on = EXCLUDED.review_due_on, told_by = EXCLUDED.told_by,
-             effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id
+             effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id,
+             state_version = known.state_version + 1, changed_in = pg_current_xact_id()
          WHERE (known.effective_at, known.message_id) < (EXCLUDED.effective_at, EXCLUDED.message_id)
          RETURNING caf_ref, xmax = 0 AS "is_new!""#,
         &refs,

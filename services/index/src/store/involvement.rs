@@ -48,11 +48,11 @@ pub async fn store_recorded(
          SET record_id = EXCLUDED.record_id, service_name = EXCLUDED.service_name,
              level = EXCLUDED.level, practitioner_id = EXCLUDED.practitioner_id,
              role_in_case = EXCLUDED.role_in_case, lead_kind = EXCLUDED.lead_kind,
-             contact_phone = EXCLUDED.contact_phone,
-             sensitive = EXCLUDED.sensitive, key_worker = EXCLUDED.key_worker,
-             consent_ref = EXCLUDED.consent_ref, told_by = EXCLUDED.told_by,
-             started_at = EXCLUDED.started_at,
-             effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id
+             contact_phone = EXCLUDED.contact_phone, sensitive = EXCLUDED.sensitive,
+             key_worker = EXCLUDED.key_worker, consent_ref = EXCLUDED.consent_ref,
+             told_by = EXCLUDED.told_by, started_at = EXCLUDED.started_at,
+             effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id,
+             state_version = known.state_version + 1, changed_in = pg_current_xact_id()
          WHERE known.effective_at IS NULL
             OR (known.effective_at, known.message_id) < (EXCLUDED.effective_at, EXCLUDED.message_id)",
         &agencies as _,
@@ -98,7 +98,8 @@ pub async fn store_ended(
          SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::uuid[])
          ON CONFLICT (agency, local_ref) DO UPDATE
          SET ended_reason = EXCLUDED.ended_reason, ended_at = EXCLUDED.ended_at,
-             ended_message_id = EXCLUDED.ended_message_id
+             ended_message_id = EXCLUDED.ended_message_id,
+             state_version = known.state_version + 1, changed_in = pg_current_xact_id()
          WHERE known.ended_at IS NULL
             OR (known.ended_at, known.ended_message_id)
                < (EXCLUDED.ended_at, EXCLUDED.ended_message_id)",

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use schemas::ChildRef;
+use schemas::{ChildRef, ShowSensitive};
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::column::{parsed, parsed_if_any};
@@ -140,6 +141,7 @@ struct Row {
     sensitive: bool,
     shown_name: String,
     duty_desk_phone: String,
+    shown: Option<Json<ShowSensitive>>,
 }
 
 impl Row {
@@ -162,6 +164,7 @@ impl Row {
             known_as,
             facts: self.facts()?,
             restriction: level_of(self.restriction),
+            shown: self.shown.as_ref().map(|shown| shown.0.clone()),
             involvements: Vec::new(),
             cafs: Vec::new(),
         })

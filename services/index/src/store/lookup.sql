@@ -54,7 +54,11 @@ SELECT r.record_id AS "record_id!", r.agency AS "agency!", r.local_id, r.alias_o
        ARRAY(SELECT k.key FROM record_key k WHERE k.record_id = r.record_id) AS "keys!",
        a.state AS "state!", a.sensitive AS "sensitive!",
        coalesce(a.neutral_display_name, a.display_name) AS "shown_name!",
-       a.duty_desk_phone AS "duty_desk_phone!"
+       a.duty_desk_phone AS "duty_desk_phone!",
+       (SELECT jsonb_build_object('agencies', s.agencies, 'kinds', s.kinds, 'until', s.until,
+                                  'excludedAgencies', s.excluded_agencies, 'excludedKinds', s.excluded_kinds)
+        FROM sensitive_shown s WHERE s.record_id = r.record_id AND s.until IS NOT NULL)
+           AS "shown: Json<ShowSensitive>"
 FROM node
 CROSS JOIN LATERAL
     (SELECT * FROM record WHERE record.record_id = node.record_id OFFSET 0) AS r

@@ -44,7 +44,8 @@ pub async fn store_recorded(
              secure_contact = EXCLUDED.secure_contact, checked = EXCLUDED.checked,
              training = EXCLUDED.training, line_manager = EXCLUDED.line_manager,
              state = EXCLUDED.state, deputy = EXCLUDED.deputy, authorities = EXCLUDED.authorities,
-             effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id
+             effective_at = EXCLUDED.effective_at, message_id = EXCLUDED.message_id,
+             state_version = known.state_version + 1, changed_in = pg_current_xact_id()
          WHERE known.effective_at IS NULL
             OR (known.effective_at, known.message_id) < (EXCLUDED.effective_at, EXCLUDED.message_id)",
         &agencies as _,
@@ -88,7 +89,8 @@ pub async fn store_ended(
          SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::uuid[])
          ON CONFLICT (agency, practitioner_id) DO UPDATE
          SET successor = EXCLUDED.successor, ended_at = EXCLUDED.ended_at,
-             ended_message_id = EXCLUDED.ended_message_id
+             ended_message_id = EXCLUDED.ended_message_id,
+             state_version = known.state_version + 1, changed_in = pg_current_xact_id()
          WHERE known.ended_at IS NULL
             OR (known.ended_at, known.ended_message_id)
                < (EXCLUDED.ended_at, EXCLUDED.ended_message_id)",

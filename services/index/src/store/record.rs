@@ -187,7 +187,8 @@ pub(super) async fn write_facts(
              synthetic = (fact ->> 'synthetic')::bool,
              told_by = nullif(fact -> 'toldBy', 'null'),
              recorded = CASE WHEN NOT $5 THEN known.recorded WHEN known.corrected THEN fact END,
-             effective_at = said.effective_at, message_id = said.message_id
+             effective_at = said.effective_at, message_id = said.message_id,
+             state_version = known.state_version + 1, changed_in = pg_current_xact_id()
          FROM unnest($1::uuid[], $2::jsonb[], $3::timestamptz[], $4::uuid[])
               AS said(record_id, fact, effective_at, message_id)
          WHERE known.record_id = said.record_id

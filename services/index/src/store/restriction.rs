@@ -77,7 +77,8 @@ pub async fn change(
     let levels = levels(tx, &records).await?;
     let (records, levels): (Vec<Uuid>, Vec<i16>) = levels.into_iter().unzip();
     sqlx::query!(
-        "UPDATE record AS known SET restriction = said.level
+        "UPDATE record AS known
+         SET restriction = said.level, state_version = known.state_version + 1, changed_in = pg_current_xact_id()
          FROM unnest($1::uuid[], $2::smallint[]) AS said(record_id, level)
          WHERE known.record_id = said.record_id AND known.restriction <> said.level",
         &records,

@@ -111,6 +111,7 @@ impl Shelf {
         self.places
             .iter()
             .map(|((agency, id), reference)| Record {
+                shown: None,
                 id: *reference,
                 supplier: supplier(agency),
                 known_as: KnownAs::Local(id.clone()),
