@@ -3,13 +3,17 @@
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use deciding::Current;
 use kit::config::Config;
 use kit::database::{Tables, migrate};
 use kit::program::{self, Migrate};
 use kit::service::Service;
+use schemas::catalogue::Lane;
 use sharing::config::Own;
-use sharing::keys;
+use sharing::handlers::{Sharing, States};
+use sharing::keys::{self, ChildKeys};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
@@ -17,20 +21,36 @@ const TABLES: Tables = Tables {
     schema: "sharing",
     role: "svc_sharing",
     migrations: &MIGRATIONS,
-    append_only: &["consent_statement", "decision", "decision_reveal", "rule_set"],
+    append_only: &[
+        "consent_statement",
+        "consent_confirmed",
+        "decision",
+        "decision_reveal",
+        "rule_set",
+        "withdrawal",
+    ],
 };
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let about =
-        "Sharing in the CAF Exchange: consent, the one door, and a recorded decision for every share.";
+    let about = "Sharing in the CAF Exchange: consent, the one door, and a recorded decision for every share.";
     program::main("caf-sharing", about, run, bring_up_to_date).await
 }
 
 async fn run(config: PathBuf) -> Result<(), Box<dyn Error>> {
     let (service, seam) = Service::prepare("sharing", "svc-sharing", &config, TABLES)?;
-    let _own = Own::of(&seam.own)?;
-    service.run().await?;
+    let own = Own::of(&seam.own)?;
+    let rules = Arc::new(Current::load(own.policies)?);
+    let keys = Arc::new(ChildKeys::new(&own.keys_url_file, Arc::clone(&seam.sealer))?);
+    let lane = || {
+        Sharing::new(seam.clock.clone(), Arc::clone(&seam.sealer), Arc::clone(&keys), Arc::clone(&rules))
+    };
+    service
+        .lane(Lane::Statements, lane())?
+        .lane(Lane::Queries, lane())?
+        .events(States)?
+        .run()
+        .await?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ mod share_offered;
 mod share_requested;
 mod share_supplied;
 mod sharing;
-//mod states;
+mod states;
 
 pub use sharing::{Key, Sharing, State};
-//pub use states::States;
+pub use states::States;
