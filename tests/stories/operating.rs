@@ -144,6 +144,69 @@ async fn an_operator_ends_what_was_set_aside() {
     assert_eq!(done(world.runs(&["parked", "list", "--json"])).json(), json!([]));
 }
 
+/// A message set aside and one parked, neither of which opens.
+async fn something_waits_in(world: &World, service: &str, id: uuid::Uuid) {
+    let mut database = world.database_of(service).await;
+    for row in [
+        "INSERT INTO set_aside (set_aside_id, type, reason, set_aside_at, sealed)
+         VALUES ($1, 'uk.caf.caf.started.v1', 'data-error', '2026-11-21', '')",
+        "INSERT INTO parked (parked_id, destination, type, reason, parked_at, sealed)
+         VALUES ($1, 'inbox.nobody', 'uk.caf.receipt.issued.v1', 'returned', '2026-11-21', '')",
+    ] {
+        sqlx::query(row).bind(id).execute(&mut database).await.expect("a row");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_person_is_found_in_whichever_service_it_is() {
+    let mut world = World::start().await;
+    world.start_sharing().await;
+    let ids = [("index", 1), ("sharing", 2)].map(|(name, n)| (name, uuid::Uuid::from_u128(n)));
+    for (service, id) in ids {
+        something_waits_in(&world, service, id).await;
+    }
+    let of_services = |line: &[&str]| {
+        let rows = done(world.runs(&[line, &["--json"]].concat())).json();
+        let named = |row: &Value| row["service"].as_str().expect("a service").to_owned();
+        rows.as_array().expect("a list").iter().map(named).collect::<Vec<_>>()
+    };
+    for place in ["set-aside", "parked"] {
+        assert_eq!(of_services(&[place, "list"]), ["index", "sharing"], "{place}");
+        assert_eq!(of_services(&[place, "list", "--limit", "1"]), ["index"], "the oldest of all: {place}");
+        assert_eq!(of_services(&[place, "groups"]), ["index", "sharing"], "{place}");
+        assert_eq!(of_services(&[place, "list", "--service", "sharing"]), ["sharing"], "{place}");
+    }
+    let id = ids[1].1.to_string();
+    assert!(done(world.runs(&["set-aside", "show", &id])).out.contains("data-error"));
+    let kept = world.runs(&["set-aside", "discard", &id]);
+    assert_eq!(kept.code, 1);
+    assert!(kept.out.contains("does not open"), "in the words of the one that has it: {kept:?}");
+    assert!(done(world.runs(&["parked", "discard", &id])).out.contains("discarded"));
+    let rest = done(world.runs(&["parked", "discard", "--all", "--json"])).json();
+    assert_eq!(rest, json!({"discarded": 1, "left": 0}));
+    let nobody = world.runs(&["set-aside", "show", "019ab5d0-1c00-7000-8000-00000000dead"]);
+    assert_eq!(nobody.code, 1);
+    assert!(nobody.err.contains("no message set aside has this id"), "{nobody:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn status_tells_of_each_service_and_which_one_does_not_answer() {
+    let mut world = World::start().await;
+    world.start_sharing().await;
+    let status = done(world.runs(&["status", "--json"])).json();
+    for (at, name) in ["index", "sharing"].into_iter().enumerate() {
+        let service = &status["services"][at];
+        assert_eq!((&service["service"], &service["ready"]), (&json!(name), &json!(true)), "{status}");
+        assert!(service["waiting"].is_u64() && service["certificateUntil"].is_string(), "{status}");
+    }
+    world.sharing_mut().kill();
+    let status = world.runs(&["status"]);
+    assert_eq!(status.code, 3, "{status:?}");
+    assert!(status.out.contains("NOT WELL: the service sharing does not answer"), "{}", status.out);
+    assert!(status.out.contains("index    true"), "of the other it tells still: {}", status.out);
+    done(world.runs(&["set-aside", "list", "--service", "index"]));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_sees_who_looked_up_a_child_and_what_a_practitioner_looked_up() {
     let world = World::start().await;

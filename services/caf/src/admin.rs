@@ -94,6 +94,7 @@ impl Admin {
 fn refusal(service: &str, status: StatusCode, body: &[u8]) -> Error {
     let said: Value = serde_json::from_slice(body).unwrap_or_default();
     match said.get("error").and_then(Value::as_str) {
+        Some(sentence) if status == StatusCode::NOT_FOUND => Error::NotThere(sentence.to_owned()),
         Some(sentence) => Error::refused(sentence),
         None => Error::refused(format!("the service {service} answered {status}; its log says more")),
     }

@@ -9,6 +9,9 @@ pub enum Error {
     /// The exchange, or a rule, said no (exit code 1).
     #[error("{0}")]
     Refused(String),
+    /// What was named is not there (exit code 1).
+    #[error("{0}")]
+    NotThere(String),
     /// The command was not given what it needs (exit code 2).
     #[error("{0}")]
     Usage(String),
@@ -63,7 +66,7 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Refused(_) | Self::Failed { .. } => 1,
+            Self::Refused(_) | Self::NotThere(_) | Self::Failed { .. } => 1,
             Self::Usage(_) => 2,
             Self::Unreachable { .. } => 3,
         }

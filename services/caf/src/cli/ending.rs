@@ -1,4 +1,5 @@
-//! Ending the cases of messages that wait for a person, set aside or parked: by id, by cause, or all.
+//! Messages that wait for a person, set aside or parked, in whichever service: listed, and their cases ended by id, by
+//! cause, or all.
 
 use clap::Args;
 use schemas::AgencyId;
@@ -9,6 +10,7 @@ use super::{
     args::Common,
     output::{Outcome, Output, listing_or, table, text},
     progress::Progress,
+    services::{Services, rows, whoever_has},
 };
 use crate::{Error, Result, admin::Admin, client::TypeName};
 
@@ -16,16 +18,11 @@ use crate::{Error, Result, admin::Admin, client::TypeName};
 const PAGE: &str = "100";
 
 #[derive(Args, Debug)]
-pub(super) struct Service {
-    /// The service that has them
-    #[arg(long, default_value = "index", value_name = "NAME")]
-    service: String,
-}
-
-impl Service {
-    pub(super) fn admin(&self, common: &Common) -> Result<Admin> {
-        common.operator()?.admin(&self.service)
-    }
+pub(super) struct ListArgs {
+    #[arg(long, default_value_t = 100)]
+    limit: usize,
+    #[command(flatten)]
+    services: Services,
 }
 
 #[derive(Args, Debug)]
@@ -38,7 +35,7 @@ pub(super) struct EndArgs {
     #[command(flatten)]
     cause: Cause,
     #[command(flatten)]
-    service: Service,
+    services: Services,
 }
 
 /// Which cause is meant; what is left out is not asked about.
@@ -108,27 +105,47 @@ impl Place {
     }
 }
 
+/// The oldest of them.
+pub(super) async fn list(
+    place: Place,
+    args: &ListArgs,
+    columns: &[(&str, &str)],
+    common: &Common,
+) -> Result<Output> {
+    let limit = args.limit.to_string();
+    let mut listed = rows(&args.services.admins(common)?, place.path(), &[("limit", &limit)]).await?;
+    // Ids grow with time.
+    listed.sort_by(|one, other| text(one, "/id").cmp(text(other, "/id")));
+    listed.truncate(args.limit);
+    Ok(told(Value::Array(listed), columns, place))
+}
+
+fn told(rows: Value, columns: &[(&str, &str)], place: Place) -> Output {
+    let text = listing_or(&rows, columns, &format!("Nothing is {}.", place.words()));
+    Output::new(rows, text)
+}
+
 /// How many wait for which cause.
-pub(super) async fn groups(place: Place, service: &Service, common: &Common) -> Result<Output> {
-    let groups: Value = service.admin(common)?.get(&format!("{}/groups", place.path()), &[]).await?;
+pub(super) async fn groups(place: Place, services: &Services, common: &Common) -> Result<Output> {
+    let groups = rows(&services.admins(common)?, &format!("{}/groups", place.path()), &[]).await?;
     let columns = [
+        ("service", "/service"),
         ("messages", "/messages"),
         ("reason", "/reason"),
         ("type", "/type"),
         ("agency", "/agency"),
         ("oldest", "/oldest"),
     ];
-    let text = listing_or(&groups, &columns, &format!("Nothing is {}.", place.words()));
-    Ok(Output::new(groups, text))
+    Ok(told(Value::Array(groups), &columns, place))
 }
 
 /// Ends the case of each, one by one; one that cannot be ended keeps no other back.
 pub(super) async fn end(place: Place, verb: Verb, args: EndArgs, common: &Common) -> Result<Output> {
-    let admin = args.service.admin(common)?;
+    let admins = args.services.admins(common)?;
     let query = args.cause.query();
     match (args.ids.is_empty(), args.all || !query.is_empty()) {
-        (true, true) => end_group(&admin, place, verb, &query).await,
-        (false, _) => end_these(&admin, place, verb, &args.ids).await,
+        (true, true) => end_group(&admins, place, verb, &query).await,
+        (false, _) => end_these(&admins, place, verb, &args.ids).await,
         (true, false) => {
             Err(Error::usage("name the ids, or the cause (--reason, --type, --agency), or say --all"))
         }
@@ -149,19 +166,20 @@ impl Ended {
     }
 }
 
-async fn end_one(admin: &Admin, place: Place, verb: Verb, id: &str) -> Result<Ended> {
-    match admin.post(&format!("{}/{id}/{}", place.path(), verb.word()), &[]).await {
+async fn end_one(admins: &[Admin], place: Place, verb: Verb, id: &str) -> Result<Ended> {
+    let path = format!("{}/{id}/{}", place.path(), verb.word());
+    match whoever_has(admins, async |admin| admin.post(&path, &[]).await).await {
         Ok(answer) => Ok(Ended::State(text(&answer, "/state").to_owned())),
-        Err(Error::Refused(sentence)) => Ok(Ended::Refused(sentence)),
+        Err(Error::Refused(sentence) | Error::NotThere(sentence)) => Ok(Ended::Refused(sentence)),
         Err(error) => Err(error),
     }
 }
 
-async fn end_these(admin: &Admin, place: Place, verb: Verb, ids: &[Uuid]) -> Result<Output> {
+async fn end_these(admins: &[Admin], place: Place, verb: Verb, ids: &[Uuid]) -> Result<Output> {
     let mut told = Vec::new();
     let mut outcome = Outcome::AsAsked;
     for id in ids {
-        let ended = end_one(admin, place, verb, &id.to_string()).await?;
+        let ended = end_one(admins, place, verb, &id.to_string()).await?;
         if !ended.is_over() {
             outcome = Outcome::NotAsAsked;
         }
@@ -173,39 +191,61 @@ async fn end_these(admin: &Admin, place: Place, verb: Verb, ids: &[Uuid]) -> Res
     Ok(Output::new(json, table(&["id", "state"], rows)).ended(outcome))
 }
 
-/// A page at a time, by id: what stays is passed by once, and what was ended before an interruption is
-/// no longer there, so that the same command goes on with the rest.
+/// How far the cases of a cause are.
+struct Run<'a> {
+    place: Place,
+    verb: Verb,
+    query: &'a [(&'static str, String)],
+    progress: Progress,
+    ended: usize,
+    left: usize,
+}
+
+impl Run<'_> {
+    /// A page at a time, by id: what stays is passed by once, and what was ended before an interruption is
+    /// no longer there, so that the same command goes on with the rest.
+    async fn ends_those_of(&mut self, admin: &Admin) -> Result<()> {
+        // What comes back under a new id meanwhile, or is new, is for another run: this one ends.
+        let all = self.ended + self.left + count(admin, self.place, self.query).await?;
+        let mut last = None::<String>;
+        while self.ended + self.left < all {
+            let mut asked: Vec<(&str, &str)> =
+                self.query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            asked.push(("limit", PAGE));
+            asked.extend(last.iter().map(|id| ("after", id.as_str())));
+            let page: Value = admin.get(self.place.path(), &asked).await?;
+            let ids: Vec<String> =
+                page.as_array().into_iter().flatten().map(|row| text(row, "/id").to_owned()).collect();
+            let Some(end) = ids.last().cloned() else { break };
+            for id in &ids {
+                let ended = end_one(std::slice::from_ref(admin), self.place, self.verb, id).await?;
+                if ended.is_over() {
+                    self.ended += 1;
+                } else {
+                    self.left += 1;
+                }
+                self.progress.is_at(self.ended + self.left, String::new);
+            }
+            last = Some(end);
+        }
+        Ok(())
+    }
+}
+
 async fn end_group(
-    admin: &Admin,
+    admins: &[Admin],
     place: Place,
     verb: Verb,
     query: &[(&'static str, String)],
 ) -> Result<Output> {
-    // What comes back under a new id meanwhile, or is new, is for another run: this one ends.
-    let all = count(admin, place, query).await?;
-    let mut progress = Progress::new(all, "messages");
-    let (mut ended, mut left, mut last) = (0, 0, None::<String>);
-    while ended + left < all {
-        let mut asked: Vec<(&str, &str)> =
-            query.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        asked.push(("limit", PAGE));
-        asked.extend(last.iter().map(|id| ("after", id.as_str())));
-        let page: Value = admin.get(place.path(), &asked).await?;
-        let ids: Vec<String> =
-            page.as_array().into_iter().flatten().map(|row| text(row, "/id").to_owned()).collect();
-        let Some(end) = ids.last().cloned() else { break };
-        for id in &ids {
-            if end_one(admin, place, verb, id).await?.is_over() {
-                ended += 1;
-            } else {
-                left += 1;
-            }
-            progress.is_at(ended + left, String::new);
-        }
-        last = Some(end);
+    let progress = Progress::new(count_all(admins, place, query).await?, "messages");
+    let mut run = Run { place, verb, query, progress, ended: 0, left: 0 };
+    for admin in admins {
+        run.ends_those_of(admin).await?;
     }
-    progress.ends();
-    let still = count(admin, place, query).await?;
+    run.progress.ends();
+    let (ended, left) = (run.ended, run.left);
+    let still = count_all(admins, place, query).await?;
     let done = match verb {
         Verb::Replay => "replayed",
         Verb::Discard => "discarded",
@@ -215,7 +255,15 @@ async fn end_group(
     Ok(if left == 0 { output } else { output.ended(Outcome::NotAsAsked) })
 }
 
-/// How many wait for this cause.
+async fn count_all(admins: &[Admin], place: Place, query: &[(&'static str, String)]) -> Result<usize> {
+    let mut all = 0;
+    for admin in admins {
+        all += count(admin, place, query).await?;
+    }
+    Ok(all)
+}
+
+/// How many wait for this cause in one service.
 async fn count(admin: &Admin, place: Place, query: &[(&'static str, String)]) -> Result<usize> {
     let groups: Value = admin.get(&format!("{}/groups", place.path()), &[]).await?;
     let is_of = |group: &&Value| query.iter().all(|(name, value)| group[*name].as_str() == Some(value));

@@ -22,6 +22,7 @@ mod progress;
 mod republish;
 mod run;
 mod send;
+mod services;
 mod set_aside;
 mod status;
 mod worklist;

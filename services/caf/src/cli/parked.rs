@@ -1,12 +1,12 @@
 //! `caf parked …`
 
-use clap::{Args, Subcommand};
-use serde_json::Value;
+use clap::Subcommand;
 
 use super::{
     args::Common,
-    ending::{EndArgs, Place, Service, Verb, end, groups},
-    output::{Output, listing_or},
+    ending::{EndArgs, ListArgs, Place, Verb, end, groups, list},
+    output::Output,
+    services::Services,
 };
 use crate::Result;
 
@@ -17,7 +17,7 @@ pub(super) enum ParkedCommand {
     List(ListArgs),
     /// How many wait for which cause: reason, type and agency
     #[command(after_help = "Example:\n  caf parked groups")]
-    Groups(Service),
+    Groups(Services),
     /// Try to deliver again
     #[command(after_help = "Examples:\n  caf parked replay 019ab5d0-1c00-7000-8000-000000000001
   caf parked replay --reason returned --agency beaumont-school
@@ -28,31 +28,20 @@ pub(super) enum ParkedCommand {
     Discard(EndArgs),
 }
 
-#[derive(Args, Debug)]
-pub(super) struct ListArgs {
-    #[arg(long, default_value_t = 100)]
-    limit: u32,
-    #[command(flatten)]
-    service: Service,
-}
-
 pub(super) async fn run(command: ParkedCommand, common: &Common) -> Result<Output> {
     match command {
         ParkedCommand::List(args) => {
-            let admin = args.service.admin(common)?;
-            let limit = args.limit.to_string();
-            let parked: Value = admin.get("/parked", &[("limit", &limit)]).await?;
             let columns = [
                 ("id", "/id"),
+                ("service", "/service"),
                 ("parked at", "/parkedAt"),
                 ("destination", "/destination"),
                 ("type", "/type"),
                 ("reason", "/reason"),
             ];
-            let text = listing_or(&parked, &columns, "Nothing is parked.");
-            Ok(Output::new(parked, text))
+            list(Place::Parked, &args, &columns, common).await
         }
-        ParkedCommand::Groups(service) => groups(Place::Parked, &service, common).await,
+        ParkedCommand::Groups(services) => groups(Place::Parked, &services, common).await,
         ParkedCommand::Replay(args) => end(Place::Parked, Verb::Replay, args, common).await,
         ParkedCommand::Discard(args) => end(Place::Parked, Verb::Discard, args, common).await,
     }

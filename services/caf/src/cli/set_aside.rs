@@ -6,8 +6,9 @@ use uuid::Uuid;
 
 use super::{
     args::Common,
-    ending::{EndArgs, Place, Service, Verb, end, groups},
-    output::{Output, listing_or, object},
+    ending::{EndArgs, ListArgs, Place, Verb, end, groups, list},
+    output::{Output, object},
+    services::{Services, whoever_has},
 };
 use crate::Result;
 
@@ -18,7 +19,7 @@ pub(super) enum SetAsideCommand {
     List(ListArgs),
     /// How many wait for which cause: reason, type and agency
     #[command(after_help = "Example:\n  caf set-aside groups")]
-    Groups(Service),
+    Groups(Services),
     /// Show one, with the reason; the body only with --reveal
     #[command(after_help = "Examples:
   caf set-aside show 019ab5d0-1c00-7000-8000-000000000001
@@ -38,14 +39,6 @@ May be interrupted: the same command goes on with the rest.")]
 }
 
 #[derive(Args, Debug)]
-pub(super) struct ListArgs {
-    #[arg(long, default_value_t = 100)]
-    limit: u32,
-    #[command(flatten)]
-    service: Service,
-}
-
-#[derive(Args, Debug)]
 pub(super) struct ShowArgs {
     id: Uuid,
     /// Show the body too: it is case content, and the look is recorded
@@ -55,41 +48,37 @@ pub(super) struct ShowArgs {
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
     #[command(flatten)]
-    service: Service,
+    services: Services,
 }
 
 pub(super) async fn run(command: SetAsideCommand, common: &Common) -> Result<Output> {
     match command {
-        SetAsideCommand::List(args) => list(&args, common).await,
+        SetAsideCommand::List(args) => {
+            let columns = [
+                ("id", "/id"),
+                ("service", "/service"),
+                ("set aside at", "/setAsideAt"),
+                ("agency", "/agency"),
+                ("type", "/type"),
+                ("message", "/messageId"),
+                ("reason", "/reason"),
+                ("attempts", "/attempts"),
+            ];
+            list(Place::SetAside, &args, &columns, common).await
+        }
         SetAsideCommand::Show(args) => show(&args, common).await,
-        SetAsideCommand::Groups(service) => groups(Place::SetAside, &service, common).await,
+        SetAsideCommand::Groups(services) => groups(Place::SetAside, &services, common).await,
         SetAsideCommand::Replay(args) => end(Place::SetAside, Verb::Replay, args, common).await,
         SetAsideCommand::Discard(args) => end(Place::SetAside, Verb::Discard, args, common).await,
     }
 }
 
-async fn list(args: &ListArgs, common: &Common) -> Result<Output> {
-    let limit = args.limit.to_string();
-    let admin = args.service.admin(common)?;
-    let rows: Value = admin.get("/set-aside", &[("limit", &limit)]).await?;
-    let columns = [
-        ("id", "/id"),
-        ("set aside at", "/setAsideAt"),
-        ("agency", "/agency"),
-        ("type", "/type"),
-        ("message", "/messageId"),
-        ("reason", "/reason"),
-        ("attempts", "/attempts"),
-    ];
-    let text = listing_or(&rows, &columns, "Nothing is set aside.");
-    Ok(Output::new(rows, text))
-}
-
 async fn show(args: &ShowArgs, common: &Common) -> Result<Output> {
-    let admin = args.service.admin(common)?;
+    let admins = args.services.admins(common)?;
     let by = args.by.as_deref().filter(|_| args.reveal);
     let query: Vec<_> = by.map(|by| ("reveal", by)).into_iter().collect();
-    let shown: Value = admin.get(&format!("/set-aside/{}", args.id), &query).await?;
+    let path = format!("/set-aside/{}", args.id);
+    let shown: Value = whoever_has(&admins, async |admin| admin.get(&path, &query).await).await?;
     let mut facts = shown.clone();
     let body = facts.as_object_mut().and_then(|fields| fields.remove("body"));
     let mut told = object(&facts);

@@ -41,7 +41,9 @@ impl Findings {
         let sentence = error.to_string();
         self.faults.push(match error {
             Error::Unreachable { .. } => Fault::Unreachable(sentence),
-            Error::Refused(_) | Error::Usage(_) | Error::Failed { .. } => Fault::NotWell(sentence),
+            Error::Refused(_) | Error::NotThere(_) | Error::Usage(_) | Error::Failed { .. } => {
+                Fault::NotWell(sentence)
+            }
         });
     }
 
@@ -58,8 +60,13 @@ impl Findings {
 pub(super) async fn run(common: &Common) -> Result<Output> {
     let operator = common.operator()?;
     let mut findings = Findings::default();
-    services(&operator, &mut findings).await;
-    broker(&operator, &mut findings).await;
+    let broker = broker(&operator).await;
+    let queues = broker.as_ref().map_or(&[][..], |broker| &broker.queues);
+    services(&operator, queues, &mut findings).await;
+    match &broker {
+        Ok(broker) => show_broker(broker, &mut findings),
+        Err(error) => findings.fault(error),
+    }
     if let Err(error) = certificates(&operator, &mut findings) {
         findings.fault(&error);
     }
@@ -84,12 +91,18 @@ pub(super) async fn run(common: &Common) -> Result<Output> {
     Ok(Output::new(json, text.trim_start()).ended(outcome))
 }
 
-async fn services(operator: &Operator, findings: &mut Findings) {
+async fn services(operator: &Operator, queues: &[QueueState], findings: &mut Findings) {
+    // That the authority cannot be read is told once, of its certificates.
+    let certificates = operator.ca().and_then(|ca| ca.issued()).map(latest).unwrap_or_default();
     let mut rows = Vec::new();
     for name in operator.file.admin_sockets.keys() {
         match service(operator, name).await {
-            Ok(status) => {
+            Ok(mut status) => {
                 judge_service(name, &status, findings);
+                let own = queues.iter().filter(|queue| is_of(queue, name));
+                status["waiting"] = json!(own.map(|queue| queue.messages).sum::<u64>());
+                let certificate = certificates.iter().find(|record| record.name == format!("svc-{name}"));
+                status["certificateUntil"] = json!(certificate.map(|one| clock::day(one.valid_until)));
                 rows.push(status);
             }
             Err(error) => findings.fault(&error),
@@ -98,10 +111,12 @@ async fn services(operator: &Operator, findings: &mut Findings) {
     let columns = [
         ("service", "/service"),
         ("ready", "/ready"),
+        ("waiting", "/waiting"),
         ("outbox waiting", "/outboxWaiting"),
         ("retrying", "/retrying"),
         ("set aside", "/setAside"),
         ("parked", "/parked"),
+        ("certificate until", "/certificateUntil"),
     ];
     let rows = Value::Array(rows);
     findings.text.push(listing(&rows, &columns));
@@ -110,6 +125,11 @@ async fn services(operator: &Operator, findings: &mut Findings) {
 
 async fn service(operator: &Operator, name: &str) -> Result<Value> {
     operator.admin(name)?.get("/status", &[]).await
+}
+
+/// `sharing.statements` is of the service `sharing`.
+fn is_of(queue: &QueueState, service: &str) -> bool {
+    queue.name.split_once('.').is_some_and(|(first, _)| first == service)
 }
 
 fn judge_service(name: &str, status: &Value, findings: &mut Findings) {
@@ -126,20 +146,23 @@ fn judge_service(name: &str, status: &Value, findings: &mut Findings) {
     }
 }
 
-async fn broker(operator: &Operator, findings: &mut Findings) {
-    let management = &operator.management;
-    match (management.version().await, management.queues().await) {
-        (Ok(version), Ok(queues)) => {
-            findings.text.push(format!("broker: RabbitMQ {version}"));
-            findings.json.insert("broker", json!({ "version": version }));
-            show_queues(queues, findings);
-        }
-        (Err(error), _) | (_, Err(error)) => findings.fault(&error),
-    }
+/// What the broker tells of itself.
+struct Broker {
+    version: String,
+    /// By name.
+    queues: Vec<QueueState>,
 }
 
-fn show_queues(mut queues: Vec<QueueState>, findings: &mut Findings) {
+async fn broker(operator: &Operator) -> Result<Broker> {
+    let version = operator.management.version().await?;
+    let mut queues = operator.management.queues().await?;
     queues.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(Broker { version, queues })
+}
+
+fn show_broker(Broker { version, queues }: &Broker, findings: &mut Findings) {
+    findings.text.push(format!("broker: RabbitMQ {version}"));
+    findings.json.insert("broker", json!({ "version": version }));
     for queue in queues.iter().filter(|queue| queue.is_over_half_full()) {
         findings.warnings.push(format!(
             "the queue {} is over half full; at its limit messages wait in the services",
