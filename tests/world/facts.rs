@@ -66,6 +66,24 @@ pub fn under(local_ref: &str, mut data: Value) -> Value {
     data
 }
 
+/// The same data with these fields besides, or instead; null takes a field away.
+///
+/// # Panics
+/// When one of them is no object.
+#[must_use]
+pub fn with(mut data: Value, more: &Value) -> Value {
+    let fields = data.as_object_mut().expect("data are fields");
+    for (name, value) in more.as_object().expect("fields") {
+        match value {
+            Value::Null => fields.remove(name),
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+                fields.insert(name.clone(), value.clone())
+            }
+        };
+    }
+    data
+}
+
 /// The `n`th invented NHS number: of the range 999, which is kept for tests.
 ///
 /// # Panics
@@ -112,15 +130,12 @@ pub fn by_name(given: &str, family: &str, born: &str, postcode: &str) -> Value {
 /// A statement about a CAF after its start.
 #[must_use]
 pub fn step(caf_ref: &str, by: (&str, &str), more: &Value) -> Value {
-    let mut data = json!({
+    let data = json!({
         "cafRef": caf_ref,
         "practitioner": {"id": by.0, "roleInCase": by.1},
         "authority": "borough",
     });
-    for (name, value) in more.as_object().into_iter().flatten() {
-        data[name] = value.clone();
-    }
-    data
+    with(data, more)
 }
 
 /// A form with nothing missing.

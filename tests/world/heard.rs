@@ -61,7 +61,7 @@ impl Heard {
     }
 
     pub(crate) fn take_in(&self, json: Value, wire: String) {
-        let named = ["of", "query", "intention"].map(|name| json["data"][name].as_str());
+        let named = ["of", "query", "intention", "request"].map(|name| json["data"][name].as_str());
         let of = named.into_iter().flatten().next().unwrap_or_default().to_owned();
         self.look(|kept| {
             kept.answers.entry(of).or_default().push(kept.messages.len());

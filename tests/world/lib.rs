@@ -19,6 +19,8 @@ mod ground;
 mod heard;
 mod listener;
 mod service;
+pub mod shared;
+mod shared_deeds;
 mod sharing;
 pub mod trouble;
 mod waiting;

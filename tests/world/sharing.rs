@@ -2,7 +2,23 @@
 
 use crate::ground::Ground;
 use crate::service::ServiceProcess;
+use crate::waiting::until;
 use crate::world::World;
+
+/// What the index has that sharing has not, or not in this version.
+const NOT_YET_KNOWN: &str = "
+    SELECT (SELECT count(*) FROM index.agency ours LEFT JOIN sharing.agency theirs USING (agency)
+            WHERE theirs.version IS DISTINCT FROM ours.state_version)
+         + (SELECT count(*) FROM index.practitioner ours
+            LEFT JOIN sharing.practitioner theirs USING (agency, practitioner_id)
+            WHERE theirs.version IS DISTINCT FROM ours.state_version)
+         + (SELECT count(*) FROM index.record ours LEFT JOIN sharing.child_record theirs USING (record_id)
+            WHERE theirs.version IS DISTINCT FROM ours.state_version)
+         + (SELECT count(*) FROM index.involvement ours
+            LEFT JOIN sharing.involvement theirs USING (agency, local_ref)
+            WHERE theirs.version IS DISTINCT FROM ours.state_version)
+         + (SELECT count(*) FROM index.caf ours LEFT JOIN sharing.caf theirs USING (caf_ref)
+            WHERE theirs.version IS DISTINCT FROM ours.state_version)";
 
 impl World {
     /// Starts sharing beside the index, with the index's clock and limits.
@@ -26,6 +42,19 @@ impl World {
         let socket = self.directory.join("sharing.sock");
         self.operator.file.admin_sockets.insert("sharing".to_owned(), socket);
         self.operator.file.write(&self.directory.join("operator.json")).expect("the operator file");
+    }
+
+    /// Waits until sharing has taken up all that the index recorded.
+    ///
+    /// # Panics
+    /// When it does not in time.
+    pub async fn sharing_knows(&self) {
+        let mut database = self.database().await;
+        until("sharing knows what the index knows", async || {
+            let missing = sqlx::query_scalar::<_, i64>(NOT_YET_KNOWN).fetch_one(&mut database).await;
+            (missing.expect("the database answers") == 0).then_some(())
+        })
+        .await;
     }
 
     /// The running service.
