@@ -227,6 +227,52 @@ fn no_container_has_more_than_it_needs() {
     assert_none("compose.yaml", &faults);
 }
 
+/// Our services, by deploy/local/places.sh, each with the port of its health.
+fn our_services() -> Vec<(String, String)> {
+    let say = "source deploy/local/places.sh; for name in $our_services; do \
+               echo \"$name ${first_http_port[$name]}\"; done";
+    let said = Command::new("bash").args(["-c", say]).current_dir(root()).output().expect("bash runs");
+    let lines = String::from_utf8(said.stdout).expect("words");
+    let pairs = lines.lines().filter_map(|line| line.split_once(' '));
+    pairs.map(|(name, port)| (name.to_owned(), port.to_owned())).collect()
+}
+
+#[test]
+fn each_of_our_services_runs_beside_the_others_and_sees_its_own_folder_and_key_alone() {
+    let compose = compose();
+    let dockerfile = text("deploy/images/Dockerfile");
+    let ours = our_services();
+    assert!(ours.iter().any(|(name, _)| name == "sharing"), "{ours:?}");
+    for (name, port) in &ours {
+        let service = &compose["services"][name];
+        let mount = |place: &str, more: &str| {
+            format!("./.local/docker/data/{place}:/opt/caf/.local/data/{place}{more}")
+        };
+        let own = [mount(name, ":ro"), mount("sockets", ""), mount("database/socket", ":ro")];
+        assert_eq!(words(&service["volumes"]), own, "{name}");
+        assert_eq!(words(&service["secrets"]), [format!("{name}-master-key")], "{name}");
+        assert_eq!(words(&service["ports"]), [format!("127.0.0.1:{port}:{port}")], "{name}");
+        assert_eq!(words(&service["healthcheck"]["test"]), ["CMD", "deploy/local/is-ready", port], "{name}");
+        let program = format!("caf-{name}");
+        let config = format!(".local/data/{name}/{name}.toml");
+        assert_eq!(words(&service["command"]), [&program, "run", "--config", &config], "{name}");
+        for needed in [format!("--package {name} "), format!("/src/target/release/{program} ")] {
+            assert!(dockerfile.contains(&needed), "the image is built without {needed}");
+        }
+    }
+}
+
+#[test]
+fn the_password_of_each_role_is_a_secret_of_those_who_log_in_with_it_or_set_it() {
+    let compose = compose();
+    let roles = text("deploy/postgres/roles.sql");
+    for role in roles.lines().filter_map(|line| line.strip_prefix("-- role ")).chain(["postgres"]) {
+        for name in ["prepare", "roles"] {
+            assert!(words(&compose["services"][name]["secrets"]).contains(&role), "{name}: {role}");
+        }
+    }
+}
+
 /// `name:tag` with a version in the tag.
 fn is_pinned(image: &str) -> bool {
     let tag = image.rsplit('/').next().and_then(|name| name.split_once(':')).map_or("", |(_, tag)| tag);

@@ -7,7 +7,7 @@ use caf::client::Outgoing;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use stories::facts::{practitioner, under};
-use stories::{Actor, Kind, World, until};
+use stories::{Actor, Kind, ServiceProcess, World, until};
 
 fn entry(agency: &Actor, n: usize) -> Outgoing {
     let id = format!("p{n}");
@@ -28,8 +28,8 @@ struct Monitoring {
 }
 
 impl Monitoring {
-    async fn of(world: &World) -> Self {
-        let status: Value = world.index.admin().get("/status", &[]).await.expect("a status");
+    async fn of(service: &ServiceProcess) -> Self {
+        let status: Value = service.admin().get("/status", &[]).await.expect("a status");
         let address = status["http"].as_str().expect("an address").to_owned();
         let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10));
         Self { http: client.build().expect("a client"), address }
@@ -79,7 +79,7 @@ async fn a_service_told_to_stop_finishes_what_it_does_and_loses_nothing() {
 async fn health_says_what_is_missing_while_the_database_is_away() {
     let world = World::start().await;
     let school = world.agency("school", Kind::School).await;
-    let monitoring = Monitoring::of(&world).await;
+    let monitoring = Monitoring::of(&world.index).await;
     assert_eq!(monitoring.get("/health/live").await.0, 204);
     assert_eq!(monitoring.get("/health/ready").await, (204, String::new()));
 
@@ -99,10 +99,38 @@ async fn health_says_what_is_missing_while_the_database_is_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sharing_runs_beside_the_index_and_says_how_it_is_and_stops_when_it_is_told_to() {
+    let mut world = World::start().await;
+    world.start_sharing().await;
+    let monitoring = Monitoring::of(world.sharing()).await;
+    assert_eq!(monitoring.get("/health/live").await.0, 204);
+    assert_eq!(monitoring.get("/health/ready").await, (204, String::new()));
+    let (_, metrics) = monitoring.get("/metrics").await;
+    for line in ["caf_publishing 1\n", "caf_database_up 1\n", "# EOF"] {
+        assert!(metrics.contains(line), "{line} is not in {metrics}");
+    }
+    world.database_goes_away().await;
+    assert_eq!(monitoring.get("/health/ready").await, (503, "database".to_owned()));
+    world.database_comes_back().await;
+    until("it is well again", async || {
+        let health = monitoring.get("/health/ready").await.0;
+        (health == 204).then_some(())
+    })
+    .await;
+
+    assert_eq!(world.sharing_mut().stop().await.code(), Some(0));
+    world.sharing_mut().start_again();
+    world.sharing_mut().ready().await;
+    world.sharing_mut().kill();
+    world.restart_at("2026-12-21T06:00:00Z").await;
+    assert!(!world.sharing().log().contains("panicked"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn metrics_count_by_type_and_outcome_and_name_nobody() {
     let world = World::start().await;
     let school = world.agency("school", Kind::School).await;
-    let monitoring = Monitoring::of(&world).await;
+    let monitoring = Monitoring::of(&world.index).await;
     let messages: Vec<Outgoing> = (0..5).map(|n| entry(&school, n)).collect();
     school.send_at_once(&messages).await;
     school.send(&messages[0]).await;
