@@ -15,7 +15,7 @@ pub(crate) enum Unread {
 }
 
 /// Reads a body. Names are sorted, so that equal data has equal text, by which a repetition is known (G2): whether
-/// serde_json does so itself depends on what else is built with it.
+/// `serde_json` does so itself depends on what else is built with it.
 pub(crate) fn read(body: &[u8]) -> Result<Value, Unread> {
     match serde_json::from_slice(body) {
         Ok(Strict(value)) => Ok(value),

@@ -95,6 +95,7 @@ impl Sealer {
     ///
     /// # Errors
     /// When the machine has no random numbers to give.
+    #[expect(clippy::disallowed_methods, reason = "the one home of keys that are drawn")]
     pub fn new_key() -> Result<[u8; KEY], SealError> {
         let mut key = [0; KEY];
         aws_lc_rs::rand::fill(&mut key).map_err(|_| SealError::NoRandomNumbers)?;
