@@ -76,13 +76,23 @@ pub fn part(part: &str, items: &[Value]) -> Value {
     json!({"part": part, "items": items})
 }
 
-/// What is released, as its holder judges: on consent, for direct care.
+/// What a holder gives on request: `consent`, or another basis with what goes with it.
 #[must_use]
-pub fn released(parts: &[Value], judge: &str, more: &Value) -> Value {
+pub fn supplied(parts: &[Value], judge: &str, basis: &str, more: &Value) -> Value {
+    with(released(parts, judge, &json!({"practiceBasis": basis})), more)
+}
+
+/// What is given unasked, each recipient on its own basis.
+#[must_use]
+pub fn offered(recipients: &[Value], parts: &[Value], judge: &str, more: &Value) -> Value {
+    with(released(parts, judge, &json!({"recipients": recipients, "urgency": "routine"})), more)
+}
+
+/// For direct care, as its holder judges.
+fn released(parts: &[Value], judge: &str, more: &Value) -> Value {
     let released = json!({
         "parts": parts,
         "judgedBy": judge,
-        "practiceBasis": "consent",
         "lawfulBasis": {
             "art6": "public-task",
             "art9": "health-or-social-care",
@@ -95,19 +105,30 @@ pub fn released(parts: &[Value], judge: &str, more: &Value) -> Value {
     with(released, more)
 }
 
-/// One of those to whom something is offered: a practitioner, on consent.
+/// That nothing is released.
 #[must_use]
-pub fn recipient(agency: &AgencyId, person: &str) -> Value {
+pub fn declined(judge: &str, code: &str, more: &Value) -> Value {
+    with(json!({"declineCode": code, "judgedBy": judge, "happenedOn": DAY}), more)
+}
+
+/// What became of a message that was delivered.
+#[must_use]
+pub fn acknowledged(outcome: &str, more: &Value) -> Value {
+    with(json!({"outcome": outcome, "at": "2026-11-21T10:00:00Z"}), more)
+}
+
+/// A practitioner to whom something is offered.
+#[must_use]
+pub fn recipient(agency: &AgencyId, person: &str, basis: &str) -> Value {
     json!({
-        "agencyId": agency, "person": person, "purpose": "agree-or-deliver-plan", "practiceBasis": "consent",
+        "agencyId": agency, "person": person, "purpose": "agree-or-deliver-plan", "practiceBasis": basis,
     })
 }
 
-/// Fields by which a holder releases in the public interest, without the family's consent (D-S4, D-S5).
+/// What goes with a release in the public interest, without the family's consent (D-S4, D-S5).
 #[must_use]
 pub fn in_the_public_interest(ground: &str) -> Value {
     json!({
-        "practiceBasis": "public-interest",
         "ground": ground,
         "consentPosition": "not-asked",
         "whyNotAsked": "asking-would-raise-risk",
@@ -118,6 +139,47 @@ pub fn in_the_public_interest(ground: &str) -> Value {
             "crimeData": "no",
             "confidentialityBasis": "public-interest",
         },
-        "familyTold": {"when": "not-told", "reason": "risk-to-child", "reviewOn": "2026-12-19"},
+        "familyTold": {"when": "not-told", "code": "risk-to-child", "reviewOn": "2026-12-19"},
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use caf::client::{Outgoing, TypeName};
+    use schemas::catalogue::MessageType;
+
+    use super::*;
+
+    fn is_taken(kind: &str, subject: Option<&str>, data: Value) {
+        let message = Outgoing::new("school", TypeName::parse(kind).expect("a type"), subject, data);
+        let of = MessageType::parse(message.message_type().name()).expect("a type of the catalogue");
+        let checked = schemas::check::check(of, &Value::Object(message.envelope().clone()));
+        assert!(checked.is_ok(), "{kind}: {:?}", checked.err());
+    }
+
+    #[test]
+    fn what_is_said_here_is_as_the_contract_wants_it() {
+        let gp = AgencyId::parse("northside-surgery").expect("an agency id");
+        let child = Some("local:c1");
+        let by = |role: &str, data: Value| {
+            with(data, &json!({"localRef": "x-1", "practitioner": {"id": "t1", "roleInCase": role}}))
+        };
+        let nothing = json!({});
+        let parts = [part("reason", &[item("She sleeps badly.", &nothing)])];
+        let of = json!({"request": "019ab5d0-1c00-7000-8000-000000000001"});
+        is_taken("consent.recorded", child, by("assessor", consent(&[&gp], &nothing)));
+        let asked = request(&gp, &["reason"], "t1", &nothing);
+        is_taken("share.requested", child, by("team-member", asked));
+        let without = in_the_public_interest("reasonable-cause-suffering");
+        for (basis, more) in [("consent", &nothing), ("public-interest", &without)] {
+            let supplied = with(supplied(&parts, "t1", basis, more), &of);
+            is_taken("share.supplied", None, by("contributor", supplied));
+            let offered = offered(&[recipient(&gp, "g1", basis)], &parts, "t1", more);
+            is_taken("share.offered", child, by("contributor", offered));
+        }
+        let declined = with(declined("t1", "not-held", &nothing), &of);
+        is_taken("share.declined", None, by("contributor", declined));
+        let message = json!({"message": "019ab5d0-1c00-7000-8000-000000000001"});
+        is_taken("delivery.acknowledged", None, acknowledged("acted", &message));
+    }
 }

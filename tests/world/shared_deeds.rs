@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::actor::Actor;
 use crate::facts::{under, with};
+use crate::shared::{acknowledged, declined};
 
 impl Actor {
     /// One of its practitioners takes down what somebody said; the statement's reference.
@@ -26,41 +27,29 @@ impl Actor {
     }
 
     /// One of its practitioners gives what was wanted; the receipt.
-    pub async fn supplies(&self, wanted: &Value, practitioner: &str, released: Value) -> Value {
-        let of = with(released, &json!({"request": wanted["data"]["request"]}));
+    pub async fn supplies(&self, wanted: &Value, practitioner: &str, supplied: Value) -> Value {
+        let of = with(supplied, &json!({"request": wanted["data"]["request"]}));
         let supplied = by(practitioner, "contributor", under(&self.new_ref("sup"), of));
         self.says("share.supplied", None, supplied).await
     }
 
     /// One of its practitioners does not give what was wanted; the receipt.
     pub async fn declines(&self, wanted: &Value, practitioner: &str, code: &str, more: &Value) -> Value {
-        let declined = json!({
-            "request": wanted["data"]["request"],
-            "declineCode": code,
-            "judgedBy": practitioner,
-            "happenedOn": "2026-11-20",
-        });
-        let declined = by(practitioner, "contributor", under(&self.new_ref("dec"), with(declined, more)));
+        let of = with(declined(practitioner, code, more), &json!({"request": wanted["data"]["request"]}));
+        let declined = by(practitioner, "contributor", under(&self.new_ref("dec"), of));
         self.says("share.declined", None, declined).await
     }
 
     /// One of its practitioners gives unasked; the receipt.
-    pub async fn offers(
-        &self,
-        local: &str,
-        practitioner: &str,
-        recipients: &[Value],
-        released: Value,
-    ) -> Value {
-        let offered = with(released, &json!({"recipients": recipients}));
+    pub async fn offers(&self, local: &str, practitioner: &str, offered: Value) -> Value {
         let offered = by(practitioner, "contributor", under(&self.new_ref("off"), offered));
         self.says("share.offered", Some(&of(local)), offered).await
     }
 
     /// It tells that a message arrived (`received-by-system`, `acted` …); the receipt.
     pub async fn acknowledges(&self, message: &Value, outcome: &str, more: &Value) -> Value {
-        let data = json!({"message": message["id"], "outcome": outcome, "at": "2026-11-21T10:00:00Z"});
-        self.says("delivery.acknowledged", None, with(data, more)).await
+        let data = with(acknowledged(outcome, more), &json!({"message": message["id"]}));
+        self.says("delivery.acknowledged", None, data).await
     }
 
     /// Waits for the `count`th message of a type (0 is the first) that nobody asked for.
