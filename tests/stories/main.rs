@@ -45,6 +45,7 @@ mod places;
 mod reminders;
 mod revoking;
 mod running;
+mod shared;
 mod states;
 mod tracing;
 mod unborn;

@@ -41,9 +41,7 @@ impl Refusal {
             | Self::NotYetKnown
             | Self::UnknownRequest
             | Self::UnknownShare
-            | Self::UnknownMessage => {
-                ReceiptCode::UnknownReference
-            }
+            | Self::UnknownMessage => ReceiptCode::UnknownReference,
             Self::NoSubject => ReceiptCode::BadForm,
             Self::ReviewTooLate => ReceiptCode::DateImpossible,
             Self::InFuture(_) => ReceiptCode::EffectiveInFuture,

@@ -33,7 +33,8 @@ const TABLES: Tables = Tables {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let about = "Sharing in the CAF Exchange: consent, the one door, and a recorded decision for every share.";
+    let about =
+        "Sharing in the CAF Exchange: consent, the one door, and a recorded decision for every share.";
     program::main("caf-sharing", about, run, bring_up_to_date).await
 }
 
@@ -42,15 +43,9 @@ async fn run(config: PathBuf) -> Result<(), Box<dyn Error>> {
     let own = Own::of(&seam.own)?;
     let rules = Arc::new(Current::load(own.policies)?);
     let keys = Arc::new(ChildKeys::new(&own.keys_url_file, Arc::clone(&seam.sealer))?);
-    let lane = || {
-        Sharing::new(seam.clock.clone(), Arc::clone(&seam.sealer), Arc::clone(&keys), Arc::clone(&rules))
-    };
-    service
-        .lane(Lane::Statements, lane())?
-        .lane(Lane::Queries, lane())?
-        .events(States)?
-        .run()
-        .await?;
+    let lane =
+        || Sharing::new(seam.clock.clone(), Arc::clone(&seam.sealer), Arc::clone(&keys), Arc::clone(&rules));
+    service.lane(Lane::Statements, lane())?.lane(Lane::Queries, lane())?.events(States)?.run().await?;
     Ok(())
 }
 

@@ -34,7 +34,9 @@ pub(super) fn fold(
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
     not_in_future(data.said_on, now, "/data/saidOn")?;
-    if let Decided::Given(agreed) | Decided::GivenWithLimits(agreed) | Decided::Renewed(agreed) = &data.decided {
+    if let Decided::Given(agreed) | Decided::GivenWithLimits(agreed) | Decided::Renewed(agreed) =
+        &data.decided
+    {
         let last = months_after(data.said_on.effective_at().date(), REVIEW_MONTHS);
         if agreed.review_by.date() > last {
             return Err(Refusal::ReviewTooLate);
@@ -130,7 +132,8 @@ fn withdrawn(
             safety_note: safety_note(&told),
         };
         let id = ids.next();
-        let notice = Notice::new(agency.clone(), AgencyQueue::Inbox, ConsentWithdrawn::TYPE, &withdrawn).with_id(id);
+        let notice =
+            Notice::new(agency.clone(), AgencyQueue::Inbox, ConsentWithdrawn::TYPE, &withdrawn).with_id(id);
         state.changes.asked_back.push((id, agency, deliveries, ack_by));
         state.changes.timers.push((Watch::Delivery(id).timer(), ack_by));
         notices.push(notice);
@@ -154,7 +157,8 @@ const fn effect(data: &ConsentRecorded) -> WithdrawalEffect {
 /// The same day so many months on; the last of the month where it has none.
 fn months_after(day: time::Date, months: i32) -> time::Date {
     let count = day.year() * 12 + i32::from(u8::from(day.month())) - 1 + months;
-    let month = u8::try_from(count.rem_euclid(12) + 1).ok().and_then(|month| time::Month::try_from(month).ok());
+    let month =
+        u8::try_from(count.rem_euclid(12) + 1).ok().and_then(|month| time::Month::try_from(month).ok());
     let (year, month) = (count.div_euclid(12), month.unwrap_or(time::Month::January));
     let last = month.length(year);
     time::Date::from_calendar_date(year, month, day.day().min(last)).unwrap_or(day)

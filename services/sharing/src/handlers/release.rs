@@ -6,10 +6,9 @@ use kit::Message;
 use kit::handler::Notice;
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    AgencyNow, Caveat, Day, DecisionId, DeliveredPart, FormPart, LawfulBasis, LocalRef, MessageId,
-    OwnBasis, PartContent, PractitionerId, Purpose, Recipient, Referral, Released, ShareDecision,
-    ShareDelivered, To, ToldCode,
-    Urgency, WithheldCode, YesNo,
+    AgencyNow, Caveat, Day, DecisionId, DeliveredPart, FormPart, LawfulBasis, LocalRef, MessageId, OwnBasis,
+    PartContent, PractitionerId, Purpose, Recipient, Referral, Released, ShareDecision, ShareDelivered, To,
+    ToldCode, Urgency, WithheldCode, YesNo,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -129,8 +128,7 @@ impl Sent<'_> {
             advice: self.advice,
             more_detrimental: YesNo::No,
         };
-        let towards =
-            Towards { agency: whom.agency, to: &whom.to, purpose: whom.purpose, basis: whom.basis };
+        let towards = Towards { agency: whom.agency, to: &whom.to, purpose: whom.purpose, basis: whom.basis };
         let allowed = |part: &&PartContent| whom.only.is_none_or(|only| only.contains(&part.part));
         let pieces: Vec<Piece<'_>> = self
             .parts
@@ -266,14 +264,10 @@ impl Sent<'_> {
             ack_by,
             safety_note: safety_note(whom.agency),
         };
-        let notice = Notice::new(
-            whom.agency.agency_id.clone(),
-            AgencyQueue::Inbox,
-            ShareDelivered::TYPE,
-            &delivered,
-        )
-        .with_id(id)
-        .about(state.world.record_of(whom.agency, self.record).map(|record| record.child.record));
+        let notice =
+            Notice::new(whom.agency.agency_id.clone(), AgencyQueue::Inbox, ShareDelivered::TYPE, &delivered)
+                .with_id(id)
+                .about(state.world.record_of(whom.agency, self.record).map(|record| record.child.record));
         let consents = state.changes.decisions.last().map(|last| last.consents.clone()).unwrap_or_default();
         let content = self.private(state, notice.data.clone());
         state.changes.deliveries.push(Delivered {

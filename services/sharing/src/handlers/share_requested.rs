@@ -7,8 +7,8 @@ use kit::handler::{Notice, Outcome};
 use kit::moment::not_in_future;
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    About, AgencyNow, Asked, ConsentExtract, Day, DecisionId, FormPart, MessageId, PractitionerNow, Requester,
-    ShareDecision, ShareRefused, ShareRequested, ShareWanted, Subject, To, YesNo,
+    About, AgencyNow, Asked, ConsentExtract, Day, DecisionId, FormPart, MessageId, PractitionerNow,
+    Requester, ShareDecision, ShareRefused, ShareRequested, ShareWanted, Subject, To, YesNo,
 };
 use serde_json::json;
 use time::OffsetDateTime;
@@ -54,7 +54,8 @@ pub(super) fn fold(
         let notice = request.reaches_nobody(state, &mut ids);
         return Ok(Outcome::told(own, vec![notice]));
     }
-    let notices = found.iter().map(|(holder, record)| request.put_to(state, holder, record, &mut ids)).collect();
+    let notices =
+        found.iter().map(|(holder, record)| request.put_to(state, holder, record, &mut ids)).collect();
     Ok(Outcome::told(own, notices))
 }
 
@@ -138,8 +139,7 @@ impl Request<'_> {
             Asked::Parts(_) => &About::Child,
             Asked::RecordExtract(extract) => &extract.about,
         };
-        let pieces: Vec<Piece<'_>> =
-            self.parts().into_iter().map(|part| Piece::asked(part, about)).collect();
+        let pieces: Vec<Piece<'_>> = self.parts().into_iter().map(|part| Piece::asked(part, about)).collect();
         let towards = |to| {
             let towards =
                 Towards { agency: self.asker, to, purpose: self.data.purpose, basis: &self.data.basis };
@@ -230,7 +230,10 @@ impl Request<'_> {
             "whyNecessaryText": self.data.why_necessary_text, "reasonsText": self.data.basis.reasons(),
             "recordExtract": extract,
         }));
-        state.changes.shares.push((share, Some(Private { agency: self.message.sender.clone(), child, plain })));
+        state
+            .changes
+            .shares
+            .push((share, Some(Private { agency: self.message.sender.clone(), child, plain })));
         if waits {
             state.changes.timers.push((Watch::Answer(id).timer(), half_way(self.now, due)));
         }

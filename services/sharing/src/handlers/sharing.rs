@@ -108,12 +108,13 @@ impl Handler for Sharing {
                 Some(lock_number(&["fact", agency.as_str(), kind.name(), id.as_str()]))
             }
             Key::Request(_, id) => Some(lock_number(&["request", &id.to_string()])),
-            Key::Message(..) | Key::Agency(_) | Key::Practitioner(..) | Key::Subject(..)
+            Key::Message(..)
+            | Key::Agency(_)
+            | Key::Practitioner(..)
+            | Key::Subject(..)
             | Key::Delivery(_)
             | Key::Releases
-            | Key::Consents => {
-                None
-            }
+            | Key::Consents => None,
         }
     }
 
@@ -138,7 +139,8 @@ impl Handler for Sharing {
         }
         let ids: Vec<Uuid> = in_reach.iter().map(|one| one.child.record.as_uuid()).collect();
         let world = world::load(tx, &named, in_reach).await?;
-        let sent = if keys.contains(&Key::Consents) { delivery::by_consent(tx, &ids).await? } else { Vec::new() };
+        let sent =
+            if keys.contains(&Key::Consents) { delivery::by_consent(tx, &ids).await? } else { Vec::new() };
         let message = |key: &Key| match key {
             Key::Message(agency, id) => Some(((agency.clone(), *id), self.clock.new_id())),
             _ => None,
@@ -198,9 +200,7 @@ fn named(sender: &AgencyId, data: &ToSharing) -> Vec<Key> {
             let to = data.recipients.all().iter().flat_map(|recipient| {
                 let agency = Key::Agency(recipient.agency_id.clone());
                 let person = match &recipient.person {
-                    To::Practitioner(id) => {
-                        Some(Key::Practitioner(recipient.agency_id.clone(), id.clone()))
-                    }
+                    To::Practitioner(id) => Some(Key::Practitioner(recipient.agency_id.clone(), id.clone())),
                     To::DutyDesk => None,
                 };
                 std::iter::once(agency).chain(person)

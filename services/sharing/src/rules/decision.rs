@@ -151,7 +151,11 @@ fn in_common(all: &[Map<String, Value>]) -> Map<String, Value> {
         return Map::new();
     };
     let everywhere = |name: &String, value: &Value| rest.iter().all(|one| one.get(name) == Some(value));
-    first.iter().filter(|(name, value)| everywhere(name, value)).map(|(n, v)| (n.clone(), v.clone())).collect()
+    first
+        .iter()
+        .filter(|(name, value)| everywhere(name, value))
+        .map(|(n, v)| (n.clone(), v.clone()))
+        .collect()
 }
 
 /// The bases, kept apart: in practice, in data-protection law, and of confidence.

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use deciding::{AboutWhom, Advice, ConsentFact, Decision, Facts, Judged, Outcome, Rules};
 use deciding::{SensitiveService, Stage, Standing};
 use schemas::{
-    About, AgencyNow, AgencyStanding, CheckState, Confidence, ConsentAct, ElectronicRecording, FormPart, Item, NotFor,
-    OwnBasis, PractitionerStanding, Purpose, Restriction, Sensitivity, ShareDecision, To, YesNo,
+    About, AgencyNow, AgencyStanding, CheckState, Confidence, ConsentAct, ElectronicRecording, FormPart,
+    Item, NotFor, OwnBasis, PractitionerStanding, Purpose, Restriction, Sensitivity, ShareDecision, To,
+    YesNo,
 };
 
 use super::consent::{About as ConsentAbout, Question, Recipient, StatementVersion, Then, act_for};
@@ -297,4 +298,3 @@ impl Verdict {
         }
     }
 }
-

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use linking::{Hideable, Linked, Sets, group_of, hidden_from};
 use schemas::{
     AgencyId, AgencyKind, AgencyNow, AgencyStanding, AuthorityNow, CafNow, CafState, ChildNow, ChildRef,
-    ChildState, InvolvementNow, MessageId, PractitionerId, PractitionerNow, Restriction, Sensitivity, Subject, Token,
+    ChildState, InvolvementNow, MessageId, PractitionerId, PractitionerNow, Restriction, Sensitivity,
+    Subject, Token,
 };
 use time::OffsetDateTime;
 
@@ -98,7 +99,8 @@ impl Record {
     /// goes on: what a lookup would show (D-I1, D-I6).
     #[must_use]
     pub fn shows(&self, now: OffsetDateTime) -> Shows {
-        let works = |work: &InvolvementNow| !work.sensitive && work.started_at <= now && work.ended_at.is_none();
+        let works =
+            |work: &InvolvementNow| !work.sensitive && work.started_at <= now && work.ended_at.is_none();
         let is_open = |caf: &CafNow| goes_on(caf.state) && caf.started_at <= now;
         if self.agency == Sensitivity::Ordinary
             && (self.involvements.iter().any(works) || self.cafs.iter().any(is_open))

@@ -50,12 +50,10 @@ pub(crate) async fn store(
     let items: Vec<Value> = delivered.iter().map(|one| serde_json::json!(one.items)).collect();
     let sent: Vec<OffsetDateTime> = delivered.iter().map(|one| one.sent_at).collect();
     let ack_by: Vec<OffsetDateTime> = delivered.iter().map(|one| one.ack_by).collect();
-    let salts: Vec<Vec<u8>> = ids.iter().map(|id| closet.sealer.hash(&[b"salt", id.as_bytes()]).to_vec()).collect();
-    let commitments: Vec<KeyedHash> = delivered
-        .iter()
-        .zip(&salts)
-        .map(|(one, salt)| commitment(salt, &one.content.plain.0))
-        .collect();
+    let salts: Vec<Vec<u8>> =
+        ids.iter().map(|id| closet.sealer.hash(&[b"salt", id.as_bytes()]).to_vec()).collect();
+    let commitments: Vec<KeyedHash> =
+        delivered.iter().zip(&salts).map(|(one, salt)| commitment(salt, &one.content.plain.0)).collect();
     let commitments: Vec<&[u8]> = commitments.iter().map(KeyedHash::as_slice).collect();
     let contents =
         delivered.iter().map(|one| closet.seal(CONTEXT, &one.content)).collect::<Result<Vec<_>, _>>()?;

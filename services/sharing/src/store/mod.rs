@@ -28,7 +28,8 @@ impl Closet<'_> {
     pub(crate) fn seal(&self, context: &str, private: &Private) -> Result<Vec<u8>, sqlx::Error> {
         let key = self.keys.get(&owner(self.sealer, private));
         let key = key.ok_or_else(|| sqlx::Error::Encode("a key that was not asked for".into()))?;
-        let plain = serde_json::to_vec(&private.plain.0).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        let plain =
+            serde_json::to_vec(&private.plain.0).map_err(|error| sqlx::Error::Encode(error.into()))?;
         Ok(key.seal(context, &plain))
     }
 }

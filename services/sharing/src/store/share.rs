@@ -177,10 +177,7 @@ pub(crate) async fn store(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn store_states(
-    tx: &mut PgConnection,
-    states: &BTreeMap<Uuid, State>,
-) -> Result<(), sqlx::Error> {
+pub async fn store_states(tx: &mut PgConnection, states: &BTreeMap<Uuid, State>) -> Result<(), sqlx::Error> {
     if states.is_empty() {
         return Ok(());
     }

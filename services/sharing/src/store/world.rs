@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use schemas::{
-    AgencyId, AgencyNow, CafNow, ChildNow, ChildRef, InvolvementNow, PractitionerId, PractitionerNow,
-    Subject,
+    AgencyId, AgencyNow, CafNow, ChildNow, ChildRef, InvolvementNow, PractitionerId, PractitionerNow, Subject,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -46,9 +45,8 @@ pub async fn reach(tx: &mut PgConnection, wanted: &Wanted) -> Result<Vec<InReach
         }
     }
     records.extend(wanted.records.iter().map(|record| record.as_uuid()));
-    let rows = sqlx::query_file!("src/store/reach.sql", &agencies as _, &local as _, &records)
-        .fetch_all(tx)
-        .await?;
+    let rows =
+        sqlx::query_file!("src/store/reach.sql", &agencies as _, &local as _, &records).fetch_all(tx).await?;
     rows.into_iter()
         .map(|row| Ok(InReach { child: read(row.state)?, agency: row.agency.map(read).transpose()? }))
         .collect()
@@ -101,7 +99,8 @@ async fn add_what_was_said(
     let agencies: Vec<&str> = records.values().map(|record| record.child.agency_id.as_str()).collect();
     let local: Vec<Option<&str>> =
         records.values().map(|record| record.child.local_id.as_ref().map(|id| id.as_str())).collect();
-    let rows = sqlx::query_file!("src/store/said.sql", &ids, &agencies as _, &local as _).fetch_all(tx).await?;
+    let rows =
+        sqlx::query_file!("src/store/said.sql", &ids, &agencies as _, &local as _).fetch_all(tx).await?;
     for row in rows {
         let Some(record) = records.get_mut(&row.record_id) else {
             continue;

@@ -1,0 +1,46 @@
+//! The way of a request: asked for with consent, decided part by part, supplied, decided again, delivered, acknowledged.
+
+use serde_json::json;
+use stories::facts::{child, nhs_number};
+use stories::shared::{consent, item, part, request, supplied};
+use stories::{Kind, World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_family_agreed_to_is_asked_for_supplied_and_delivered_and_the_rest_is_not() {
+    let mut world = World::start().await;
+    world.start_sharing().await;
+    let school = world.agency("school", Kind::School).await;
+    let visitors = world.agency("visitors", Kind::HealthVisiting).await;
+    school.vouches_for("t1", "Tess Archer", "teacher").await;
+    visitors.vouches_for("v1", "Vera Noble", "health-visitor").await;
+    let ada = child("Ada", "Example", "2017-03-04", Some(&nhs_number(1)), "ZZ1 1AA");
+    school.knows("c1", ada.clone()).await;
+    school.works_with("c1", "t1", "team-member").await;
+    visitors.knows("p1", ada).await;
+    visitors.works_with("p1", "v1", "team-member").await;
+    world.sharing_knows().await;
+    let limits = json!({"scope": {"agencies": {"named": [visitors.id]},
+                                  "parts": {"included": ["identity", "dev-learning"]}}});
+    school.records_consent("c1", "t1", consent(&[&visitors.id], &limits)).await;
+
+    let asked = visitors
+        .requests("p1", "v1", request(&school.id, &["dev-learning", "par-warmth"], "v1", &json!({})))
+        .await;
+    let wanted = school.is_told("share.wanted").await;
+    assert_eq!(wanted["data"]["parts"], json!(["dev-learning"]), "{wanted:#}");
+    let given = [part("dev-learning", &[item("Reads well.", &json!({}))])];
+    let receipt = school.supplies(&wanted, "t1", supplied(&given, "t1", "consent", &json!({}))).await;
+    assert_eq!(receipt["data"]["released"], json!([{"agencyId": visitors.id, "parts": ["dev-learning"]}]));
+
+    let delivered = visitors.is_told("share.delivered").await;
+    assert_eq!(delivered["data"]["request"], json!(asked));
+    assert_eq!(delivered["data"]["toldCode"], "shared-as-far-as-the-decision-allows");
+    assert_eq!(delivered["data"]["parts"][0]["items"][0]["itemText"], "Reads well.");
+    let mut database = world.database_of("sharing").await;
+    let kept = "SELECT count(*) FROM delivery WHERE content IS NOT NULL";
+    let count: i64 = sqlx::query_scalar(kept).fetch_one(&mut database).await.expect("a count");
+    assert_eq!(count, 1, "its content rests here until it is acknowledged");
+    visitors.acknowledges(&delivered, "received-by-system", &json!({})).await;
+    let count: i64 = sqlx::query_scalar(kept).fetch_one(&mut database).await.expect("a count");
+    assert_eq!(count, 0, "and no longer (G6)");
+}
