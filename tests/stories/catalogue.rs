@@ -1,6 +1,6 @@
 //! The catalogue, the definitions that the broker loads, and what the broker really has agree.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemas::catalogue::{Exchange, entries};
 use serde_json::{Value, json};
@@ -96,8 +96,7 @@ async fn the_broker_has_the_exchanges_and_queues_of_the_definitions_and_no_more(
 
 /// These properties of every entry, whatever the order.
 fn only(list: &Value, properties: &[&str]) -> BTreeSet<String> {
-    let pick =
-        |entry: &Value| properties.iter().map(|name| entry[name].to_string()).collect::<Vec<_>>().join(" ");
+    let pick = |entry: &Value| properties.iter().map(|name| flat(&entry[name])).collect::<Vec<_>>().join(" ");
     list.as_array().expect("a list").iter().map(pick).collect()
 }
 
@@ -110,8 +109,9 @@ async fn everybody_may_do_what_the_catalogue_gives_them_and_no_more() {
 
     let index = json!({"user": "svc-index", "vhost": vhost, "configure": "^$", "write": "^(out|events)$",
         "read": r"^(index\.statements|index\.queries|index\.events|index\.set-aside|unrouted)$"});
-    let sharing = json!({"user": "svc-sharing", "vhost": vhost, "configure": "^$", "write": "^events$",
-        "read": r"^(sharing\.events|sharing\.set-aside)$"});
+    let sharing = json!({"user": "svc-sharing", "vhost": vhost, "configure": "^$",
+        "write": "^(out|share|events)$",
+        "read": r"^(sharing\.statements|sharing\.queries|sharing\.events|sharing\.set-aside)$"});
     assert!(entries().iter().all(|entry| entry.exchange != Exchange::Out || entry.is_published_by("index")));
     let [inbox, answers] = [&access.inbox, &access.answers].map(|queue| queue.replace('.', r"\."));
     let agency = json!({"user": id, "vhost": vhost, "configure": "^$", "write": "^in$",
@@ -143,7 +143,15 @@ async fn everybody_may_do_what_the_catalogue_gives_them_and_no_more() {
 }
 
 fn sorted(list: &[Value]) -> BTreeSet<String> {
-    list.iter().map(Value::to_string).collect()
+    list.iter().map(flat).collect()
+}
+
+/// One text for the same fields, whatever their order.
+fn flat(value: &Value) -> String {
+    match value.as_object() {
+        Some(fields) => format!("{:?}", fields.iter().collect::<BTreeMap<_, _>>()),
+        None => value.to_string(),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -74,22 +74,14 @@ impl World {
         issued.filter(|record| record.name == id.as_str()).map(|record| record.number).collect()
     }
 
-    /// Connects as the index does.
+    /// Connects as a service (`svc-index`) does, whether it runs or not.
     ///
     /// # Panics
     /// When it is not let in.
-    pub async fn as_the_index(&self) -> Connection {
-        self.as_service("svc-index").await
-    }
-
-    /// Connects as a service does, with a certificate of its own.
-    ///
-    /// # Panics
-    /// When it is not let in.
-    pub(crate) async fn as_service(&self, name: &str) -> Connection {
-        let own = self.directory.join(name);
+    pub async fn as_service(&self, user: &str) -> Connection {
+        let own = self.directory.join(user);
         if !own.exists() {
-            self.ca().issue_client(name, &own).expect("a certificate");
+            self.ca().issue_client(user, &own).expect("a certificate");
         }
         let (certificate, key) = (own.join("certificate.pem"), own.join("key.pem"));
         let identity = pair(&certificate, Some(&key));
