@@ -24,7 +24,11 @@ async fn what_the_family_agreed_to_is_asked_for_supplied_and_delivered_and_the_r
     school.records_consent("c1", "t1", consent(&[&visitors.id], &limits)).await;
 
     let asked = visitors
-        .requests("p1", "v1", request(&school.id, &["dev-learning", "par-warmth"], "v1", &json!({})))
+        .requests(
+            "p1",
+            "v1",
+            request(&school.id, &["dev-learning", "par-warmth"], "v1", &json!({"purpose": "assess-need"})),
+        )
         .await;
     let wanted = school.is_told("share.wanted").await;
     assert_eq!(wanted["data"]["parts"], json!(["dev-learning"]), "{wanted:#}");
