@@ -180,14 +180,14 @@ async fn a_forged_state_is_set_aside_and_the_next_is_kept() {
     let record = "child:0b5e8f6a-0c60-4f39-9a57-5d1b6dd1c111";
     let states = json!([{"record": record, "version": 1}]);
     let forged = |field: &str, value: Value| {
-        let mut message = consent_message(states.clone());
+        let mut message = consent_message(&states);
         message[field] = value;
         message
     };
     sharing.publishes(&forged("source", json!("svc-index")), "svc-sharing").await;
     sharing.publishes(&forged("type", json!("uk.caf.child.changed.v1")), "svc-sharing").await;
     sharing.publishes(&forged("data", json!({"states": [{"record": record}]})), "svc-sharing").await;
-    sharing.tells_of_consents(states).await;
+    sharing.tells_of_consents(&states).await;
     let reasons = until("three set aside", async || {
         let listed: Value = world.index.admin().get("/set-aside", &[]).await.ok()?;
         let reasons: Vec<_> = listed.as_array()?.iter().map(|one| one["reason"].clone()).collect();
@@ -237,7 +237,7 @@ impl Clinic {
         if !shown.is_null() {
             state["showSensitive"] = shown.clone();
         }
-        self.sharing.tells_of_consents(json!([state])).await;
+        self.sharing.tells_of_consents(&json!([state])).await;
         let mut database = self.world.database().await;
         until("it is kept", async || {
             let kept: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM sensitive_shown")

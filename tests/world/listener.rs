@@ -9,7 +9,6 @@ use lapin::types::FieldTable;
 use lapin::{BasicProperties, Channel, Confirmation, Connection};
 use schemas::{MessageType, check_published};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::waiting::until;
 use crate::world::World;
@@ -80,6 +79,9 @@ impl Listener {
     }
 
     /// Has lost all that it knew, and what waited for it.
+    ///
+    /// # Panics
+    /// When the broker does not answer.
     pub async fn forgets(&mut self) {
         self.listen().await;
         let options = QueuePurgeOptions::default();
@@ -87,12 +89,18 @@ impl Listener {
         self.came.clear();
     }
 
-    /// Tells that a consent changed. Panics where the broker does not take it.
-    pub async fn tells_of_consents(&self, states: Value) {
+    /// Tells that a consent changed.
+    ///
+    /// # Panics
+    /// When the broker does not take it.
+    pub async fn tells_of_consents(&self, states: &Value) {
         self.publishes(&consent_message(states), "svc-sharing").await;
     }
 
     /// Publishes whatever it is told to, under a user's name.
+    ///
+    /// # Panics
+    /// When the broker does not take it.
     pub async fn publishes(&self, message: &Value, user: &str) {
         let text = |name: &str| message[name].as_str().unwrap_or_default().into();
         let properties = BasicProperties::default()
@@ -115,10 +123,10 @@ impl Listener {
 
 /// What sharing would say.
 #[must_use]
-pub fn consent_message(states: Value) -> Value {
+pub fn consent_message(states: &Value) -> Value {
     json!({
         "specversion": "1.0",
-        "id": Uuid::now_v7().to_string(),
+        "id": kit::Clock::default().new_id().to_string(),
         "source": "svc-sharing",
         "type": MessageType::ConsentChanged.name(),
         "time": "2026-11-21T10:00:00Z",

@@ -69,15 +69,15 @@ pub(super) struct Gone {
 
 impl Sent<'_> {
     /// Decides for one recipient, records it, and releases what may pass.
-    pub(super) fn release(&self, state: &mut State, then: &Then<'_>, whom: Whom<'_>, ids: &mut Ids) -> Gone {
-        let verdict = self.weigh(state, then, &whom);
+    pub(super) fn release(&self, state: &mut State, then: &Then<'_>, whom: &Whom<'_>, ids: &mut Ids) -> Gone {
+        let verdict = self.weigh(state, then, whom);
         let to_desk = asks_for_desk(&verdict) && matches!(whom.to, To::Practitioner(_));
-        let gone = self.carry_out(state, &whom, &verdict, ids);
+        let gone = self.carry_out(state, whom, &verdict, ids);
         if !to_desk {
             return gone;
         }
         // D-A2: protection does not wait for a practitioner's check: it goes to the agency's duty desk.
-        let desk = Whom { to: To::DutyDesk, ..whom };
+        let desk = Whom { to: To::DutyDesk, ..*whom };
         let verdict = self.weigh(state, then, &desk);
         self.carry_out(state, &desk, &verdict, ids)
     }

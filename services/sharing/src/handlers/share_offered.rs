@@ -72,7 +72,7 @@ pub(super) fn fold(
             only: None,
             whole: true,
         };
-        let gone = sent.release(state, &then, whom, &mut ids);
+        let gone = sent.release(state, &then, &whom, &mut ids);
         notices.extend(gone.notice);
         released.extend(gone.released);
     }

@@ -107,7 +107,7 @@ impl Request<'_> {
             let id = if place == 0 { first } else { ids.next() };
             let decided = self.decided(state, (id, share), Some((holder, record)), to, verdict.outcome());
             let (cases, consents) = (decision::cases(verdict), verdict.consents.clone());
-            state.changes.decisions.push(Decided { cases, consents, ..decided });
+            state.changes.decisions.push(Decided { consents, cases, ..decided });
         }
         let passed = Passed::of(&self.parts(), &verdicts);
         let held = Held { agency: holder.agency_id.clone(), record: record.child.record };

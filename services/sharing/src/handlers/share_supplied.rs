@@ -68,7 +68,7 @@ pub(super) fn fold(
             only,
             whole: share.asked.whole && covers(data, &share),
         };
-        let gone = sent.release(state, &then, whom, &mut ids);
+        let gone = sent.release(state, &then, &whom, &mut ids);
         notices.extend(gone.notice);
         released.extend(gone.released);
     }

@@ -149,7 +149,7 @@ impl Handler for Sharing {
             world,
             rules: self.rules.rules(),
             people: PersonKeys::new(Arc::clone(&self.sealer)),
-            advised: share::advised(tx, &shares).await?,
+            advised: share::advised(tx, &shares.keys().copied().collect::<Vec<_>>()).await?,
             sent_to: delivery::sent_to(tx, &wanted.deliveries).await?,
             sent,
             shares,

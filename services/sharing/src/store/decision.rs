@@ -1,13 +1,18 @@
 //! The tables `decision` and `rule_set`: append-only.
 
-use deciding::{Rules, Stage};
-use schemas::To;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use deciding::Rules;
+use schemas::{AgencyId, MessageId, PractitionerId, Purpose, ShareDecision, To, ToldCode};
+use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::Closet;
+use crate::rules::consent::StatementVersion;
 use crate::rules::decision::Decided;
 
 /// For what the reasons of a decision are sealed.
@@ -27,69 +32,81 @@ pub(crate) async fn store(
         return Ok(());
     };
     store_rules(tx, rules, first.decided_at).await?;
-    let ids: Vec<Uuid> = decided.iter().map(|one| one.id).collect();
-    let at: Vec<OffsetDateTime> = decided.iter().map(|one| one.decided_at).collect();
-    let stages: Vec<&str> = decided.iter().map(|one| Stage::as_str(&one.stage)).collect();
-    let outcomes: Vec<&str> = decided.iter().map(|one| one.outcome.as_str()).collect();
-    let shares: Vec<Uuid> = decided.iter().map(|one| one.share).collect();
-    let by: Vec<&str> = decided.iter().map(|one| one.message.0.as_str()).collect();
-    let messages: Vec<Uuid> = decided.iter().map(|one| one.message.1.as_uuid()).collect();
-    let asked: Vec<&str> = decided.iter().map(|one| one.asked_by.as_str()).collect();
-    let people: Vec<&str> = decided.iter().map(|one| one.practitioner.as_str()).collect();
-    let holders: Vec<Option<&str>> =
-        decided.iter().map(|one| one.holder.as_ref().map(|id| id.as_str())).collect();
-    let records: Vec<Option<Uuid>> = decided.iter().map(|one| one.record.map(|id| id.as_uuid())).collect();
-    let recipients: Vec<&str> = decided.iter().map(|one| one.recipient.as_str()).collect();
-    let to: Vec<Option<&str>> = decided.iter().map(|one| practitioner(&one.to)).collect();
-    let purposes: Vec<&str> = decided.iter().map(|one| one.purpose.as_str()).collect();
-    let bases: Vec<&Value> = decided.iter().map(|one| &one.basis).collect();
-    let consents: Vec<Value> = decided.iter().map(|one| serde_json::json!(one.consents)).collect();
-    let hashes: Vec<&str> = decided.iter().map(|one| one.rules_hash.as_str()).collect();
-    let cases: Vec<&Value> = decided.iter().map(|one| &one.cases).collect();
-    let judges: Vec<Option<&str>> =
-        decided.iter().map(|one| one.decided_by.as_ref().map(|id| id.as_str())).collect();
-    let told: Vec<Option<&str>> =
-        decided.iter().map(|one| one.told.as_ref().map(schemas::ToldCode::as_str)).collect();
-    let family: Vec<Option<&Value>> = decided.iter().map(|one| one.family_told.as_ref()).collect();
-    let sealed = decided
-        .iter()
-        .map(|one| one.private.as_ref().map(|private| closet.seal(CONTEXT, private)).transpose())
-        .collect::<Result<Vec<_>, _>>()?;
+    let rows = decided.iter().map(|one| Row::of(one, closet)).collect::<Result<Vec<_>, _>>()?;
     sqlx::query!(
-        "INSERT INTO decision (decision_id, decided_at, stage, outcome, share_id, message_agency, message_id,
-                               asked_by, practitioner, holder, record_id, recipient, recipient_practitioner,
-                               purpose, basis, consents, rules_hash, cases, decided_by, told_code,
-                               family_told, sealed)
-         SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::uuid[], $6::text[],
-                              $7::uuid[], $8::text[], $9::text[], $10::text[], $11::uuid[], $12::text[],
-                              $13::text[], $14::text[], $15::jsonb[], $16::jsonb[], $17::text[], $18::jsonb[],
-                              $19::text[], $20::text[], $21::jsonb[], $22::bytea[])",
-        &ids,
-        &at,
-        &stages as _,
-        &outcomes as _,
-        &shares,
-        &by as _,
-        &messages,
-        &asked as _,
-        &people as _,
-        &holders as _,
-        &records as _,
-        &recipients as _,
-        &to as _,
-        &purposes as _,
-        &bases as _,
-        &consents,
-        &hashes as _,
-        &cases as _,
-        &judges as _,
-        &told as _,
-        &family as _,
-        &sealed as _,
+        "INSERT INTO decision SELECT * FROM jsonb_populate_recordset(NULL::decision, $1)",
+        serde_json::json!(rows),
     )
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// A row, field by field as the table has it.
+#[derive(Serialize)]
+struct Row<'a> {
+    decision_id: Uuid,
+    #[serde(with = "time::serde::rfc3339")]
+    decided_at: OffsetDateTime,
+    stage: &'static str,
+    outcome: ShareDecision,
+    share_id: Uuid,
+    message_agency: &'a AgencyId,
+    message_id: MessageId,
+    asked_by: &'a AgencyId,
+    practitioner: &'a PractitionerId,
+    holder: Option<&'a AgencyId>,
+    record_id: Option<Uuid>,
+    recipient: &'a AgencyId,
+    recipient_practitioner: Option<&'a str>,
+    purpose: Purpose,
+    basis: &'a Value,
+    consents: &'a BTreeSet<StatementVersion>,
+    rules_hash: &'a str,
+    cases: &'a Value,
+    decided_by: Option<&'a PractitionerId>,
+    told_code: Option<ToldCode>,
+    family_told: Option<&'a Value>,
+    sealed: Option<String>,
+}
+
+impl<'a> Row<'a> {
+    fn of(one: &'a Decided, closet: &Closet<'_>) -> Result<Self, sqlx::Error> {
+        let sealed = one.private.as_ref().map(|private| closet.seal(CONTEXT, private)).transpose()?;
+        Ok(Self {
+            decision_id: one.id,
+            decided_at: one.decided_at,
+            stage: one.stage.as_str(),
+            outcome: one.outcome,
+            share_id: one.share,
+            message_agency: &one.message.0,
+            message_id: one.message.1,
+            asked_by: &one.asked_by,
+            practitioner: &one.practitioner,
+            holder: one.holder.as_ref(),
+            record_id: one.record.map(|record| record.as_uuid()),
+            recipient: &one.recipient,
+            recipient_practitioner: practitioner(&one.to),
+            purpose: one.purpose,
+            basis: &one.basis,
+            consents: &one.consents,
+            rules_hash: &one.rules_hash,
+            cases: &one.cases,
+            decided_by: one.decided_by.as_ref(),
+            told_code: one.told,
+            family_told: one.family_told.as_ref(),
+            sealed: sealed.map(|sealed| in_hex(&sealed)),
+        })
+    }
+}
+
+/// As PostgreSQL reads bytes in a text.
+fn in_hex(bytes: &[u8]) -> String {
+    bytes.iter().fold("\\x".to_owned(), |mut text, byte| {
+        // Writing to a string never fails.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// None: the duty desk.

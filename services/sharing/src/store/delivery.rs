@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use kit::seal::KeyedHash;
-use schemas::{AgencyId, Became, ChildRef, PracticeBasis, Purpose};
+use schemas::{AgencyId, Became, ChildRef, MessageId, PracticeBasis, Purpose};
 use serde_json::Value;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -55,7 +55,7 @@ pub(crate) async fn store(
     let commitments: Vec<KeyedHash> =
         delivered.iter().zip(&salts).map(|(one, salt)| commitment(salt, &one.content.plain.0)).collect();
     let commitments: Vec<&[u8]> = commitments.iter().map(KeyedHash::as_slice).collect();
-    let contents =
+    let sealed =
         delivered.iter().map(|one| closet.seal(CONTEXT, &one.content)).collect::<Result<Vec<_>, _>>()?;
     sqlx::query!(
         "INSERT INTO delivery (delivery_id, kind, decision_id, share_id, supplier, supplier_ref, record_id,
@@ -80,7 +80,7 @@ pub(crate) async fn store(
         &sent,
         &ack_by,
         &commitments as _,
-        &contents,
+        &sealed,
     )
     .execute(tx)
     .await?;
@@ -89,10 +89,10 @@ pub(crate) async fn store(
 
 /// SHA-256 over the salt, which is ours alone, and what was released.
 fn commitment(salt: &[u8], content: &Value) -> KeyedHash {
-    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
-    context.update(salt);
-    context.update(content.to_string().as_bytes());
-    context.finish().as_ref().try_into().unwrap_or_default()
+    let mut digest = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    digest.update(salt);
+    digest.update(content.to_string().as_bytes());
+    digest.finish().as_ref().try_into().unwrap_or_default()
 }
 
 /// Adds the messages by which something is asked back.
@@ -101,7 +101,7 @@ fn commitment(salt: &[u8], content: &Value) -> KeyedHash {
 /// When the database refuses.
 pub async fn store_asked_back(tx: &mut PgConnection, asked: &[AskedBack]) -> Result<(), sqlx::Error> {
     for (id, agency, deliveries, ack_by) in asked {
-        let deliveries: Vec<Uuid> = deliveries.iter().map(|id| id.as_uuid()).collect();
+        let deliveries: Vec<Uuid> = deliveries.iter().map(MessageId::as_uuid).collect();
         sqlx::query!(
             "INSERT INTO asked_back (message_id, agency, deliveries, ack_by) VALUES ($1, $2, $3, $4)",
             id,

@@ -270,18 +270,14 @@ fn columns<'f>(facts: impl Iterator<Item = &'f Fact>) -> (Vec<&'f str>, Vec<&'f 
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn advised(
-    tx: &mut PgConnection,
-    shares: &HashMap<Uuid, Share>,
-) -> Result<HashMap<Uuid, Advice>, sqlx::Error> {
-    if shares.is_empty() {
+pub async fn advised(tx: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Advice>, sqlx::Error> {
+    if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let ids: Vec<Uuid> = shares.keys().copied().collect();
     let rows = sqlx::query!(
         r#"SELECT DISTINCT ON (share_id) share_id, answer FROM advice WHERE share_id = ANY($1)
            ORDER BY share_id, coalesce(answered_at, received_at) DESC, message_id DESC"#,
-        &ids,
+        ids,
     )
     .fetch_all(tx)
     .await?;

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use schemas::{
-    AgencyNow, CafNow, ChildNow, InvolvementNow, PractitionerNow, StateEvent, StateVersion, Token,
+    AgencyNow, CafNow, ChildNow, InvolvementNow, LocalChildId, PractitionerNow, StateEvent, StateVersion,
+    Token,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -110,7 +111,7 @@ async fn keep_children(tx: &mut PgConnection, states: &[&ChildNow]) -> Result<()
     let versions: Vec<i64> = states.iter().map(|one| one.version.number()).collect();
     let agencies: Vec<&str> = states.iter().map(|one| one.agency_id.as_str()).collect();
     let local: Vec<Option<&str>> =
-        states.iter().map(|one| one.local_id.as_ref().map(|id| id.as_str())).collect();
+        states.iter().map(|one| one.local_id.as_ref().map(LocalChildId::as_str)).collect();
     let of: Vec<Option<Uuid>> = states.iter().map(|one| one.alias_of.map(|of| of.as_uuid())).collect();
     let kept: Vec<Uuid> = sqlx::query_scalar!(
         "INSERT INTO child_record AS known (record_id, version, agency, local_id, alias_of, state)

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use schemas::{
-    AgencyId, AgencyNow, CafNow, ChildNow, ChildRef, InvolvementNow, PractitionerId, PractitionerNow, Subject,
+    AgencyId, AgencyNow, CafNow, ChildNow, ChildRef, InvolvementNow, LocalChildId, PractitionerId,
+    PractitionerNow, Subject,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -44,7 +45,7 @@ pub async fn reach(tx: &mut PgConnection, wanted: &Wanted) -> Result<Vec<InReach
             Subject::Child(reference) => records.push(reference.as_uuid()),
         }
     }
-    records.extend(wanted.records.iter().map(|record| record.as_uuid()));
+    records.extend(wanted.records.iter().map(ChildRef::as_uuid));
     let rows =
         sqlx::query_file!("src/store/reach.sql", &agencies as _, &local as _, &records).fetch_all(tx).await?;
     rows.into_iter()
@@ -98,7 +99,7 @@ async fn add_what_was_said(
     let ids: Vec<Uuid> = records.keys().copied().collect();
     let agencies: Vec<&str> = records.values().map(|record| record.child.agency_id.as_str()).collect();
     let local: Vec<Option<&str>> =
-        records.values().map(|record| record.child.local_id.as_ref().map(|id| id.as_str())).collect();
+        records.values().map(|record| record.child.local_id.as_ref().map(LocalChildId::as_str)).collect();
     let rows =
         sqlx::query_file!("src/store/said.sql", &ids, &agencies as _, &local as _).fetch_all(tx).await?;
     for row in rows {
