@@ -207,7 +207,7 @@ async fn a_forged_state_is_set_aside_and_the_next_is_kept() {
     .await;
 }
 
-struct Clinic {
+struct Scene {
     clinic: Actor,
     school: Actor,
     police: Actor,
@@ -217,7 +217,7 @@ struct Clinic {
 }
 
 /// A clinic works with Ada; a school and the police ask.
-async fn clinic() -> Clinic {
+async fn clinic() -> Scene {
     let world = World::start().await;
     let clinic = world.sensitive_agency("clinic", Kind::SexualHealth).await;
     let school = world.agency("school", Kind::School).await;
@@ -228,10 +228,10 @@ async fn clinic() -> Clinic {
     let record = clinic.knows("k1", ada()).await;
     clinic.works_with("k1", "n1", "contributor").await;
     let sharing = world.as_sharing().await;
-    Clinic { clinic, school, police, record, sharing, world }
+    Scene { clinic, school, police, record, sharing, world }
 }
 
-impl Clinic {
+impl Scene {
     async fn consent(&self, version: i64, shown: &Value) {
         let mut state = json!({"record": self.record, "version": version});
         if !shown.is_null() {
