@@ -44,4 +44,7 @@ pub struct CafNow {
     pub electronic_recording: ElectronicRecording,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent_ref: Option<LocalRef>,
+    /// D-I2: nobody but its agency may know of it until the family agreed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub awaits_agreement: bool,
 }

@@ -133,11 +133,13 @@ pub async fn put(
     let team = entry.caf_team.as_ref().map(AgencyId::as_str);
     let team_before = before.as_ref().and_then(|before| before.caf_team.as_deref());
     stands::of_area(tx, id, &team.into_iter().chain(team_before).collect::<Vec<_>>()).await?;
-    if team != team_before {
+    let agreed_before = before.as_ref().map(|before| before.needs_agreement);
+    let agreement_changed =
+        agreed_before.zip(entry.needs_agreement).is_some_and(|(before, after)| before != after);
+    if team != team_before || agreement_changed {
         stands::of_log(tx, id).await?;
     }
-    let agreed_before = before.map(|before| before.needs_agreement);
-    if agreed_before.zip(entry.needs_agreement).is_some_and(|(before, after)| before != after) {
+    if agreement_changed {
         let cafs = sqlx::query_scalar!("SELECT caf_ref FROM caf WHERE authority = $1", id.as_str());
         let cafs: Vec<CafRef> =
             cafs.fetch_all(&mut *tx).await?.iter().map(|caf| parsed(caf)).collect::<Result<_, _>>()?;

@@ -83,14 +83,14 @@ pub async fn of_area(
     Ok(())
 }
 
-/// Another agency keeps the log of an area.
+/// Another agency keeps the log of an area, or the area asks for the family's agreement, or no more.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn of_log(tx: &mut PgConnection, authority: &AuthorityId) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE caf SET state_version = state_version + 1, changed_in = pg_current_xact_id()
-         WHERE coalesce(log_of, authority) = $1",
+         WHERE authority = $1 OR log_of = $1",
         authority.as_str(),
     )
     .execute(tx)

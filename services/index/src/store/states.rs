@@ -229,8 +229,10 @@ pub(super) async fn cafs(tx: &mut PgConnection, from: &Cursor) -> Result<Page, s
     let rows = sqlx::query!(
         r#"SELECT c.caf_ref, c.state_version, c.changed_in::text AS "changed_in!", c.agency, c.record_id,
                   c.practitioner_id, coalesce(c.log_of, c.authority) AS "authority!", t.agency AS "team?",
-                  c.started_at, c.stands, c.closed_at, c.electronic_recording, c.consent_ref
+                  c.started_at, c.stands, c.closed_at, c.electronic_recording, c.consent_ref,
+                  c.consent_ref IS NULL AND coalesce(o.needs_agreement, false) AS "awaits_agreement!"
            FROM caf c
+           LEFT JOIN authority o ON o.authority = c.authority
            LEFT JOIN authority u ON u.authority = coalesce(c.log_of, c.authority)
            LEFT JOIN agency t ON t.agency = u.caf_team AND t.state = 'active'
            WHERE (c.changed_in, c.caf_ref) > ($1::text::xid8, $2::text)
@@ -255,6 +257,7 @@ pub(super) async fn cafs(tx: &mut PgConnection, from: &Cursor) -> Result<Page, s
             closed_at: row.closed_at,
             electronic_recording: parsed(&row.electronic_recording)?,
             consent_ref: parsed_if_any(row.consent_ref.as_deref())?,
+            awaits_agreement: row.awaits_agreement,
         };
         Ok((now, Cursor { changed_in: row.changed_in, after: vec![row.caf_ref] }))
     });

@@ -82,7 +82,7 @@ impl Hideable for Record {
     }
 
     fn starters_shown(&self) -> impl Iterator<Item = &PractitionerId> {
-        self.cafs.iter().map(|caf| &caf.practitioner_id)
+        self.cafs.iter().filter(|caf| !caf.awaits_agreement).map(|caf| &caf.practitioner_id)
     }
 
     fn has_statements(&self) -> bool {
@@ -101,7 +101,7 @@ impl Record {
     pub fn shows(&self, now: OffsetDateTime) -> Shows {
         let works =
             |work: &InvolvementNow| !work.sensitive && work.started_at <= now && work.ended_at.is_none();
-        let is_open = |caf: &CafNow| goes_on(caf.state) && caf.started_at <= now;
+        let is_open = |caf: &CafNow| !caf.awaits_agreement && goes_on(caf.state) && caf.started_at <= now;
         if self.agency == Sensitivity::Ordinary
             && (self.involvements.iter().any(works) || self.cafs.iter().any(is_open))
         {
