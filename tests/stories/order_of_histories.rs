@@ -32,7 +32,7 @@ const TABLES: [(&str, &str); 9] = [
     ("restriction_lifted", "local_ref"),
     ("intention", "local_ref"),
 ];
-const OF_ONE_TELLING: &str = "{record_id,message_id,ended_message_id,received_at}";
+const OF_ONE_TELLING: &str = "{record_id,message_id,ended_message_id,received_at,state_version,changed_in}";
 
 /// `SplitMix64`: a seed gives the same histories again.
 struct Random(u64);

@@ -145,7 +145,7 @@ async fn metrics_count_by_type_and_outcome_and_name_nobody() {
     };
     counted("recorded", 5);
     counted("duplicate", 1);
-    for line in ["caf_consumers 5\n", "caf_publishing 1\n", "caf_database_up 1\n", "# EOF"] {
+    for line in ["caf_consumers 6\n", "caf_publishing 1\n", "caf_database_up 1\n", "# EOF"] {
         assert!(metrics.contains(line), "{line} is not in {metrics}");
     }
     for who in [school.id.as_str(), "Tess", "p0"] {

@@ -83,6 +83,8 @@ CREATE TABLE delivery (
     supplier_ref text        NOT NULL,    -- the supplier's own id of what it sent
     record_id    uuid,                    -- the supplier's
     recipient    text        NOT NULL,
+    to_child     uuid,                    -- the recipient's own reference
+    child        text        NOT NULL,    -- as the supplier names the child: by it the key is found
     practitioner text,
     purpose      text        NOT NULL,
     basis        text        NOT NULL,
@@ -90,6 +92,7 @@ CREATE TABLE delivery (
     items        jsonb       NOT NULL,    -- of which parts, and whom each item was about
     sent_at      timestamptz NOT NULL,
     ack_by       timestamptz NOT NULL,
+    chased       smallint    NOT NULL DEFAULT 0,
     by_system_at timestamptz,
     by_person_at timestamptz,
     acted_at     timestamptz,
@@ -117,6 +120,7 @@ CREATE TABLE asked_back (
     agency       text        NOT NULL,
     deliveries   uuid[]      NOT NULL,
     ack_by       timestamptz NOT NULL,
+    chased       smallint    NOT NULL DEFAULT 0,
     by_system_at timestamptz,
     by_person_at timestamptz,
     acted_at     timestamptz,

@@ -12,7 +12,7 @@ use kit::program::{self, Migrate};
 use kit::service::Service;
 use schemas::catalogue::Lane;
 use sharing::config::Own;
-use sharing::handlers::{Sharing, States};
+use sharing::handlers::{Sharing, States, Timers};
 use sharing::keys::{self, ChildKeys};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -45,7 +45,15 @@ async fn run(config: PathBuf) -> Result<(), Box<dyn Error>> {
     let keys = Arc::new(ChildKeys::new(&own.keys_url_file, Arc::clone(&seam.sealer))?);
     let lane =
         || Sharing::new(seam.clock.clone(), Arc::clone(&seam.sealer), Arc::clone(&keys), Arc::clone(&rules));
-    service.lane(Lane::Statements, lane())?.lane(Lane::Queries, lane())?.events(States)?.run().await?;
+    let timers =
+        Timers::new(seam.clock.clone(), Arc::clone(&seam.sealer), Arc::clone(&keys), Arc::clone(&rules));
+    service
+        .lane(Lane::Statements, lane())?
+        .lane(Lane::Queries, lane())?
+        .events(States)?
+        .timers(timers)?
+        .run()
+        .await?;
     Ok(())
 }
 

@@ -9,6 +9,8 @@ mod share_requested;
 mod share_supplied;
 mod sharing;
 mod states;
+mod timers;
 
 pub use sharing::{Key, Sharing, State};
 pub use states::States;
+pub use timers::Timers;

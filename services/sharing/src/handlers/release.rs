@@ -264,10 +264,11 @@ impl Sent<'_> {
             ack_by,
             safety_note: safety_note(whom.agency),
         };
+        let to_child = state.world.record_of(whom.agency, self.record).map(|record| record.child.record);
         let notice =
             Notice::new(whom.agency.agency_id.clone(), AgencyQueue::Inbox, ShareDelivered::TYPE, &delivered)
                 .with_id(id)
-                .about(state.world.record_of(whom.agency, self.record).map(|record| record.child.record));
+                .about(to_child);
         let consents = state.changes.decisions.last().map(|last| last.consents.clone()).unwrap_or_default();
         let content = self.private(state, notice.data.clone());
         state.changes.deliveries.push(Delivered {
@@ -279,6 +280,7 @@ impl Sent<'_> {
             supplier_ref: self.local_ref.clone(),
             record: Some(self.record.child.record),
             recipient: whom.agency.agency_id.clone(),
+            to_child,
             to: whom.to.clone(),
             purpose: whom.purpose,
             basis: whom.basis.practice_basis(),

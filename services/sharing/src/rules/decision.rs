@@ -64,6 +64,8 @@ pub struct Delivered {
     pub supplier_ref: LocalRef,
     pub record: Option<ChildRef>,
     pub recipient: AgencyId,
+    /// The recipient's own reference of the child.
+    pub to_child: Option<ChildRef>,
     pub to: To,
     pub purpose: Purpose,
     pub basis: PracticeBasis,

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use kit::seal::KeyedHash;
-use schemas::{AgencyId, Became, ChildRef, MessageId, PracticeBasis, Purpose};
+use kit::seal::{KeyedHash, Sealer};
+use schemas::{AgencyId, Became, ChildRef, MessageId, MessageType, PracticeBasis, Purpose};
 use serde_json::Value;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -11,10 +11,11 @@ use uuid::Uuid;
 
 use super::Closet;
 use super::decision::practitioner;
-use crate::rules::changes::AskedBack;
+use crate::keys::{ChildKeys, Owner};
+use crate::rules::changes::{AskedBack, Plain};
 use crate::rules::consent::SaidWhen;
 use crate::rules::decision::Delivered;
-use crate::rules::delivery::{Acknowledged, Sent, Withdrawal};
+use crate::rules::delivery::{Acknowledged, Outstanding, Sent, What, Withdrawal};
 
 /// For what the content of a delivery is sealed.
 pub const CONTEXT: &str = "delivery";
@@ -43,6 +44,8 @@ pub(crate) async fn store(
     let refs: Vec<&str> = delivered.iter().map(|one| one.supplier_ref.as_str()).collect();
     let records: Vec<Option<Uuid>> = delivered.iter().map(|one| one.record.map(|id| id.as_uuid())).collect();
     let recipients: Vec<&str> = delivered.iter().map(|one| one.recipient.as_str()).collect();
+    let to: Vec<Option<Uuid>> = delivered.iter().map(|one| one.to_child.map(|id| id.as_uuid())).collect();
+    let children: Vec<&str> = delivered.iter().map(|one| one.content.child.as_str()).collect();
     let people: Vec<Option<&str>> = delivered.iter().map(|one| practitioner(&one.to)).collect();
     let purposes: Vec<&str> = delivered.iter().map(|one| one.purpose.as_str()).collect();
     let bases: Vec<&str> = delivered.iter().map(|one| one.basis.as_str()).collect();
@@ -60,10 +63,11 @@ pub(crate) async fn store(
     sqlx::query!(
         "INSERT INTO delivery (delivery_id, kind, decision_id, share_id, supplier, supplier_ref, record_id,
                                recipient, practitioner, purpose, basis, consents, items, sent_at, ack_by,
-                               commitment, content)
+                               commitment, content, to_child, child)
          SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[],
                               $8::text[], $9::text[], $10::text[], $11::text[], $12::jsonb[], $13::jsonb[],
-                              $14::timestamptz[], $15::timestamptz[], $16::bytea[], $17::bytea[])",
+                              $14::timestamptz[], $15::timestamptz[], $16::bytea[], $17::bytea[],
+                              $18::uuid[], $19::text[])",
         &ids,
         &kinds as _,
         &decisions,
@@ -81,6 +85,8 @@ pub(crate) async fn store(
         &ack_by,
         &commitments as _,
         &sealed,
+        &to as _,
+        &children as _,
     )
     .execute(tx)
     .await?;
@@ -194,6 +200,68 @@ pub async fn by_consent(
             Ok((ChildRef::from_uuid(row.record_id), sent))
         })
         .collect()
+}
+
+/// What of these was not acknowledged by a person yet, with the content of what no system has.
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse, or a key does not open.
+pub async fn outstanding(
+    tx: &mut PgConnection,
+    ids: &[Uuid],
+    keys: &ChildKeys,
+    sealer: &Sealer,
+) -> Result<HashMap<Uuid, Outstanding>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT delivery_id AS "id!", recipient AS "recipient!", ack_by AS "ack_by!", chased AS "chased!",
+                  kind AS "kind?", supplier AS "supplier?", child AS "child?", to_child, content
+           FROM delivery WHERE delivery_id = ANY($1) AND by_person_at IS NULL AND cannot IS NULL
+           UNION ALL
+           SELECT message_id, agency, ack_by, chased, NULL, NULL, NULL, NULL, NULL
+           FROM asked_back WHERE message_id = ANY($1) AND by_person_at IS NULL AND cannot IS NULL"#,
+        ids,
+    )
+    .fetch_all(tx)
+    .await?;
+    let owner = |supplier: &str, child: &str| Owner::new(sealer, supplier, child);
+    let owners = rows.iter().filter_map(|row| Some(owner(row.supplier.as_ref()?, row.child.as_ref()?)));
+    let keyring = keys.known(&owners.collect()).await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let what = match (row.kind, row.supplier, row.child) {
+            (Some(kind), Some(supplier), Some(child)) => {
+                // A key that was destroyed opens nothing: what was erased is not sent again.
+                let key = keyring.get(&owner(&supplier, &child));
+                let plain = key.zip(row.content).and_then(|(key, sealed)| key.open(CONTEXT, &sealed).ok());
+                let kind = MessageType::parse(&kind).map_err(unreadable)?;
+                let content = plain.and_then(|plain| serde_json::from_slice(&plain).ok()).map(Plain);
+                let again = content.map(|content| (kind, content));
+                What::Delivered { again, to_child: row.to_child.map(ChildRef::from_uuid) }
+            }
+            _ => What::AskedBack,
+        };
+        let recipient = AgencyId::parse(&row.recipient).map_err(unreadable)?;
+        found.insert(row.id, Outstanding { recipient, ack_by: row.ack_by, chased: row.chased, what });
+    }
+    Ok(found)
+}
+
+/// Notes that these were asked for once more.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn store_chased(tx: &mut PgConnection, ids: &[Uuid]) -> Result<(), sqlx::Error> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "WITH asked AS (UPDATE asked_back SET chased = chased + 1 WHERE message_id = ANY($1))
+         UPDATE delivery SET chased = chased + 1 WHERE delivery_id = ANY($1)",
+        ids,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 /// Notes what became of messages; content goes with the first word that a system has it (G6).

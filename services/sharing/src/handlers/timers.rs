@@ -1,0 +1,248 @@
+//! What becomes due: answers to requests, and acknowledgements of what went out by the one door. A timer is a hint: what
+//! is due is worked out from what is known when somebody looks.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use deciding::{Current, Rules, Stage};
+use kit::Clock;
+use kit::calendar::morning;
+use kit::handler::Notice;
+use kit::seal::Sealer;
+use kit::timers::{Next, Timer, Timers as Due};
+use schemas::catalogue::AgencyQueue;
+use schemas::{
+    AgencyId, AgencyNow, Day, DecisionId, LocalRef, ReminderIssued, ReminderKind, ReminderRef,
+    ReminderRole, ShareDecision, ShareExpired, ToldCode, Urgency,
+};
+use serde_json::json;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::keys::ChildKeys;
+use crate::rules::changes::Changes;
+use crate::rules::deadline::{calendar, half_way};
+use crate::rules::decision::Decided;
+use crate::rules::delivery::{Outstanding, What};
+use crate::rules::share::{self, Share};
+use crate::rules::told::safety_note;
+use crate::rules::watch::Watch;
+use crate::store::{self, delivery, world};
+
+/// Stands for the rule that nobody answered in time.
+const NOT_ANSWERED: &str = "D-S7-not-answered-in-time";
+
+/// So often a receiver alone is reminded; after that its CAF team hears of it, too.
+const ALONE: i16 = 1;
+
+/// The rules of the timers.
+#[derive(Debug)]
+pub struct Timers {
+    clock: Clock,
+    sealer: Arc<Sealer>,
+    keys: Arc<ChildKeys>,
+    rules: Arc<Current>,
+}
+
+impl Timers {
+    #[must_use]
+    pub const fn new(clock: Clock, sealer: Arc<Sealer>, keys: Arc<ChildKeys>, rules: Arc<Current>) -> Self {
+        Self { clock, sealer, keys, rules }
+    }
+}
+
+/// What these timers are about, and what comes of them.
+#[derive(Debug)]
+pub struct State {
+    shares: HashMap<Uuid, Share>,
+    outstanding: HashMap<Uuid, Outstanding>,
+    agencies: HashMap<AgencyId, AgencyNow>,
+    rules: Arc<Rules>,
+    /// Of the decision that a request ended without an answer.
+    decisions: HashMap<Uuid, Uuid>,
+    chased: Vec<Uuid>,
+    changes: Changes,
+}
+
+impl Due for Timers {
+    type State = State;
+
+    async fn load(
+        &self,
+        tx: &mut PgConnection,
+        due: &[Timer],
+        _now: OffsetDateTime,
+    ) -> Result<State, sqlx::Error> {
+        let (mut shares, mut deliveries) = (Vec::new(), Vec::new());
+        for watch in due.iter().filter_map(Watch::of) {
+            match watch {
+                Watch::Answer(share) => shares.push(share),
+                Watch::Delivery(delivery) => deliveries.push(delivery),
+            }
+        }
+        let shares = store::share::by_ids(tx, &shares).await?;
+        let outstanding = delivery::outstanding(tx, &deliveries, &self.keys, &self.sealer).await?;
+        let mut named: BTreeSet<AgencyId> = shares.values().map(|share| share.agency.clone()).collect();
+        named.extend(shares.values().filter_map(|share| Some(share.holder.as_ref()?.agency.clone())));
+        named.extend(outstanding.values().map(|one| one.recipient.clone()));
+        let agencies = world::load_agencies(tx, &named.iter().collect::<Vec<_>>()).await?;
+        Ok(State {
+            decisions: shares.keys().map(|share| (*share, self.clock.new_id())).collect(),
+            shares,
+            outstanding,
+            agencies: agencies.into_iter().map(|agency| (agency.agency_id.clone(), agency)).collect(),
+            rules: self.rules.rules(),
+            chased: Vec::new(),
+            changes: Changes::default(),
+        })
+    }
+
+    fn apply(&self, state: &mut State, timer: &Timer, now: OffsetDateTime) -> Next {
+        match Watch::of(timer) {
+            Some(Watch::Answer(share)) => state.answer(share, now),
+            Some(Watch::Delivery(delivery)) => state.acknowledgement(delivery, now),
+            None => Next::default(),
+        }
+    }
+
+    async fn store(&self, tx: &mut PgConnection, state: State) -> Result<(), sqlx::Error> {
+        delivery::store_chased(tx, &state.chased).await?;
+        store::write(tx, state.changes, &state.rules, &self.keys, &self.sealer).await
+    }
+}
+
+impl State {
+    /// A request that its holder has not answered: a reminder half way, and in the end an expiry, which is no silence.
+    fn answer(&mut self, id: Uuid, now: OffsetDateTime) -> Next {
+        let Some(share) = self.shares.get(&id).filter(|share| share.state == share::State::Wanted).cloned()
+        else {
+            return Next::default();
+        };
+        let (Some(due), Some(held)) = (share.due_at, share.holder.clone()) else {
+            return Next::default();
+        };
+        let half = half_way(share.received_at, due);
+        if now < half {
+            return Next { look_at: Some(half), notices: Vec::new() };
+        }
+        let remind = |kind, role| {
+            let reference = ReminderRef::Child(held.record);
+            reminder(&held.agency, kind, reference, due, role)
+        };
+        if now < due {
+            let notice = remind(ReminderKind::ShareAnswerDue, ReminderRole::Owner);
+            return Next { look_at: Some(due), notices: vec![(notice, Some(share.message))] };
+        }
+        let urgent = matches!(share.asked.urgency, Urgency::Today | Urgency::Now);
+        let mut notices: Vec<Notice> = self.expired(&share, urgent, now).into_iter().collect();
+        if urgent {
+            // D-S1: whoever holds something that was needed at once hears of it where somebody always answers.
+            notices.push(remind(ReminderKind::ShareExpired, ReminderRole::SafeguardingLead));
+            notices.push(remind(ReminderKind::ShareExpired, ReminderRole::DutyDesk));
+        }
+        let notices = notices.into_iter().map(|notice| (notice, Some(share.message))).collect();
+        Next { look_at: None, notices }
+    }
+
+    fn expired(&mut self, share: &Share, urgent: bool, now: OffsetDateTime) -> Option<Notice> {
+        let asker = self.agencies.get(&share.agency)?;
+        let decision = *self.decisions.get(&share.id)?;
+        let expired = ShareExpired {
+            request: share.message,
+            decision: DecisionId::from_uuid(decision),
+            told_code: ToldCode::Expired,
+            telephone: urgent,
+            safety_note: safety_note(asker),
+        };
+        self.changes.states.insert(share.id, share::State::Expired);
+        for (place, to) in share.asked.recipients.iter().enumerate() {
+            // The first has the id that the asker is told.
+            let id = if place == 0 { decision } else { after(decision, place) };
+            self.changes.decisions.push(Decided {
+                id,
+                decided_at: now,
+                stage: Stage::Release,
+                outcome: ShareDecision::DoNotShare,
+                share: share.id,
+                message: (share.agency.clone(), share.message),
+                asked_by: share.agency.clone(),
+                practitioner: share.practitioner.clone(),
+                holder: share.holder.as_ref().map(|held| held.agency.clone()),
+                record: share.holder.as_ref().map(|held| held.record),
+                recipient: share.agency.clone(),
+                to: to.clone(),
+                purpose: share.asked.purpose,
+                basis: json!({ "practiceBasis": share.asked.basis }),
+                consents: BTreeSet::new(),
+                rules_hash: self.rules.hash().to_owned(),
+                cases: json!({"expired": true, "parts": share.asked.parts, "outcome": "do-not-share",
+                              "policies": [NOT_ANSWERED]}),
+                decided_by: None,
+                told: Some(ToldCode::Expired),
+                family_told: None,
+                private: None,
+            });
+        }
+        let notice = Notice::new(share.agency.clone(), AgencyQueue::Inbox, ShareExpired::TYPE, &expired);
+        Some(notice.about(share.record))
+    }
+
+    /// Something that its receiver has not acknowledged: asked for again on each working day, and sent again where no
+    /// system has it.
+    fn acknowledgement(&mut self, id: Uuid, now: OffsetDateTime) -> Next {
+        let Some(one) = self.outstanding.get(&id).cloned() else {
+            return Next::default();
+        };
+        let Some(receiver) = self.agencies.get(&one.recipient) else {
+            return Next::default();
+        };
+        if now < one.ack_by {
+            return Next { look_at: Some(one.ack_by), notices: Vec::new() };
+        }
+        let kind = match one.what {
+            What::Delivered { .. } => ReminderKind::ShareUnacknowledged,
+            What::AskedBack => ReminderKind::WithdrawalUnacknowledged,
+        };
+        let mut notices = Vec::new();
+        if let What::Delivered { again: Some((kind, content)), to_child } = &one.what {
+            let again = Notice {
+                to: one.recipient.clone(),
+                queue: AgencyQueue::Inbox,
+                kind: *kind,
+                id: Some(id),
+                subject: *to_child,
+                data: content.0.clone(),
+            };
+            notices.push((again, None));
+        }
+        let reference = || LocalRef::parse(&id.to_string()).map(ReminderRef::Statement);
+        let remind = |to: &AgencyId, role| {
+            let reference = reference().ok()?;
+            Some((reminder(to, kind, reference, one.ack_by, role), None))
+        };
+        notices.extend(remind(&one.recipient, ReminderRole::Owner));
+        let team = receiver.authorities.first().and_then(|area| area.caf_team.as_ref());
+        let team = team.filter(|team| **team != one.recipient && one.chased >= ALONE);
+        notices.extend(team.and_then(|team| remind(team, ReminderRole::SecondOwner)));
+        self.chased.push(id);
+        let next = calendar(receiver.authorities.first()).after(now.date(), 1);
+        Next { look_at: Some(morning(next)), notices }
+    }
+}
+
+fn reminder(
+    to: &AgencyId,
+    kind: ReminderKind,
+    reference: ReminderRef,
+    due: OffsetDateTime,
+    role: ReminderRole,
+) -> Notice {
+    let reminder = ReminderIssued { kind, reference, due: Day::from_date(due.date()), role };
+    Notice::new(to.clone(), AgencyQueue::Inbox, ReminderIssued::TYPE, &reminder)
+}
+
+/// An id that sorts behind another.
+fn after(id: Uuid, places: usize) -> Uuid {
+    Uuid::from_u128(id.as_u128().wrapping_add(places as u128))
+}
