@@ -24,8 +24,11 @@ const TABLES: Tables = Tables {
     append_only: &[
         "consent_statement",
         "consent_confirmed",
+        "advice",
         "decision",
         "decision_reveal",
+        "family_copy",
+        "recall",
         "rule_set",
         "withdrawal",
     ],

@@ -8,7 +8,7 @@ use kit::handler::{Notice, Outcome};
 use kit::moment::not_in_future;
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    AgencyId, AgencyKind, ConsentRecorded, ConsentWithdrawn, Decided, MessageId, Urgency, WithdrawalEffect,
+    AgencyId, ConsentRecorded, ConsentWithdrawn, Decided, MessageId, Urgency, WithdrawalEffect,
 };
 use serde_json::json;
 use time::OffsetDateTime;
@@ -42,10 +42,7 @@ pub(super) fn fold(
             return Err(Refusal::ReviewTooLate);
         }
     }
-    let kind = state.world.active(&message.sender).map(|agency| agency.kind);
-    if data.on_behalf_of.is_some() && kind != Some(AgencyKind::CafTeam) {
-        return Err(Refusal::MayNotSpeakFor);
-    }
+    state.speaks(message, data.on_behalf_of.as_ref())?;
     let subject = message.body.subject.clone().ok_or(Refusal::NoSubject)?;
     let own = state.world.named(&message.sender, &subject).map(|record| record.child.record);
     if state.note(message, ConsentRecorded::TYPE, &data.local_ref, data) == Fresh::Known {

@@ -1,7 +1,10 @@
 //! What each message does: one file a message type, and the lanes that they run in.
 
+mod advice_asked;
+mod advice_given;
 mod consent_recorded;
 mod delivery_acknowledged;
+mod family_copy_made;
 mod release;
 mod share_declined;
 mod share_offered;

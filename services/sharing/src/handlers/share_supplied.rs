@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use super::release::{Sent, Whom};
 use super::sharing::{Fresh, State};
 use crate::error::Refusal;
+use crate::rules::advice::Taken;
 use crate::rules::share::{self, Kind, Share};
 use crate::rules::told::safety_note;
 use crate::rules::world::Record;
@@ -113,7 +114,7 @@ pub(super) fn refused(state: &State, share: &Share, asker: &AgencyNow, told_code
 impl State {
     /// What was advised on a request (D-S8).
     pub(super) fn advice(&self, share: uuid::Uuid) -> Advice {
-        self.advised.get(&share).copied().unwrap_or(Advice::None)
+        self.advised.get(&share).map_or(Advice::None, Taken::advice)
     }
 
     /// Later messages of the batch see it.

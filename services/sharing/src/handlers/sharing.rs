@@ -7,12 +7,13 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use deciding::{Advice, Current, Rules};
+use deciding::{Current, Rules};
 use kit::handler::{Handler, Outcome, lock, lock_number};
 use kit::seal::{KeyedHash, Sealer};
 use kit::{Clock, Message};
 use schemas::{
-    AgencyId, AgencyNow, ChildRef, Inbound, LocalRef, MessageId, MessageType, PractitionerId,
+    AgencyId, AgencyKind, AgencyNow, ChildRef, Inbound, LocalRef, MessageId, MessageType, OnBehalfOf,
+    PractitionerId,
     PractitionerNow, PractitionerStanding, Subject, To, ToSharing,
 };
 use serde::Serialize;
@@ -21,17 +22,18 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    consent_recorded, delivery_acknowledged, share_declined, share_offered, share_requested, share_supplied,
+    advice_asked, advice_given, consent_recorded, delivery_acknowledged, family_copy_made, share_declined, share_offered, share_requested, share_supplied,
 };
 use crate::error::Refusal;
 use crate::keys::ChildKeys;
+use crate::rules::advice::Taken;
 use crate::rules::changes::{Changes, Fact};
 use crate::rules::consent;
 use crate::rules::delivery::Sent;
 use crate::rules::person::PersonKeys;
 use crate::rules::share::Share;
 use crate::rules::world::{Record, World};
-use crate::store::{self, delivery, share, world};
+use crate::store::{self, advice, delivery, share, world};
 
 /// The rules of a lane.
 #[derive(Debug)]
@@ -76,7 +78,7 @@ pub struct State {
     pub(super) people: PersonKeys,
     pub(super) shares: HashMap<Uuid, Share>,
     /// What was advised on a request.
-    pub(super) advised: HashMap<Uuid, Advice>,
+    pub(super) advised: HashMap<Uuid, Taken>,
     /// To whom messages went out by the one door.
     pub(super) sent_to: HashMap<Uuid, AgencyId>,
     /// What was released by consent, by the supplier's record.
@@ -149,7 +151,7 @@ impl Handler for Sharing {
             world,
             rules: self.rules.rules(),
             people: PersonKeys::new(Arc::clone(&self.sealer)),
-            advised: share::advised(tx, &shares.keys().copied().collect::<Vec<_>>()).await?,
+            advised: advice::taken(tx, &shares.keys().copied().collect::<Vec<_>>()).await?,
             sent_to: delivery::sent_to(tx, &wanted.deliveries).await?,
             sent,
             shares,
@@ -169,11 +171,10 @@ impl Handler for Sharing {
             ToSharing::ShareOffered(data) => share_offered::fold(state, message, data, now),
             ToSharing::ConsentRecorded(data) => consent_recorded::fold(state, message, data, now),
             ToSharing::DeliveryAcknowledged(data) => delivery_acknowledged::fold(state, message, data, now),
-            ToSharing::ShareRecalled(_)
-            | ToSharing::ShareCorrected(_)
-            | ToSharing::AdviceAsked(_)
-            | ToSharing::AdviceGiven(_)
-            | ToSharing::FamilyCopyMade(_) => todo!(),
+            ToSharing::AdviceAsked(data) => advice_asked::fold(state, message, data, now),
+            ToSharing::AdviceGiven(data) => advice_given::fold(state, message, data, now),
+            ToSharing::FamilyCopyMade(data) => family_copy_made::fold(state, message, data, now),
+            ToSharing::ShareRecalled(_) | ToSharing::ShareCorrected(_) => todo!(),
         };
         outcome.unwrap_or_else(Outcome::from)
     }
@@ -209,11 +210,11 @@ fn named(sender: &AgencyId, data: &ToSharing) -> Vec<Key> {
         }
         ToSharing::ConsentRecorded(_) => vec![Key::Releases, Key::Consents],
         ToSharing::DeliveryAcknowledged(data) => vec![Key::Delivery(data.message)],
-        ToSharing::ShareRecalled(_)
-        | ToSharing::ShareCorrected(_)
-        | ToSharing::AdviceAsked(_)
-        | ToSharing::AdviceGiven(_)
-        | ToSharing::FamilyCopyMade(_) => Vec::new(),
+        ToSharing::AdviceAsked(data) => vec![Key::Request(sender.clone(), data.request)],
+        ToSharing::AdviceGiven(data) => vec![Key::Request(sender.clone(), data.request)],
+        ToSharing::ShareRecalled(_) | ToSharing::ShareCorrected(_) | ToSharing::FamilyCopyMade(_) => {
+            Vec::new()
+        }
     }
 }
 
@@ -263,6 +264,19 @@ impl State {
     /// The sender, which takes part.
     pub(super) fn sender(&self, message: &Message) -> Result<AgencyNow, Refusal> {
         self.world.active(&message.sender).cloned().ok_or(Refusal::UnknownAgency)
+    }
+
+    /// D-A3: what another agency told, a CAF team alone writes down.
+    pub(super) fn speaks(
+        &self,
+        message: &Message,
+        on_behalf_of: Option<&OnBehalfOf>,
+    ) -> Result<(), Refusal> {
+        let kind = self.world.active(&message.sender).map(|agency| agency.kind);
+        if on_behalf_of.is_some() && kind != Some(AgencyKind::CafTeam) {
+            return Err(Refusal::MayNotSpeakFor);
+        }
+        Ok(())
     }
 
     /// A practitioner of the sender who is at work (G7: a query needs one).

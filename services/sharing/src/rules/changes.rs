@@ -9,9 +9,11 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::advice::Advised;
 use super::consent::Statement;
 use super::decision::{Decided, Delivered};
 use super::delivery::{Acknowledged, Withdrawal};
+use super::family_copy::Copied;
 use super::share::{Share, State};
 
 /// Texts and names, with the child of which they are: sealed under that agency's key of that child.
@@ -58,5 +60,7 @@ pub struct Changes {
     pub withdrawals: Vec<Withdrawal>,
     pub asked_back: Vec<AskedBack>,
     pub acknowledged: Vec<Acknowledged>,
+    pub advice: Vec<Advised>,
+    pub copies: Vec<Copied>,
     pub timers: Vec<(Timer, OffsetDateTime)>,
 }

@@ -1,7 +1,7 @@
 //! By when a request is answered and a delivery acknowledged (codes §9).
 
 use kit::calendar::Calendar;
-use schemas::{AuthorityNow, Happened, Urgency};
+use schemas::{AuthorityNow, Day, Happened, Urgency};
 use time::{Duration, OffsetDateTime, Time};
 
 /// When a working day ends, in winter as in summer time.
@@ -15,6 +15,12 @@ const TO_ACKNOWLEDGE: usize = 2;
 pub fn calendar(area: Option<&AuthorityNow>) -> Calendar {
     let days = area.into_iter().flat_map(|area| &area.bank_holidays).map(|day| day.date());
     Calendar::with_bank_holidays(days)
+}
+
+/// When a working day ends.
+#[must_use]
+pub const fn end_of(day: Day) -> OffsetDateTime {
+    day.date().with_time(EVENING).assume_utc()
 }
 
 /// When the answer is due: sooner than the urgency says where the asker needs it sooner, never later.
@@ -33,7 +39,7 @@ pub fn answer_due(
         Urgency::Now => now + Duration::hours(1),
     };
     let needed = needed_by.map(|needed| match needed {
-        Happened::Day(day) => day.date().with_time(EVENING).assume_utc(),
+        Happened::Day(day) => end_of(day),
         Happened::At(at) => at,
     });
     // What was needed already is due within the hour: the holder must be able to answer at all.

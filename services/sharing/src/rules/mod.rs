@@ -1,11 +1,13 @@
 //! The rules of sharing: pure functions of what is known and of the time.
 
+pub mod advice;
 pub mod changes;
 pub mod consent;
 pub mod deadline;
 pub mod decision;
 pub mod delivery;
 pub mod entitled;
+pub mod family_copy;
 pub mod judge;
 pub mod person;
 pub mod share;

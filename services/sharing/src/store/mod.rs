@@ -1,8 +1,10 @@
 //! The tables of sharing: named functions that take a transaction.
 
+pub mod advice;
 pub mod consent;
 pub mod decision;
 pub mod delivery;
+pub mod family_copy;
 pub mod share;
 pub mod states;
 pub mod world;
@@ -61,6 +63,8 @@ pub async fn write(
     delivery::store_asked_back(tx, &changes.asked_back).await?;
     delivery::store_withdrawals(tx, &changes.withdrawals).await?;
     delivery::store_acknowledged(tx, &changes.acknowledged).await?;
+    advice::store(tx, &changes.advice, &closet).await?;
+    family_copy::store(tx, &changes.copies, &closet).await?;
     timers::set(tx, &changes.timers).await
 }
 
@@ -70,5 +74,7 @@ fn private(changes: &Changes) -> impl Iterator<Item = &Private> {
     let decisions = changes.decisions.iter().filter_map(|decided| decided.private.as_ref());
     let deliveries = changes.deliveries.iter().map(|delivered| &delivered.content);
     let statements = changes.statements.iter().map(|stated| &stated.private);
-    shares.chain(decisions).chain(deliveries).chain(statements)
+    let advice = changes.advice.iter().map(|advised| &advised.private);
+    let copies = changes.copies.iter().map(|copied| &copied.private);
+    shares.chain(decisions).chain(deliveries).chain(statements).chain(advice).chain(copies)
 }

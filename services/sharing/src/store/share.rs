@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use deciding::Advice;
 use kit::seal::KeyedHash;
 use schemas::{AgencyId, ChildRef, LocalRef, MessageId, MessageType, PractitionerId};
 use serde_json::Value;
@@ -264,26 +263,4 @@ fn columns<'f>(facts: impl Iterator<Item = &'f Fact>) -> (Vec<&'f str>, Vec<&'f 
         refs.push(local_ref.as_str());
     }
     (agencies, types, refs)
-}
-
-/// What was advised on these requests: the latest of it.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn advised(tx: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Advice>, sqlx::Error> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows = sqlx::query!(
-        r#"SELECT DISTINCT ON (share_id) share_id, answer FROM advice WHERE share_id = ANY($1)
-           ORDER BY share_id, coalesce(answered_at, received_at) DESC, message_id DESC"#,
-        ids,
-    )
-    .fetch_all(tx)
-    .await?;
-    let advice = |answer: Option<String>| match answer {
-        Some(answer) => schemas::AdviceAnswer::parse(&answer).map(Advice::from).map_err(unreadable),
-        None => Ok(Advice::Asked),
-    };
-    rows.into_iter().map(|row| Ok((row.share_id, advice(row.answer)?))).collect()
 }

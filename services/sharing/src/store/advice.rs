@@ -1,0 +1,84 @@
+//! The table `advice`.
+
+use std::collections::HashMap;
+
+use deciding::Advice;
+use schemas::{AdviceAnswer, LocalRef};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Closet;
+use crate::rules::advice::{Advised, Taken};
+
+/// For what questions and reasons are sealed.
+pub const CONTEXT: &str = "advice";
+
+fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
+    sqlx::Error::Decode(error.into())
+}
+
+/// What the holders of these requests asked and were told.
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse.
+pub async fn taken(tx: &mut PgConnection, shares: &[Uuid]) -> Result<HashMap<Uuid, Taken>, sqlx::Error> {
+    if shares.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query!(
+        "SELECT a.share_id, a.local_ref, a.answer, a.said_at
+         FROM advice a JOIN share s ON s.share_id = a.share_id AND s.holder = a.agency
+         WHERE a.share_id = ANY($1) ORDER BY a.received_at, a.message_id",
+        shares,
+    )
+    .fetch_all(tx)
+    .await?;
+    let mut taken: HashMap<Uuid, Taken> = HashMap::new();
+    for row in rows {
+        let advice = match row.answer {
+            Some(answer) => AdviceAnswer::parse(&answer).map(Advice::from).map_err(unreadable)?,
+            None => Advice::Asked,
+        };
+        let local_ref = LocalRef::parse(&row.local_ref).map_err(unreadable)?;
+        taken.entry(row.share_id).or_default().add(local_ref, row.said_at, advice);
+    }
+    Ok(taken)
+}
+
+/// Adds questions and answers.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn store(
+    tx: &mut PgConnection,
+    advised: &[Advised],
+    closet: &Closet<'_>,
+) -> Result<(), sqlx::Error> {
+    for one in advised {
+        let answer = match one.advice {
+            Advice::None | Advice::Asked => None,
+            answer @ (Advice::Share
+            | Advice::ShareLimited
+            | Advice::DoNotShare
+            | Advice::ReferSafeguarding) => Some(answer.as_str()),
+        };
+        sqlx::query!(
+            "INSERT INTO advice (share_id, agency, local_ref, message_id, role, answer, said_at, due_at,
+                                 received_at, sealed)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            one.share,
+            one.agency.as_str(),
+            one.local_ref.as_str(),
+            one.message.as_uuid(),
+            one.role.as_str(),
+            answer,
+            one.said_at,
+            one.due_at,
+            one.received_at,
+            closet.seal(CONTEXT, &one.private)?,
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}
