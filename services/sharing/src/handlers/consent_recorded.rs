@@ -1,27 +1,21 @@
 //! `consent.recorded`: what a person agreed to or refused (D-C1 to D-C8). Whoever got something by a consent that ends
 //! with it is told, and what is asked of them.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use kit::Message;
 use kit::handler::{Notice, Outcome};
 use kit::moment::not_in_future;
-use schemas::catalogue::AgencyQueue;
-use schemas::{
-    AgencyId, ConsentRecorded, ConsentWithdrawn, Decided, MessageId, Urgency, WithdrawalEffect,
-};
+use schemas::{ConsentRecorded, ConsentWithdrawn, Decided, MessageId, WithdrawalEffect};
 use serde_json::json;
 use time::OffsetDateTime;
 
+use super::asked_back::{Lost, ask_back};
 use super::sharing::{Fresh, State, named_as};
 use crate::error::Refusal;
 use crate::rules::changes::{Plain, Private, Stated};
 use crate::rules::consent::{self, Delivery, Statement, act_for, taken_away};
-use crate::rules::deadline::{acknowledge_by, calendar};
 use crate::rules::delivery::{Sent, Withdrawal};
 use crate::rules::judge::recipient;
 use crate::rules::told::safety_note;
-use crate::rules::watch::Watch;
 use crate::rules::world::Record;
 
 /// LG 3.7.4: the lead revisits it at least so often.
@@ -80,7 +74,7 @@ fn withdrawn(
     let holders: Vec<Record> = state.world.whom_it_governs(record).into_iter().cloned().collect();
     let before: Vec<consent::State> = holders.iter().map(|holder| state.consents(holder)).collect();
     state.world.add_statement(record.child.record, statement.clone());
-    let mut lost: BTreeMap<AgencyId, BTreeSet<MessageId>> = BTreeMap::new();
+    let mut lost = Lost::new();
     for (holder, before) in holders.iter().zip(before) {
         let sent: Vec<Sent> = state.sent_of(holder.child.record);
         if sent.is_empty() {
@@ -115,27 +109,9 @@ fn withdrawn(
             });
         }
     }
-    let mut ids = state.ids(message);
-    let mut notices = Vec::new();
-    for (agency, deliveries) in lost {
-        let Some(told) = state.world.agencies.get(&agency).cloned() else {
-            continue;
-        };
-        let ack_by = acknowledge_by(Urgency::Soon, &calendar(told.authorities.first()), now);
-        let withdrawn = ConsentWithdrawn {
-            deliveries: deliveries.iter().copied().collect(),
-            effect: effect(data),
-            ack_by,
-            safety_note: safety_note(&told),
-        };
-        let id = ids.next();
-        let notice =
-            Notice::new(agency.clone(), AgencyQueue::Inbox, ConsentWithdrawn::TYPE, &withdrawn).with_id(id);
-        state.changes.asked_back.push((id, agency, deliveries, ack_by));
-        state.changes.timers.push((Watch::Delivery(id).timer(), ack_by));
-        notices.push(notice);
-    }
-    notices
+    ask_back(state, message, (ConsentWithdrawn::TYPE, lost), now, |told, deliveries, ack_by| {
+        ConsentWithdrawn { deliveries, effect: effect(data), ack_by, safety_note: safety_note(told) }
+    })
 }
 
 /// What is asked of whoever has it: as the withdrawal says, else to use it no more.

@@ -2,12 +2,15 @@
 
 mod advice_asked;
 mod advice_given;
+mod asked_back;
 mod consent_recorded;
 mod delivery_acknowledged;
 mod family_copy_made;
 mod release;
+mod share_corrected;
 mod share_declined;
 mod share_offered;
+mod share_recalled;
 mod share_requested;
 mod share_supplied;
 mod sharing;

@@ -6,10 +6,11 @@ use kit::Message;
 use kit::handler::Notice;
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    AgencyNow, Caveat, Day, DecisionId, DeliveredPart, FormPart, LawfulBasis, LocalRef, MessageId, OwnBasis,
-    PartContent, PractitionerId, Purpose, Recipient, Referral, Released, ShareDecision, ShareDelivered, To,
+    AgencyNow, Caveat, Day, DecisionId, DeliveredPart, FormPart, LawfulBasis, LocalRef, MessageId, MessageType, OwnBasis,
+    PartContent, PractitionerId, Purpose, Recipient, Referral, Released, ShareCorrectionTold, ShareDecision, ShareDelivered, To,
     ToldCode, Urgency, WithheldCode, YesNo,
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use time::OffsetDateTime;
@@ -37,15 +38,21 @@ pub(super) struct Sent<'a> {
     pub(super) judged_by: &'a PractitionerId,
     pub(super) lawful: &'a LawfulBasis,
     pub(super) family_told: Option<Value>,
-    pub(super) accuracy_as_of: Day,
-    pub(super) caveats: &'a [Caveat],
-    pub(super) referral: Option<&'a Referral>,
+    pub(super) letter: Letter<'a>,
     pub(super) urgency: Urgency,
     pub(super) share: Uuid,
     /// The asker's own message, and who it was that asked.
     pub(super) request: Option<(MessageId, PractitionerId)>,
     pub(super) advice: Advice,
     pub(super) now: OffsetDateTime,
+}
+
+/// How it goes out.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Letter<'a> {
+    Delivery { accuracy_as_of: Day, caveats: &'a [Caveat], referral: Option<&'a Referral> },
+    /// In the place of parts of these.
+    Correction { of: &'a [MessageId] },
 }
 
 /// To whom, for what, on what basis; and, of what was asked for with consent, which parts.
@@ -250,30 +257,16 @@ impl Sent<'_> {
             .iter()
             .flat_map(|part| part.items.iter().map(|item| (part.part, state.people.about(&item.about))))
             .collect();
-        let delivered = ShareDelivered {
-            decision: DecisionId::from_uuid(decision),
-            request: self.request.as_ref().map(|(message, _)| *message),
-            told_code,
-            from: self.holder.shown_name.clone(),
-            purpose: whom.purpose,
-            to: whom.to.clone(),
-            parts,
-            caveats: self.caveats.to_vec(),
-            accuracy_as_of: self.accuracy_as_of,
-            referral: self.referral.cloned(),
-            ack_by,
-            safety_note: safety_note(whom.agency),
-        };
         let to_child = state.world.record_of(whom.agency, self.record).map(|record| record.child.record);
-        let notice =
-            Notice::new(whom.agency.agency_id.clone(), AgencyQueue::Inbox, ShareDelivered::TYPE, &delivered)
-                .with_id(id)
-                .about(to_child);
+        let notice = self
+            .written(whom, (DecisionId::from_uuid(decision), told_code), parts, ack_by)
+            .with_id(id)
+            .about(to_child);
         let consents = state.changes.decisions.last().map(|last| last.consents.clone()).unwrap_or_default();
         let content = self.private(state, notice.data.clone());
         state.changes.deliveries.push(Delivered {
             id,
-            kind: ShareDelivered::TYPE,
+            kind: self.letter.kind(),
             decision,
             share: self.share,
             supplier: self.holder.agency_id.clone(),
@@ -292,6 +285,51 @@ impl Sent<'_> {
         });
         state.changes.timers.push((Watch::Delivery(id).timer(), ack_by));
         notice
+    }
+
+    fn written(
+        &self,
+        whom: &Whom<'_>,
+        (decision, told_code): (DecisionId, ToldCode),
+        parts: Vec<DeliveredPart>,
+        ack_by: OffsetDateTime,
+    ) -> Notice {
+        match self.letter {
+            Letter::Delivery { accuracy_as_of, caveats, referral } => {
+                let delivered = ShareDelivered {
+                    decision,
+                    request: self.request.as_ref().map(|(message, _)| *message),
+                    told_code,
+                    from: self.holder.shown_name.clone(),
+                    purpose: whom.purpose,
+                    to: whom.to.clone(),
+                    parts,
+                    caveats: caveats.to_vec(),
+                    accuracy_as_of,
+                    referral: referral.cloned(),
+                    ack_by,
+                    safety_note: safety_note(whom.agency),
+                };
+                self.notice(whom, &delivered)
+            }
+            Letter::Correction { of } => {
+                let deliveries = of.to_vec();
+                self.notice(whom, &ShareCorrectionTold { deliveries, decision, parts, ack_by })
+            }
+        }
+    }
+
+    fn notice(&self, whom: &Whom<'_>, data: &impl Serialize) -> Notice {
+        Notice::new(whom.agency.agency_id.clone(), AgencyQueue::Inbox, self.letter.kind(), data)
+    }
+}
+
+impl Letter<'_> {
+    const fn kind(self) -> MessageType {
+        match self {
+            Self::Delivery { .. } => ShareDelivered::TYPE,
+            Self::Correction { .. } => ShareCorrectionTold::TYPE,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::release::{Sent, Whom};
+use super::release::{Letter, Sent, Whom};
 use super::sharing::{Fresh, State};
 use crate::error::Refusal;
 use crate::rules::share::{self, Kind, Share};
@@ -49,9 +49,11 @@ pub(super) fn fold(
         judged_by: &data.judged_by,
         lawful: &data.lawful_basis,
         family_told: data.family_told.as_ref().map(|told| json!(told)),
-        accuracy_as_of: data.accuracy_as_of,
-        caveats: &data.caveats,
-        referral: data.referral.as_ref(),
+        letter: Letter::Delivery {
+            accuracy_as_of: data.accuracy_as_of,
+            caveats: &data.caveats,
+            referral: data.referral.as_ref(),
+        },
         urgency: data.urgency,
         share: id,
         request: None,

@@ -10,7 +10,7 @@ use schemas::{AgencyNow, DecisionId, OwnBasis, ShareRefused, ShareSupplied, Told
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::release::{Sent, Whom};
+use super::release::{Letter, Sent, Whom};
 use super::sharing::{Fresh, State};
 use crate::error::Refusal;
 use crate::rules::advice::Taken;
@@ -44,9 +44,11 @@ pub(super) fn fold(
         judged_by: &data.judged_by,
         lawful: &data.lawful_basis,
         family_told: data.family_told.as_ref().map(|told| json!(told)),
-        accuracy_as_of: data.accuracy_as_of,
-        caveats: &data.caveats,
-        referral: None,
+        letter: Letter::Delivery {
+            accuracy_as_of: data.accuracy_as_of,
+            caveats: &data.caveats,
+            referral: None,
+        },
         urgency: share.asked.urgency,
         share: share.id,
         request: Some((share.message, share.practitioner.clone())),

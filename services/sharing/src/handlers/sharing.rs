@@ -22,7 +22,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    advice_asked, advice_given, consent_recorded, delivery_acknowledged, family_copy_made, share_declined, share_offered, share_requested, share_supplied,
+    advice_asked, advice_given, consent_recorded, delivery_acknowledged, family_copy_made, share_corrected, share_declined, share_offered, share_recalled, share_requested,
+    share_supplied,
 };
 use crate::error::Refusal;
 use crate::keys::ChildKeys;
@@ -30,10 +31,11 @@ use crate::rules::advice::Taken;
 use crate::rules::changes::{Changes, Fact};
 use crate::rules::consent;
 use crate::rules::delivery::Sent;
+use crate::rules::earlier::{Earlier, Reference};
 use crate::rules::person::PersonKeys;
 use crate::rules::share::Share;
 use crate::rules::world::{Record, World};
-use crate::store::{self, advice, delivery, share, world};
+use crate::store::{self, advice, delivery, earlier, share, world};
 
 /// The rules of a lane.
 #[derive(Debug)]
@@ -62,6 +64,8 @@ pub enum Key {
     Subject(AgencyId, Subject),
     /// A request, as its holder or its asker names it.
     Request(AgencyId, MessageId),
+    /// All that went out of what a supplier names by its own reference.
+    Sent(AgencyId, LocalRef),
     /// A message that went out by the one door.
     Delivery(MessageId),
     /// Something may leave, or agreement may end.
@@ -83,6 +87,8 @@ pub struct State {
     pub(super) sent_to: HashMap<Uuid, AgencyId>,
     /// What was released by consent, by the supplier's record.
     sent: Vec<(ChildRef, Sent)>,
+    /// What went out before of what suppliers name.
+    pub(super) earlier: HashMap<Reference, Vec<Earlier>>,
     facts: HashMap<Fact, KeyedHash>,
     sealer: Arc<Sealer>,
     allotted: HashMap<(AgencyId, MessageId), Uuid>,
@@ -109,6 +115,7 @@ impl Handler for Sharing {
             Key::Fact((agency, kind, id)) => {
                 Some(lock_number(&["fact", agency.as_str(), kind.name(), id.as_str()]))
             }
+            Key::Sent(agency, id) => Some(lock_number(&["sent", agency.as_str(), id.as_str()])),
             Key::Request(_, id) => Some(lock_number(&["request", &id.to_string()])),
             Key::Message(..)
             | Key::Agency(_)
@@ -124,7 +131,13 @@ impl Handler for Sharing {
         let wanted = Wanted::of(keys);
         let shares = share::load(tx, &wanted.requests).await?;
         let facts = share::facts(tx, &wanted.facts).await?;
+        let earlier = earlier::load(tx, &wanted.sent).await?;
         let mut named = wanted.world;
+        for sent in earlier.values().flatten() {
+            named.records.extend(sent.record);
+            named.agencies.insert(sent.recipient.clone());
+            named.practitioners.extend(person_of(&sent.recipient, &sent.to));
+        }
         for share in shares.values() {
             named.records.extend(share.record);
             named.records.extend(share.holder.as_ref().map(|held| held.record));
@@ -143,6 +156,8 @@ impl Handler for Sharing {
         let world = world::load(tx, &named, in_reach).await?;
         let sent =
             if keys.contains(&Key::Consents) { delivery::by_consent(tx, &ids).await? } else { Vec::new() };
+        let corrected = earlier.values().flatten().map(|sent| sent.share);
+        let requests: Vec<Uuid> = shares.keys().copied().chain(corrected).collect();
         let message = |key: &Key| match key {
             Key::Message(agency, id) => Some(((agency.clone(), *id), self.clock.new_id())),
             _ => None,
@@ -151,10 +166,11 @@ impl Handler for Sharing {
             world,
             rules: self.rules.rules(),
             people: PersonKeys::new(Arc::clone(&self.sealer)),
-            advised: advice::taken(tx, &shares.keys().copied().collect::<Vec<_>>()).await?,
+            advised: advice::taken(tx, &requests).await?,
             sent_to: delivery::sent_to(tx, &wanted.deliveries).await?,
             sent,
             shares,
+            earlier,
             facts,
             sealer: Arc::clone(&self.sealer),
             allotted: keys.iter().filter_map(message).collect(),
@@ -174,7 +190,8 @@ impl Handler for Sharing {
             ToSharing::AdviceAsked(data) => advice_asked::fold(state, message, data, now),
             ToSharing::AdviceGiven(data) => advice_given::fold(state, message, data, now),
             ToSharing::FamilyCopyMade(data) => family_copy_made::fold(state, message, data, now),
-            ToSharing::ShareRecalled(_) | ToSharing::ShareCorrected(_) => todo!(),
+            ToSharing::ShareRecalled(data) => share_recalled::fold(state, message, data, now),
+            ToSharing::ShareCorrected(data) => share_corrected::fold(state, message, data, now),
         };
         outcome.unwrap_or_else(Outcome::from)
     }
@@ -212,17 +229,31 @@ fn named(sender: &AgencyId, data: &ToSharing) -> Vec<Key> {
         ToSharing::DeliveryAcknowledged(data) => vec![Key::Delivery(data.message)],
         ToSharing::AdviceAsked(data) => vec![Key::Request(sender.clone(), data.request)],
         ToSharing::AdviceGiven(data) => vec![Key::Request(sender.clone(), data.request)],
-        ToSharing::ShareRecalled(_) | ToSharing::ShareCorrected(_) | ToSharing::FamilyCopyMade(_) => {
-            Vec::new()
+        ToSharing::ShareRecalled(data) => sent(sender, &data.share),
+        ToSharing::ShareCorrected(data) => {
+            let person = person(&data.practitioner.id);
+            sent(sender, &data.share).into_iter().chain([person, Key::Releases]).collect()
         }
+        ToSharing::FamilyCopyMade(_) => Vec::new(),
     }
 }
 
+/// What went out of what a supplier names, and whether it ever sent such a thing.
+fn sent(sender: &AgencyId, reference: &LocalRef) -> Vec<Key> {
+    let fact = |kind| Key::Fact((sender.clone(), kind, reference.clone()));
+    let facts = share_recalled::SENT.into_iter().map(fact);
+    facts.chain([Key::Sent(sender.clone(), reference.clone())]).collect()
+}
+
 fn recipients_of(share: &Share) -> impl Iterator<Item = (AgencyId, PractitionerId)> {
-    share.asked.recipients.iter().filter_map(|to| match to {
-        To::Practitioner(id) => Some((share.agency.clone(), id.clone())),
+    share.asked.recipients.iter().filter_map(|to| person_of(&share.agency, to))
+}
+
+fn person_of(agency: &AgencyId, to: &To) -> Option<(AgencyId, PractitionerId)> {
+    match to {
+        To::Practitioner(id) => Some((agency.clone(), id.clone())),
         To::DutyDesk => None,
-    })
+    }
 }
 
 /// The keys of a batch, by what they are looked up by.
@@ -231,6 +262,7 @@ struct Wanted {
     world: world::Wanted,
     requests: BTreeSet<(AgencyId, MessageId)>,
     facts: BTreeSet<Fact>,
+    sent: BTreeSet<Reference>,
     deliveries: BTreeSet<Uuid>,
 }
 
@@ -244,6 +276,7 @@ impl Wanted {
                 Key::Practitioner(agency, id) => drop(wanted.world.practitioners.insert((agency, id))),
                 Key::Subject(agency, subject) => drop(wanted.world.subjects.insert((agency, subject))),
                 Key::Request(agency, id) => drop(wanted.requests.insert((agency, id))),
+                Key::Sent(agency, local_ref) => drop(wanted.sent.insert((agency, local_ref))),
                 Key::Delivery(id) => drop(wanted.deliveries.insert(id.as_uuid())),
                 Key::Message(..) | Key::Releases | Key::Consents => {}
             }
@@ -308,6 +341,11 @@ impl State {
         }
         self.changes.facts.insert(fact, content);
         Fresh::New
+    }
+
+    /// Whether a fact had its effect, whatever it said.
+    pub(super) fn had_effect(&self, message: &Message, kind: MessageType, local_ref: &LocalRef) -> bool {
+        self.facts.contains_key(&(message.sender.clone(), kind, local_ref.clone()))
     }
 
     /// Ids for what comes of a message: the same message has the same ones whenever its batch runs again.

@@ -13,6 +13,7 @@ use super::advice::Advised;
 use super::consent::Statement;
 use super::decision::{Decided, Delivered};
 use super::delivery::{Acknowledged, Withdrawal};
+use super::earlier::Recalled;
 use super::family_copy::Copied;
 use super::share::{Share, State};
 
@@ -59,6 +60,7 @@ pub struct Changes {
     pub statements: Vec<Stated>,
     pub withdrawals: Vec<Withdrawal>,
     pub asked_back: Vec<AskedBack>,
+    pub recalls: Vec<Recalled>,
     pub acknowledged: Vec<Acknowledged>,
     pub advice: Vec<Advised>,
     pub copies: Vec<Copied>,

@@ -167,6 +167,9 @@ pub fn basis(basis: &OwnBasis, lawful: Option<&schemas::LawfulBasis>) -> Value {
     if let OwnBasis::WithoutConsent { because, consent, .. } = basis {
         kept["ground"] = json!(basis.ground());
         kept["consentPosition"] = json!(consent.position());
+        if let schemas::ConsentStands::NotAsked(why) = consent {
+            kept["whyNotAsked"] = json!(why);
+        }
         if let schemas::Because::LegalDutyOrOrder(cited) = because {
             kept["legalRef"] = json!(cited);
         }

@@ -6,6 +6,7 @@ pub mod consent;
 pub mod deadline;
 pub mod decision;
 pub mod delivery;
+pub mod earlier;
 pub mod entitled;
 pub mod family_copy;
 pub mod judge;

@@ -4,6 +4,7 @@ pub mod advice;
 pub mod consent;
 pub mod decision;
 pub mod delivery;
+pub mod earlier;
 pub mod family_copy;
 pub mod share;
 pub mod states;
@@ -60,6 +61,7 @@ pub async fn write(
     consent::store(tx, &changes.statements, &closet).await?;
     decision::store(tx, &changes.decisions, rules, &closet).await?;
     delivery::store(tx, &changes.deliveries, &closet).await?;
+    earlier::store_recalls(tx, &changes.recalls).await?;
     delivery::store_asked_back(tx, &changes.asked_back).await?;
     delivery::store_withdrawals(tx, &changes.withdrawals).await?;
     delivery::store_acknowledged(tx, &changes.acknowledged).await?;

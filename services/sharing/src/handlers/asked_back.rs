@@ -1,0 +1,42 @@
+//! What is asked back of those who have it: one message an agency, naming its own deliveries and no other agency, and
+//! chased until it is acknowledged.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kit::Message;
+use kit::handler::Notice;
+use schemas::catalogue::AgencyQueue;
+use schemas::{AgencyId, AgencyNow, MessageId, MessageType, Urgency};
+use serde::Serialize;
+use time::OffsetDateTime;
+
+use super::sharing::State;
+use crate::rules::deadline::{acknowledge_by, calendar};
+use crate::rules::watch::Watch;
+
+/// Which deliveries of which agency.
+pub(super) type Lost = BTreeMap<AgencyId, BTreeSet<MessageId>>;
+
+/// Asks each; `say` gives the words, with the deliveries and the time by which they have to be acknowledged.
+pub(super) fn ask_back<T: Serialize>(
+    state: &mut State,
+    message: &Message,
+    (kind, lost): (MessageType, Lost),
+    now: OffsetDateTime,
+    say: impl Fn(&AgencyNow, Vec<MessageId>, OffsetDateTime) -> T,
+) -> Vec<Notice> {
+    let mut ids = state.ids(message);
+    let mut notices = Vec::new();
+    for (agency, deliveries) in lost {
+        let Some(told) = state.world.agencies.get(&agency) else {
+            continue;
+        };
+        let ack_by = acknowledge_by(Urgency::Soon, &calendar(told.authorities.first()), now);
+        let said = say(told, deliveries.iter().copied().collect(), ack_by);
+        let id = ids.next();
+        notices.push(Notice::new(agency.clone(), AgencyQueue::Inbox, kind, &said).with_id(id));
+        state.changes.asked_back.push((id, agency, deliveries, ack_by));
+        state.changes.timers.push((Watch::Delivery(id).timer(), ack_by));
+    }
+    notices
+}

@@ -1,0 +1,94 @@
+//! What went out of a share before, and the table `recall`, which is append-only.
+
+use std::collections::{BTreeSet, HashMap};
+
+use schemas::{AgencyId, ChildRef, FormPart, LocalRef, MessageId, MessageType, PractitionerId, Purpose, To};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::rules::consent::About;
+use crate::rules::earlier::{Earlier, Recalled, Reference, basis_of};
+
+fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
+    sqlx::Error::Decode(error.into())
+}
+
+/// All that went out of what these suppliers name.
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse.
+pub async fn load(
+    tx: &mut PgConnection,
+    named: &BTreeSet<Reference>,
+) -> Result<HashMap<Reference, Vec<Earlier>>, sqlx::Error> {
+    if named.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let agencies: Vec<&str> = named.iter().map(|(agency, _)| agency.as_str()).collect();
+    let refs: Vec<&str> = named.iter().map(|(_, local_ref)| local_ref.as_str()).collect();
+    let rows = sqlx::query!(
+        "SELECT v.delivery_id, v.kind, v.share_id, v.supplier, v.supplier_ref, v.record_id, v.recipient,
+                v.practitioner, v.purpose, v.items, d.basis, d.family_told
+         FROM unnest($1::text[], $2::text[]) AS said(agency, local_ref)
+         CROSS JOIN LATERAL
+             (SELECT * FROM delivery v
+              WHERE v.supplier = said.agency AND v.supplier_ref = said.local_ref OFFSET 0) AS v
+         JOIN decision d ON d.decision_id = v.decision_id
+         ORDER BY v.delivery_id",
+        &agencies as _,
+        &refs as _,
+    )
+    .fetch_all(tx)
+    .await?;
+    let mut found: HashMap<Reference, Vec<Earlier>> = HashMap::new();
+    for row in rows {
+        let supplier = AgencyId::parse(&row.supplier).map_err(unreadable)?;
+        let local_ref = LocalRef::parse(&row.supplier_ref).map_err(unreadable)?;
+        let person = row.practitioner.map(|id| PractitionerId::parse(&id).map_err(unreadable)).transpose()?;
+        let items: Vec<(FormPart, About)> = serde_json::from_value(row.items).map_err(unreadable)?;
+        let (basis, lawful) = basis_of(&row.basis).map_err(unreadable)?;
+        found.entry((supplier, local_ref)).or_default().push(Earlier {
+            id: MessageId::from_uuid(row.delivery_id),
+            kind: MessageType::parse(&row.kind).map_err(unreadable)?,
+            share: row.share_id,
+            record: row.record_id.map(ChildRef::from_uuid),
+            recipient: AgencyId::parse(&row.recipient).map_err(unreadable)?,
+            to: person.map_or(To::DutyDesk, To::Practitioner),
+            purpose: Purpose::parse(&row.purpose).map_err(unreadable)?,
+            basis,
+            lawful,
+            family_told: row.family_told,
+            parts: items.into_iter().map(|(part, _)| part).collect(),
+        });
+    }
+    Ok(found)
+}
+
+/// Adds recalls.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn store_recalls(tx: &mut PgConnection, recalled: &[Recalled]) -> Result<(), sqlx::Error> {
+    for Recalled { agency, message, received_at, said, deliveries } in recalled {
+        let deliveries: Vec<Uuid> = deliveries.iter().map(MessageId::as_uuid).collect();
+        sqlx::query!(
+            "INSERT INTO recall (agency, message_id, local_ref, share_ref, reason, instruction, incident,
+                                 practitioner, deliveries, recalled_at, received_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            agency.as_str(),
+            message.as_uuid(),
+            said.local_ref.as_str(),
+            said.share.as_str(),
+            said.reason.as_str(),
+            said.instruction.as_str(),
+            said.incident_ref.as_ref().map(LocalRef::as_str),
+            said.practitioner.id.as_str(),
+            &deliveries,
+            said.happened_on.effective_at(),
+            received_at,
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}
