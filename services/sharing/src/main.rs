@@ -23,6 +23,7 @@ const TABLES: Tables = Tables {
     migrations: &MIGRATIONS,
     append_only: &[
         "consent_statement",
+        "consent_asked",
         "consent_confirmed",
         "advice",
         "decision",

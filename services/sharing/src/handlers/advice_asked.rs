@@ -98,9 +98,8 @@ pub(super) struct Concerned {
 /// A request that the sender was asked, or itself made.
 pub(super) fn concerned(state: &State, message: &Message, request: MessageId) -> Result<Concerned, Refusal> {
     let requests = || state.shares.values().filter(|share| share.kind == share::Kind::Request);
-    let mut asked = requests().filter(|share| {
-        share.id == request.as_uuid() && share.state != share::State::Refused
-    });
+    let mut asked =
+        requests().filter(|share| share.id == request.as_uuid() && share.state != share::State::Refused);
     let held = asked.find_map(|share| {
         let held = share.holder.as_ref().filter(|held| held.agency == message.sender)?;
         Some(Concerned { side: Side::Holder, shares: vec![share.id], record: held.record })

@@ -3,14 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kit::Message;
 use kit::handler::Notice;
 use schemas::catalogue::AgencyQueue;
 use schemas::{AgencyId, AgencyNow, MessageId, MessageType, Urgency};
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::sharing::State;
+use super::sharing::{Ids, State};
 use crate::rules::deadline::{acknowledge_by, calendar};
 use crate::rules::watch::Watch;
 
@@ -20,12 +19,10 @@ pub(super) type Lost = BTreeMap<AgencyId, BTreeSet<MessageId>>;
 /// Asks each; `say` gives the words, with the deliveries and the time by which they have to be acknowledged.
 pub(super) fn ask_back<T: Serialize>(
     state: &mut State,
-    message: &Message,
     (kind, lost): (MessageType, Lost),
-    now: OffsetDateTime,
+    (ids, now): (&mut Ids, OffsetDateTime),
     say: impl Fn(&AgencyNow, Vec<MessageId>, OffsetDateTime) -> T,
 ) -> Vec<Notice> {
-    let mut ids = state.ids(message);
     let mut notices = Vec::new();
     for (agency, deliveries) in lost {
         let Some(told) = state.world.agencies.get(&agency) else {

@@ -4,12 +4,13 @@
 use kit::Message;
 use kit::handler::{Notice, Outcome};
 use kit::moment::not_in_future;
-use schemas::{ConsentRecorded, ConsentWithdrawn, Decided, MessageId, WithdrawalEffect};
+use schemas::{AgencyId, ConsentRecorded, ConsentWithdrawn, Decided, MessageId, WithdrawalEffect};
 use serde_json::json;
 use time::OffsetDateTime;
 
 use super::asked_back::{Lost, ask_back};
-use super::sharing::{Fresh, State, named_as};
+use super::consent_widened;
+use super::sharing::{Fresh, Ids, State, named_as};
 use crate::error::Refusal;
 use crate::rules::changes::{Plain, Private, Stated};
 use crate::rules::consent::{self, Delivery, Statement, act_for, taken_away};
@@ -56,7 +57,13 @@ pub(super) fn fold(
     let private = Private { agency: message.sender.clone(), child, plain: Plain(json!(data)) };
     state.changes.statements.push(Stated { statement: statement.clone(), subject, private });
     let notices = match own.and_then(|own| state.world.record(own)).cloned() {
-        Some(record) => withdrawn(state, message, data, (&record, &statement), now),
+        Some(record) => {
+            let mut ids = state.ids(message);
+            let said = (&record, &statement);
+            let mut notices = withdrawn(state, data, said, &mut ids, now);
+            notices.extend(consent_widened::told(state, message, said, &mut ids, now));
+            notices
+        }
         // G7: it takes effect when the child is known.
         None => Vec::new(),
     };
@@ -66,9 +73,9 @@ pub(super) fn fold(
 /// Adds the statement to what is known, and tells whoever got something that it no longer covers.
 fn withdrawn(
     state: &mut State,
-    message: &Message,
     data: &ConsentRecorded,
     (record, statement): (&Record, &Statement),
+    ids: &mut Ids,
     now: OffsetDateTime,
 ) -> Vec<Notice> {
     let holders: Vec<Record> = state.world.whom_it_governs(record).into_iter().cloned().collect();
@@ -109,9 +116,25 @@ fn withdrawn(
             });
         }
     }
-    ask_back(state, message, (ConsentWithdrawn::TYPE, lost), now, |told, deliveries, ack_by| {
-        ConsentWithdrawn { deliveries, effect: effect(data), ack_by, safety_note: safety_note(told) }
+    ask_back(state, (ConsentWithdrawn::TYPE, lost), (ids, now), |told, deliveries, ack_by| ConsentWithdrawn {
+        deliveries,
+        effect: effect(data),
+        ack_by,
+        safety_note: safety_note(told),
     })
+}
+
+/// The agencies that what is given names.
+pub(super) fn agencies_named(data: &ConsentRecorded) -> &[AgencyId] {
+    match &data.decided {
+        Decided::Given(agreed) | Decided::GivenWithLimits(agreed) | Decided::Renewed(agreed) => {
+            agreed.scope.as_ref().map_or(&[], |scope| &scope.agencies.named)
+        }
+        Decided::Refused { .. }
+        | Decided::Withdrawn { .. }
+        | Decided::NotAbleToDecide
+        | Decided::NotAsked(_) => &[],
+    }
 }
 
 /// What is asked of whoever has it: as the withdrawal says, else to use it no more.

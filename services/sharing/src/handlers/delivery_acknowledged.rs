@@ -7,6 +7,7 @@ use kit::moment::not_in_future;
 use schemas::DeliveryAcknowledged;
 use time::OffsetDateTime;
 
+use super::consent_widened;
 use super::sharing::State;
 use crate::error::Refusal;
 use crate::rules::delivery::Acknowledged;
@@ -21,6 +22,9 @@ pub(super) fn fold(
     let id = data.message.as_uuid();
     if state.sent_to.get(&id) != Some(&message.sender) {
         return Err(Refusal::UnknownMessage);
+    }
+    if let Some(asked) = state.consent_asked.get(&id).cloned() {
+        consent_widened::acknowledged(state, &asked, &data.became, now);
     }
     state.changes.acknowledged.push(Acknowledged {
         message: id,

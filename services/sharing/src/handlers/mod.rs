@@ -4,6 +4,7 @@ mod advice_asked;
 mod advice_given;
 mod asked_back;
 mod consent_recorded;
+mod consent_widened;
 mod delivery_acknowledged;
 mod family_copy_made;
 mod release;

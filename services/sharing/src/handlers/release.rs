@@ -6,9 +6,9 @@ use kit::Message;
 use kit::handler::Notice;
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    AgencyNow, Caveat, Day, DecisionId, DeliveredPart, FormPart, LawfulBasis, LocalRef, MessageId, MessageType, OwnBasis,
-    PartContent, PractitionerId, Purpose, Recipient, Referral, Released, ShareCorrectionTold, ShareDecision, ShareDelivered, To,
-    ToldCode, Urgency, WithheldCode, YesNo,
+    AgencyNow, Caveat, Day, DecisionId, DeliveredPart, FormPart, LawfulBasis, LocalRef, MessageId,
+    MessageType, OwnBasis, PartContent, PractitionerId, Purpose, Recipient, Referral, Released,
+    ShareCorrectionTold, ShareDecision, ShareDelivered, To, ToldCode, Urgency, WithheldCode, YesNo,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -50,9 +50,15 @@ pub(super) struct Sent<'a> {
 /// How it goes out.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Letter<'a> {
-    Delivery { accuracy_as_of: Day, caveats: &'a [Caveat], referral: Option<&'a Referral> },
+    Delivery {
+        accuracy_as_of: Day,
+        caveats: &'a [Caveat],
+        referral: Option<&'a Referral>,
+    },
     /// In the place of parts of these.
-    Correction { of: &'a [MessageId] },
+    Correction {
+        of: &'a [MessageId],
+    },
 }
 
 /// To whom, for what, on what basis; and, of what was asked for with consent, which parts.

@@ -40,10 +40,11 @@ pub(super) fn fold(
         deliveries: earlier.iter().map(|one| one.id).collect(),
     });
     let (reason, instruction) = (data.reason, data.instruction);
-    let notices =
-        ask_back(state, message, (ShareRecallTold::TYPE, lost), now, |_, deliveries, ack_by| {
-            ShareRecallTold { deliveries, reason, instruction, ack_by }
-        });
+    let mut ids = state.ids(message);
+    let ids = (&mut ids, now);
+    let notices = ask_back(state, (ShareRecallTold::TYPE, lost), ids, |_, deliveries, ack_by| {
+        ShareRecallTold { deliveries, reason, instruction, ack_by }
+    });
     Ok(Outcome::told(own, notices))
 }
 

@@ -13,8 +13,7 @@ use kit::seal::{KeyedHash, Sealer};
 use kit::{Clock, Message};
 use schemas::{
     AgencyId, AgencyKind, AgencyNow, ChildRef, Inbound, LocalRef, MessageId, MessageType, OnBehalfOf,
-    PractitionerId,
-    PractitionerNow, PractitionerStanding, Subject, To, ToSharing,
+    PractitionerId, PractitionerNow, PractitionerStanding, Subject, To, ToSharing,
 };
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -22,8 +21,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    advice_asked, advice_given, consent_recorded, delivery_acknowledged, family_copy_made, share_corrected, share_declined, share_offered, share_recalled, share_requested,
-    share_supplied,
+    advice_asked, advice_given, consent_recorded, delivery_acknowledged, family_copy_made, share_corrected,
+    share_declined, share_offered, share_recalled, share_requested, share_supplied,
 };
 use crate::error::Refusal;
 use crate::keys::ChildKeys;
@@ -34,8 +33,9 @@ use crate::rules::delivery::Sent;
 use crate::rules::earlier::{Earlier, Reference};
 use crate::rules::person::PersonKeys;
 use crate::rules::share::Share;
-use crate::rules::world::{Record, World};
-use crate::store::{self, advice, delivery, earlier, share, world};
+use crate::rules::widened::Asked;
+use crate::rules::world::{ConfirmedFor, Record, World};
+use crate::store::{self, advice, delivery, earlier, share, widened, world};
 
 /// The rules of a lane.
 #[derive(Debug)]
@@ -83,6 +83,8 @@ pub struct State {
     pub(super) shares: HashMap<Uuid, Share>,
     /// What was advised on a request.
     pub(super) advised: HashMap<Uuid, Taken>,
+    /// What reminders of consent asked.
+    pub(super) consent_asked: HashMap<Uuid, Asked>,
     /// To whom messages went out by the one door.
     pub(super) sent_to: HashMap<Uuid, AgencyId>,
     /// What was released by consent, by the supplier's record.
@@ -167,6 +169,7 @@ impl Handler for Sharing {
             rules: self.rules.rules(),
             people: PersonKeys::new(Arc::clone(&self.sealer)),
             advised: advice::taken(tx, &requests).await?,
+            consent_asked: widened::asked(tx, &wanted.deliveries).await?,
             sent_to: delivery::sent_to(tx, &wanted.deliveries).await?,
             sent,
             shares,
@@ -225,7 +228,10 @@ fn named(sender: &AgencyId, data: &ToSharing) -> Vec<Key> {
             });
             to.chain([person(&data.judged_by), Key::Releases]).collect()
         }
-        ToSharing::ConsentRecorded(_) => vec![Key::Releases, Key::Consents],
+        ToSharing::ConsentRecorded(data) => {
+            let named = consent_recorded::agencies_named(data).iter().cloned().map(Key::Agency);
+            named.chain([Key::Releases, Key::Consents]).collect()
+        }
         ToSharing::DeliveryAcknowledged(data) => vec![Key::Delivery(data.message)],
         ToSharing::AdviceAsked(data) => vec![Key::Request(sender.clone(), data.request)],
         ToSharing::AdviceGiven(data) => vec![Key::Request(sender.clone(), data.request)],
@@ -300,11 +306,7 @@ impl State {
     }
 
     /// D-A3: what another agency told, a CAF team alone writes down.
-    pub(super) fn speaks(
-        &self,
-        message: &Message,
-        on_behalf_of: Option<&OnBehalfOf>,
-    ) -> Result<(), Refusal> {
+    pub(super) fn speaks(&self, message: &Message, on_behalf_of: Option<&OnBehalfOf>) -> Result<(), Refusal> {
         let kind = self.world.active(&message.sender).map(|agency| agency.kind);
         if on_behalf_of.is_some() && kind != Some(AgencyKind::CafTeam) {
             return Err(Refusal::MayNotSpeakFor);
@@ -358,7 +360,10 @@ impl State {
     pub(super) fn consents(&self, record: &Record) -> consent::State {
         let records = self.world.consented_for(record);
         let statements = records.iter().flat_map(|record| record.statements.iter().cloned()).collect();
-        let confirmed = records.iter().flat_map(|record| record.confirmed.iter().copied()).collect();
+        let own = Some(&record.child.agency_id);
+        let counts = |one: &&ConfirmedFor| one.for_agency.is_none() || one.for_agency.as_ref() == own;
+        let confirmed = records.iter().flat_map(|record| record.confirmed.iter().filter(counts));
+        let confirmed = confirmed.map(|one| one.message).collect();
         let birth = record.child.birth.or_else(|| records.iter().find_map(|record| record.child.birth));
         consent::State::new(statements, consent::Ages::of(birth), confirmed)
     }

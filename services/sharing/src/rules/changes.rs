@@ -16,6 +16,7 @@ use super::delivery::{Acknowledged, Withdrawal};
 use super::earlier::Recalled;
 use super::family_copy::Copied;
 use super::share::{Share, State};
+use super::widened::{Asked, Confirmed};
 
 /// Texts and names, with the child of which they are: sealed under that agency's key of that child.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,5 +65,7 @@ pub struct Changes {
     pub acknowledged: Vec<Acknowledged>,
     pub advice: Vec<Advised>,
     pub copies: Vec<Copied>,
+    pub consent_asked: Vec<Asked>,
+    pub confirmed: Vec<Confirmed>,
     pub timers: Vec<(Timer, OffsetDateTime)>,
 }

@@ -14,4 +14,5 @@ pub mod person;
 pub mod share;
 pub mod told;
 pub mod watch;
+pub mod widened;
 pub mod world;

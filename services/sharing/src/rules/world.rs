@@ -8,9 +8,11 @@ use schemas::{
     ChildState, InvolvementNow, MessageId, PractitionerId, PractitionerNow, Restriction, Sensitivity,
     Subject, Token,
 };
+use serde::Deserialize;
 use time::OffsetDateTime;
 
 use super::consent::Statement;
+use super::widened::Confirmed;
 
 /// One agency's record of a child, with all that was said of it.
 #[derive(Clone, Debug)]
@@ -22,7 +24,15 @@ pub struct Record {
     pub cafs: Vec<CafNow>,
     pub statements: Vec<Statement>,
     /// Statements of it that another agency acknowledged, or the CAF team confirmed.
-    pub confirmed: Vec<MessageId>,
+    pub confirmed: Vec<ConfirmedFor>,
+}
+
+/// A statement that was confirmed, and for whose releases; none: for all.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConfirmedFor {
+    pub message: MessageId,
+    pub for_agency: Option<AgencyId>,
 }
 
 impl Linked for Record {
@@ -245,6 +255,17 @@ impl World {
     pub fn add_statement(&mut self, to: ChildRef, statement: Statement) {
         if let Some(place) = self.places.get(&to) {
             self.records[*place].statements.push(statement);
+        }
+    }
+
+    /// A statement was confirmed; later messages of the batch see it.
+    pub fn confirm(&mut self, Confirmed { of: (agency, message), for_agency, .. }: &Confirmed) {
+        let states = |record: &&mut Record| {
+            let mut versions = record.statements.iter().map(|statement| &statement.version);
+            versions.any(|version| version.agency == *agency && version.message == *message)
+        };
+        for record in self.records.iter_mut().filter(states) {
+            record.confirmed.push(ConfirmedFor { message: *message, for_agency: for_agency.clone() });
         }
     }
 

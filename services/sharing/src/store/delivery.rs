@@ -164,7 +164,9 @@ pub async fn sent_to(
     let rows = sqlx::query!(
         r#"SELECT delivery_id AS "id!", recipient AS "agency!" FROM delivery WHERE delivery_id = ANY($1)
            UNION ALL
-           SELECT message_id, agency FROM asked_back WHERE message_id = ANY($1)"#,
+           SELECT message_id, agency FROM asked_back WHERE message_id = ANY($1)
+           UNION ALL
+           SELECT reminder_id, agency FROM consent_asked WHERE reminder_id = ANY($1)"#,
         &ids,
     )
     .fetch_all(tx)

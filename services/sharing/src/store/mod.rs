@@ -8,6 +8,7 @@ pub mod earlier;
 pub mod family_copy;
 pub mod share;
 pub mod states;
+pub mod widened;
 pub mod world;
 
 use std::collections::BTreeSet;
@@ -65,6 +66,8 @@ pub async fn write(
     delivery::store_asked_back(tx, &changes.asked_back).await?;
     delivery::store_withdrawals(tx, &changes.withdrawals).await?;
     delivery::store_acknowledged(tx, &changes.acknowledged).await?;
+    widened::store_asked(tx, &changes.consent_asked).await?;
+    widened::store_confirmed(tx, &changes.confirmed).await?;
     advice::store(tx, &changes.advice, &closet).await?;
     family_copy::store(tx, &changes.copies, &closet).await?;
     timers::set(tx, &changes.timers).await

@@ -8,7 +8,7 @@ use deciding::ConsentFact;
 use schemas::{AgencyId, MessageId};
 
 use super::age::Ages;
-use super::scope::{Meets, Question, Scope};
+use super::scope::{About, Meets, Question, Scope};
 use super::state::Then;
 use super::statement::{Decided, Evidence, Given, Statement};
 use super::validity::{Flaw, flaw};
@@ -158,32 +158,60 @@ impl<'a> Held<'a> {
         let Some(question) = asked else {
             return false;
         };
-        let is_confirmed = |message: &MessageId| then.confirmed.contains(message);
-        let before = |statement: &&&Statement| statement.place() < given.place();
-        let covered_by = |counts: &dyn Fn(&Statement) -> bool| {
-            let earlier = self.statements.iter().filter(before).copied();
-            let held = Held::of(earlier.filter(|statement| counts(statement)).collect(), then.ages);
-            held.covers_by_itself(then, asked)
-        };
-        let recorded = |agency: &AgencyId| {
-            let is_decision = |statement: &&&Statement| statement.decided != Decided::NotAsked;
-            let mut earlier = self.statements.iter().filter(before).filter(is_decision);
-            earlier.any(|statement| statement.version.agency == *agency) && given.version.agency != *agency
-        };
-        let of_holder =
-            |said: &Statement| said.version.agency == *question.holder || is_confirmed(&said.version.message);
-        if recorded(question.holder) && !is_confirmed(&given.version.message) && !covered_by(&of_holder) {
+        let beyond = |held: Option<Held<'_>>| held.is_some_and(|held| !held.covers_by_itself(then, asked));
+        let confirmed = then.confirmed.contains(&given.version.message);
+        if !confirmed && beyond(self.recorded_before(then, given, question.holder)) {
             return true;
         }
-        given.evidence == Evidence::NotSaid
-            && self.statements.iter().any(|statement| {
-                let agency = &statement.version.agency;
-                recorded(agency) && !covered_by(&|said: &Statement| said.version.agency == *agency)
-            })
+        let own = |agency| self.recorded(then, given, agency, &|said| said.version.agency == *agency);
+        given.evidence == Evidence::NotSaid && self.recorders().any(|agency| beyond(own(agency)))
+    }
+
+    /// Whoever recorded something that the person said.
+    pub(super) fn recorders(&self) -> impl Iterator<Item = &'a AgencyId> {
+        self.statements.iter().map(|statement| &statement.version.agency)
+    }
+
+    /// What another agency had recorded of the person's word before this was said, with what it, or the CAF
+    /// team, confirmed since. None: it recorded no decision.
+    pub(super) fn recorded_before(&self, then: &Then, given: &Statement, agency: &AgencyId) -> Option<Self> {
+        let confirmed = |message: &MessageId| then.confirmed.contains(message);
+        self.recorded(then, given, agency, &|said| {
+            said.version.agency == *agency || confirmed(&said.version.message)
+        })
+    }
+
+    fn recorded(
+        &self,
+        then: &Then,
+        given: &Statement,
+        agency: &AgencyId,
+        counts: &dyn Fn(&Statement) -> bool,
+    ) -> Option<Self> {
+        let before = |statement: &&&Statement| statement.place() < given.place();
+        let earlier = || self.statements.iter().filter(before).copied();
+        let decision = |said: &Statement| said.version.agency == *agency && said.decided != Decided::NotAsked;
+        (given.version.agency != *agency && earlier().any(decision))
+            .then(|| Held::of(earlier().filter(|statement| counts(statement)).collect(), then.ages))
+    }
+
+    /// The agencies that what was said lists, to let them see or not.
+    pub(super) fn agencies_listed(&self) -> impl Iterator<Item = &'a AgencyId> {
+        self.scopes().flat_map(|scope| scope.agencies.excluded.iter().chain(&scope.agencies.named))
+    }
+
+    /// Whose items what was said leaves out of a part.
+    pub(super) fn items_excluded(&self) -> impl Iterator<Item = About> {
+        self.scopes().flat_map(|scope| scope.parts.items_excluded.iter().map(|(_, about)| *about))
+    }
+
+    fn scopes(&self) -> impl Iterator<Item = &'a Scope> {
+        let given = self.given.and_then(|giving| giving.given.scope.as_ref());
+        given.into_iter().chain(self.takings.iter().filter_map(|taking| taking.scope))
     }
 
     /// Whether it names what is asked and nothing took it away, whatever the day and whoever else spoke.
-    fn covers_by_itself(&self, then: &Then, asked: Asked<'_>) -> bool {
+    pub(super) fn covers_by_itself(&self, then: &Then, asked: Asked<'_>) -> bool {
         let covers = |giving: Giving| giving.reaches(then, asked, Days::Past) == ConsentFact::Covered;
         self.taken(asked).next().is_none() && self.given.is_some_and(covers)
     }

@@ -21,6 +21,7 @@ mod state;
 mod statement;
 mod taken_away;
 mod validity;
+mod widening;
 
 pub use age::Ages;
 pub use coverage::{Coverage, Replacement};

@@ -34,6 +34,10 @@ impl State {
         known
     }
 
+    pub(super) fn statement(&self, version: &StatementVersion) -> Option<&Statement> {
+        self.statements.iter().find(|statement| statement.version == *version)
+    }
+
     /// What was true at that moment. Of several versions of a statement the latest of then counts (G7).
     #[must_use]
     pub fn at(&self, at: OffsetDateTime) -> Then<'_> {
