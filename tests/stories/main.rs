@@ -46,6 +46,7 @@ mod reminders;
 mod revoking;
 mod running;
 mod shared;
+mod shared_corrections;
 mod states;
 mod tracing;
 mod unborn;
