@@ -7,6 +7,7 @@
 pub mod admin;
 pub mod amqp;
 mod batch;
+pub mod body;
 pub mod calendar;
 mod certificate;
 pub mod clock;

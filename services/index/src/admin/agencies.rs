@@ -4,11 +4,12 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use kit::admin::Refusal;
+use kit::body;
 use schemas::AgencyId;
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use super::{Desk, body};
+use super::Desk;
 use crate::rules::register::AgencyEntry;
 use crate::rules::watch::Watch;
 use crate::store::agency::{self, Registered};

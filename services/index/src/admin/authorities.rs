@@ -4,9 +4,10 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use kit::admin::Refusal;
+use kit::body;
 use schemas::AuthorityId;
 
-use super::{Desk, body};
+use super::Desk;
 use crate::rules::register::AuthorityEntry;
 use crate::store::authority::{self, Registered};
 

@@ -5,13 +5,14 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use kit::admin::Refusal;
+use kit::body;
 use linking::groups;
 use schemas::{AgencyId, ChildRef, LocalChildId, PractitionerId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Desk, body};
+use super::Desk;
 use crate::rules::world::{KnownAs, Record};
 use crate::store::audit::{self, Decided, Wanted};
 use crate::store::{decision, lookup};

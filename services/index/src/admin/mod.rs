@@ -3,7 +3,6 @@
 
 mod agencies;
 mod authorities;
-mod body;
 mod decisions;
 mod republish;
 mod router;

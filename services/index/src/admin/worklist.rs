@@ -4,12 +4,13 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use kit::admin::Refusal;
+use kit::body;
 use schemas::AuthorityId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Desk, body};
+use super::Desk;
 use crate::rules::task::TaskKind;
 use crate::store::refusal::{self, Wanted};
 use crate::store::task;
