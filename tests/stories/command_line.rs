@@ -5,7 +5,7 @@ use stories::facts::{caf, child, nhs_number, practitioner, under};
 use stories::{Kind, Ran, World};
 
 /// Commands that a person may ask for help with.
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 30] = [
     "status",
     "agency add",
     "agency list",
@@ -27,6 +27,13 @@ const COMMANDS: [&str; 23] = [
     "parked discard",
     "decisions list",
     "decisions show",
+    "consent show",
+    "decide",
+    "rules list",
+    "rules check",
+    "rules explain",
+    "rules reload",
+    "rules dry-run",
     "conform",
     "demo",
 ];

@@ -47,6 +47,7 @@ mod revoking;
 mod running;
 mod shared;
 mod shared_corrections;
+mod shared_tools;
 mod states;
 mod tracing;
 mod unborn;

@@ -63,6 +63,14 @@ impl Admin {
         self.call(self.request(Method::POST, path).query(query)).await
     }
 
+    /// Asks something that is too long for a path.
+    ///
+    /// # Errors
+    /// When the service does not answer or refuses.
+    pub async fn put_to(&self, path: &str, body: &impl Serialize) -> Result<Value> {
+        self.call(self.request(Method::POST, path).json(body)).await
+    }
+
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         // the host name goes nowhere: the socket is the address
         self.http.request(method, format!("http://localhost{path}"))

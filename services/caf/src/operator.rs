@@ -17,6 +17,8 @@ use crate::{
 
 /// The service that keeps the registers of agencies and authorities.
 const REGISTERS: &str = "index";
+/// The service that decides what is shared.
+const SHARING: &str = "sharing";
 
 /// An operator of one exchange.
 #[derive(Clone, Debug)]
@@ -69,6 +71,14 @@ impl Operator {
     /// When the operator file does not name it.
     pub fn registers(&self) -> Result<Admin> {
         self.admin(REGISTERS)
+    }
+
+    /// The admin API of the service that decides what is shared.
+    ///
+    /// # Errors
+    /// When the operator file does not name it.
+    pub fn sharing(&self) -> Result<Admin> {
+        self.admin(SHARING)
     }
 
     /// The exchange file as it stands.

@@ -11,9 +11,11 @@ use kit::database::{Tables, migrate};
 use kit::program::{self, Migrate};
 use kit::service::Service;
 use schemas::catalogue::Lane;
+use sharing::admin::{self, Desk};
 use sharing::config::Own;
 use sharing::handlers::{Sharing, States, Timers};
 use sharing::keys::{self, ChildKeys};
+use sharing::policies::Policies;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
@@ -26,6 +28,7 @@ const TABLES: Tables = Tables {
         "consent_asked",
         "consent_confirmed",
         "advice",
+        "consent_reveal",
         "decision",
         "decision_reveal",
         "family_copy",
@@ -51,11 +54,22 @@ async fn run(config: PathBuf) -> Result<(), Box<dyn Error>> {
         || Sharing::new(seam.clock.clone(), Arc::clone(&seam.sealer), Arc::clone(&keys), Arc::clone(&rules));
     let timers =
         Timers::new(seam.clock.clone(), Arc::clone(&seam.sealer), Arc::clone(&keys), Arc::clone(&rules));
+    let policies = Arc::new(Policies::new(Arc::clone(&rules)));
+    let desk = Desk {
+        db: seam.db.clone(),
+        clock: seam.clock.clone(),
+        sealer: Arc::clone(&seam.sealer),
+        keys: Arc::clone(&keys),
+        policies: Arc::clone(&policies),
+        sharing: Arc::new(lane()),
+    };
+    tokio::spawn(policies.watch());
     service
         .lane(Lane::Statements, lane())?
         .lane(Lane::Queries, lane())?
         .events(States)?
         .timers(timers)?
+        .admin(admin::router(desk))
         .run()
         .await?;
     Ok(())

@@ -6,10 +6,10 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     agency::AgencyCommand, asyncapi::AsyncApiArgs, authority::AuthorityCommand, ca::CaCommand,
-    conform::ConformArgs, decisions::DecisionsCommand, definitions::DefinitionsArgs, demo::DemoArgs,
-    import::ImportCommand, inbox::InboxArgs, keeper::KeeperCommand, lookup::LookupArgs,
-    parked::ParkedCommand, republish::RepublishArgs, send::SendArgs, set_aside::SetAsideCommand,
-    worklist::WorklistCommand,
+    conform::ConformArgs, consent::ConsentCommand, decide::DecideArgs, decisions::DecisionsCommand,
+    definitions::DefinitionsArgs, demo::DemoArgs, import::ImportCommand, inbox::InboxArgs,
+    keeper::KeeperCommand, lookup::LookupArgs, parked::ParkedCommand, republish::RepublishArgs,
+    rules::RulesCommand, send::SendArgs, set_aside::SetAsideCommand, worklist::WorklistCommand,
 };
 
 /// Works with the CAF exchange: for agencies send, lookup, inbox and import; for the
@@ -78,9 +78,17 @@ pub(super) enum Command {
     /// What waits for a person of the CAF team, or for the operator
     #[command(subcommand)]
     Worklist(WorklistCommand),
-    /// Who looked up whom, what was shown or not, and why
+    /// Who looked up whom and who asked for what, what was shown or shared or not, and why
     #[command(subcommand)]
     Decisions(DecisionsCommand),
+    /// What a child's family agreed to and refused, at any moment
+    #[command(subcommand)]
+    Consent(ConsentCommand),
+    /// What would be decided of a request or an offer; nothing is sent
+    Decide(DecideArgs),
+    /// The policies by which it is decided what is shared
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// See point by point whether an agency's own system keeps to the contract
     Conform(ConformArgs),
     /// Play the main job with invented children, through real messages

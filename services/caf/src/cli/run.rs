@@ -10,9 +10,10 @@ use clap::{
 use super::{
     agency,
     args::{Cli, Command, Common},
-    asyncapi, authority, ca, conform, decisions, definitions, demo, import, inbox, keeper, lookup,
+    asyncapi, authority, ca, conform, consent, decide, decisions, definitions, demo, import, inbox, keeper,
+    lookup,
     output::{self, Output},
-    parked, republish, send, set_aside, status, worklist,
+    parked, republish, rules, send, set_aside, status, worklist,
 };
 use crate::{Error, Result, tls};
 
@@ -62,6 +63,9 @@ async fn perform(command: Command, common: &Common) -> Result<Output> {
         Command::Republish(args) => republish::run(&args, common).await,
         Command::Worklist(command) => worklist::run(command, common).await,
         Command::Decisions(command) => decisions::run(command, common).await,
+        Command::Consent(command) => consent::run(command, common).await,
+        Command::Decide(args) => decide::run(&args, common).await,
+        Command::Rules(command) => rules::run(command, common).await,
         Command::Conform(args) => conform::run(&args, common).await,
         Command::Demo(args) => demo::run(&args, common).await,
         Command::Ca(command) => ca::run(command),

@@ -103,7 +103,8 @@ fn compose(args: &SendArgs) -> Result<Outgoing> {
     }
 }
 
-fn read(file: &Path) -> Result<Map<String, Value>> {
+/// A file's JSON object.
+pub(super) fn read(file: &Path) -> Result<Map<String, Value>> {
     let text = if file == Path::new("-") {
         let mut text = String::new();
         let read = std::io::stdin().read_to_string(&mut text);

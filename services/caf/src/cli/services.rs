@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::args::Common;
 use crate::{Error, Result, admin::Admin};
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(super) struct Services {
     /// This service alone [default: all]
     #[arg(long, value_name = "NAME")]

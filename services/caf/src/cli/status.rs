@@ -63,6 +63,7 @@ pub(super) async fn run(common: &Common) -> Result<Output> {
     let broker = broker(&operator).await;
     let queues = broker.as_ref().map_or(&[][..], |broker| &broker.queues);
     services(&operator, queues, &mut findings).await;
+    policies(&operator, &mut findings).await;
     match &broker {
         Ok(broker) => show_broker(broker, &mut findings),
         Err(error) => findings.fault(error),
@@ -125,6 +126,17 @@ async fn services(operator: &Operator, queues: &[QueueState], findings: &mut Fin
 
 async fn service(operator: &Operator, name: &str) -> Result<Value> {
     operator.admin(name)?.get("/status", &[]).await
+}
+
+/// A service that does not answer was told of already.
+async fn policies(operator: &Operator, findings: &mut Findings) {
+    let Ok(sharing) = operator.sharing() else { return };
+    let rules = sharing.get::<Value>("/rules", &[]).await.unwrap_or_default();
+    if let Some(fault) = rules["fault"].as_str() {
+        findings
+            .warnings
+            .push(format!("the last good policies stay in force, as their folder has a fault: {fault}"));
+    }
 }
 
 /// `sharing.statements` is of the service `sharing`.

@@ -7,6 +7,7 @@ mod consent_recorded;
 mod consent_widened;
 mod delivery_acknowledged;
 mod family_copy_made;
+mod explaining;
 mod release;
 mod share_corrected;
 mod share_declined;

@@ -128,16 +128,64 @@ pub fn not_registered(parts: &[FormPart]) -> Value {
            "policies": ["D-A2-agency-not-on-the-register"]})
 }
 
-/// The facts of each case of a record, whole again.
+/// What came of a part, as the record has it: for whoever reads it, and to decide it anew by other rules.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Came {
+    pub part: FormPart,
+    /// None where nothing was weighed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Facts>,
+    /// The places of the items in the part that was sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<usize>,
+    pub outcome: deciding::Outcome,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<WithheldCode>,
+    pub policies: Vec<PolicyId>,
+}
+
+/// The cases of a record, each whole again.
 #[must_use]
-pub fn facts_of(cases: &Value) -> Vec<Facts> {
+pub fn came(cases: &Value) -> Vec<Came> {
+    let parts = |of: &Value| -> Vec<FormPart> { read(&of["parts"]).unwrap_or_default() };
+    if cases["cases"].is_null() {
+        let of = |part| with_outcome(cases, part, None);
+        return parts(cases).into_iter().filter_map(of).collect();
+    }
     let shared = cases["facts"].as_object();
     let of = |case: &Value| {
         let mut facts = shared.cloned().unwrap_or_default();
         facts.extend(case["facts"].as_object().cloned().unwrap_or_default());
-        serde_json::from_value(Value::Object(facts)).ok()
+        let facts: Facts = read(&Value::Object(facts))?;
+        with_outcome(case, facts.part, Some(facts))
     };
-    cases["cases"].as_array().into_iter().flatten().filter_map(of).collect()
+    let unasked = &cases["unasked"];
+    let not_necessary = |part| Came {
+        part,
+        facts: None,
+        items: Vec::new(),
+        outcome: deciding::Outcome::DoNotShare,
+        code: read(&unasked["code"]),
+        policies: Vec::new(),
+    };
+    let weighed = cases["cases"].as_array().into_iter().flatten().filter_map(of);
+    weighed.chain(parts(unasked).into_iter().map(not_necessary)).collect()
+}
+
+fn with_outcome(of: &Value, part: FormPart, facts: Option<Facts>) -> Option<Came> {
+    Some(Came {
+        part,
+        facts,
+        items: read(&of["items"]).unwrap_or_default(),
+        outcome: read(&of["outcome"])?,
+        code: read(&of["code"]),
+        policies: read(&of["policies"]).unwrap_or_default(),
+    })
+}
+
+fn read<T: serde::de::DeserializeOwned>(value: &Value) -> Option<T> {
+    T::deserialize(value).ok()
 }
 
 fn map_of(facts: &Facts) -> Map<String, Value> {

@@ -218,6 +218,12 @@ impl World {
         }
     }
 
+    /// All records of the child, hidden or not: for who may know of all, as an operator may.
+    #[must_use]
+    pub fn whole_child(&self, own: &Record) -> Vec<&Record> {
+        group_of(&self.pool(own), own.child.record)
+    }
+
     /// The records of the child that an agency may know of, if any of its own names the child (D-I6, G5): what is
     /// hidden is taken away before anything is linked.
     #[must_use]

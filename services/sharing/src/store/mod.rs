@@ -1,6 +1,7 @@
 //! The tables of sharing: named functions that take a transaction.
 
 pub mod advice;
+pub mod audit;
 pub mod consent;
 pub mod decision;
 pub mod delivery;
