@@ -50,7 +50,8 @@ struct Past {
 
 #[derive(Deserialize)]
 struct Part {
-    part: String,
+    #[serde(rename = "part")]
+    name: String,
     /// None: nothing was weighed, and no policy would have changed that.
     facts: Option<Facts>,
     outcome: String,
@@ -68,8 +69,8 @@ struct Found {
     counts: BTreeMap<(Word, Word), usize>,
 }
 
-pub(super) async fn run(args: DryRunArgs, common: &Common) -> Result<Output> {
-    let rules = rules::load(args.rules)?;
+pub(super) async fn run(args: &DryRunArgs, common: &Common) -> Result<Output> {
+    let rules = rules::load(&args.rules)?;
     let sharing = common.operator()?.sharing()?;
     let mut found = Found::default();
     let mut page = next(&sharing, &args.since, None).await?;
@@ -100,7 +101,7 @@ impl Found {
             let becomes = word(anew["outcome"].as_str().unwrap_or_default(), anew["code"].as_str());
             if was != becomes {
                 changes.push(json!({
-                    "part": part.part, "was": was, "becomes": becomes, "policies": anew["policies"],
+                    "part": part.name, "was": was, "becomes": becomes, "policies": anew["policies"],
                 }));
                 *self.counts.entry((was, becomes)).or_default() += 1;
             }

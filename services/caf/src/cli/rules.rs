@@ -1,6 +1,6 @@
 //! `caf rules …`: the policies by which it is decided what is shared.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use deciding::Rules;
@@ -40,12 +40,12 @@ pub(super) enum RulesCommand {
 pub(super) async fn run(command: RulesCommand, common: &Common) -> Result<Output> {
     match command {
         RulesCommand::Check { rules } => {
-            let rules = load(rules)?;
+            let rules = load(&rules)?;
             let told = json!({ "hash": rules.hash(), "policies": rules.texts().len() });
             let text = format!("The folder is sound: {} policies.", rules.texts().len());
             Ok(Output::new(told, text))
         }
-        RulesCommand::DryRun(args) => dry_run::run(args, common).await,
+        RulesCommand::DryRun(args) => dry_run::run(&args, common).await,
         RulesCommand::List => {
             let rules: Value = common.operator()?.sharing()?.get("/rules", &[]).await?;
             let said = list(&rules);
@@ -65,8 +65,8 @@ pub(super) async fn run(command: RulesCommand, common: &Common) -> Result<Output
 }
 
 /// A folder, checked as a whole.
-pub(super) fn load(folder: PathBuf) -> Result<Rules> {
-    Rules::load(&folder).map_err(|fault| Error::refused(fault.to_string()))
+pub(super) fn load(folder: &Path) -> Result<Rules> {
+    Rules::load(folder).map_err(|fault| Error::refused(fault.to_string()))
 }
 
 fn list(rules: &Value) -> String {
