@@ -48,6 +48,7 @@ mod running;
 mod shared;
 mod shared_corrections;
 mod shared_tools;
+mod shared_twice;
 mod states;
 mod tracing;
 mod unborn;

@@ -21,6 +21,7 @@ mod listener;
 mod service;
 pub mod shared;
 mod shared_deeds;
+pub mod shared_scene;
 mod sharing;
 pub mod trouble;
 mod waiting;
