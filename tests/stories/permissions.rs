@@ -16,7 +16,7 @@ use stories::{Kind, World};
 const ACCESS_REFUSED: u16 = 403;
 
 /// Tries something on a channel of its own, which a refusal closes.
-async fn is_refused<T>(
+pub(crate) async fn is_refused<T>(
     connection: &Connection,
     what: &str,
     attempt: impl AsyncFnOnce(Channel) -> lapin::Result<T>,
@@ -31,7 +31,7 @@ async fn is_refused<T>(
     }
 }
 
-async fn publish(channel: Channel, exchange: &str, key: &str) -> lapin::Result<()> {
+pub(crate) async fn publish(channel: Channel, exchange: &str, key: &str) -> lapin::Result<()> {
     channel.confirm_select(ConfirmSelectOptions::default()).await?;
     let options = BasicPublishOptions::default();
     let publishing =

@@ -1,0 +1,132 @@
+//! Content reaches an agency by the exchange `share` alone, and sharing alone writes there (G3); it stays nowhere (G6).
+
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
+use lapin::types::{AMQPValue, FieldTable};
+use lapin::{BasicProperties, Channel};
+use serde_json::json;
+use sqlx::AssertSqlSafe;
+use stories::shared::{consent, offered, recipient};
+use stories::shared_scene::{ada, heard_of, says};
+use stories::{Kind, World};
+
+use crate::permissions::{is_refused, publish};
+
+/// Stands in what is shared, and nowhere else.
+const MARK: &str = "Zyxparticular";
+
+/// Publishes with further keys besides.
+async fn publish_with(
+    channel: Channel,
+    (exchange, key): (&str, &str),
+    (header, further): (&str, &[&str]),
+) -> lapin::Result<()> {
+    channel.confirm_select(ConfirmSelectOptions::default()).await?;
+    let keys: Vec<AMQPValue> = further.iter().map(|key| AMQPValue::LongString((*key).into())).collect();
+    let mut headers = FieldTable::default();
+    headers.insert(header.into(), AMQPValue::FieldArray(keys.into()));
+    let properties = BasicProperties::default().with_headers(headers);
+    let body = br#"{"type":"uk.caf.share.delivered.v1"}"#;
+    let options = BasicPublishOptions::default();
+    channel.basic_publish(exchange.into(), key.into(), options, body, properties).await?.await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_but_sharing_writes_where_content_comes_from() {
+    let world = World::start().await;
+    let housing = world.agency("housing", Kind::Housing).await;
+    let inbox = housing.client.access().inbox.clone();
+    let key = format!("inbox.{}", housing.id);
+    let agencies = [
+        world.agency("school", Kind::School).await,
+        world.agency("front-door", Kind::Mash).await,
+        world.agency("police", Kind::Police).await,
+        world.sensitive_agency("oakfield", Kind::SexualHealth).await,
+        world.caf_team("borough").await,
+    ];
+    let heard = housing.heard.count();
+    let index = world.as_service("svc-index").await;
+    let users = agencies.iter().map(|agency| (agency.id.as_str(), agency.client.connection()));
+    for (user, connection) in users.chain([("svc-index", &index)]) {
+        for (exchange, key) in [("share", key.as_str()), ("share", "#"), ("", inbox.as_str())] {
+            let what = format!("{user}: {exchange}");
+            is_refused(connection, &what, async |channel| publish(channel, exchange, key).await).await;
+            for header in ["CC", "BCC"] {
+                let to: &[&str] = &[key, &inbox];
+                is_refused(connection, &what, async |channel| {
+                    publish_with(channel, (exchange, "nobody"), (header, to)).await
+                })
+                .await;
+            }
+        }
+    }
+    // Where an agency may write, further keys lead to no inbox.
+    for agency in &agencies {
+        for header in ["CC", "BCC"] {
+            let channel = agency.client.connection().create_channel().await.expect("a channel");
+            let own = format!("{}.share.offered", agency.id);
+            // Refused or taken: what counts is that nothing arrives.
+            drop(publish_with(channel, ("in", &own), (header, &[&key, &inbox, "share", "#"])).await);
+        }
+        agency.vouches_for("p1", "Pat Worker", "other").await;
+    }
+    housing.vouches_for("p1", "Pat Worker", "housing-officer").await;
+    assert_eq!(housing.heard.count(), heard + 1, "its own receipt alone");
+}
+
+/// Tables of sharing in which the mark stands in clear.
+async fn tables_with_the_mark(world: &World) -> Vec<String> {
+    let mut database = world.database_of("sharing").await;
+    let tables: Vec<String> =
+        sqlx::query_scalar("SELECT table_name FROM information_schema.tables WHERE table_schema = 'sharing'")
+            .fetch_all(&mut database)
+            .await
+            .expect("tables");
+    assert!(tables.len() > 10, "{tables:?}");
+    let mut found = Vec::new();
+    for table in tables {
+        let bytes = MARK.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let sql = format!(
+            "SELECT count(*) FROM sharing.\"{table}\" t WHERE t::text LIKE '%{MARK}%' OR t::text LIKE '%{bytes}%'"
+        );
+        let count: i64 =
+            sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut database).await.expect("a count");
+        if count > 0 {
+            found.push(table);
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn content_rests_sealed_until_it_is_received_and_then_nowhere() {
+    let world = World::with_sharing().await;
+    let school = world.member("school", Kind::School, "teacher", ada()).await;
+    let visitors = world.member("visitors", Kind::HealthVisiting, "health-visitor", ada()).await;
+    world.sharing_knows().await;
+    school.records_consent("c1", "p1", consent(&[&visitors.id], &json!({}))).await;
+    let to = recipient(&visitors.id, "p1", "consent");
+    school.offers("c1", "p1", offered(&[to], &[says("action-plan", MARK)], "p1", &json!({}))).await;
+    let delivered = visitors.is_told("share.delivered").await;
+    assert!(delivered.to_string().contains(MARK));
+    let mut database = world.database_of("sharing").await;
+    stories::until("the outbox is empty", async || {
+        let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox")
+            .fetch_one(&mut database)
+            .await
+            .expect("a count");
+        (waiting == 0).then_some(())
+    })
+    .await;
+    assert_eq!(tables_with_the_mark(&world).await, Vec::<String>::new(), "what rests is sealed");
+    let kept = "SELECT count(*) FROM delivery WHERE content IS NOT NULL";
+    let count: i64 = sqlx::query_scalar(kept).fetch_one(&mut database).await.expect("a count");
+    assert_eq!(count, 1);
+    visitors.acknowledges(&delivered, "received-by-system", &json!({})).await;
+    let count: i64 = sqlx::query_scalar(kept).fetch_one(&mut database).await.expect("a count");
+    assert_eq!(count, 0, "the exchange keeps no content (G6)");
+    // A receiver may say it again; nobody else may say it.
+    let receipt = school.acknowledges(&delivered, "received-by-system", &json!({})).await;
+    assert_eq!(receipt["data"]["code"], "unknown-reference", "{receipt:#}");
+    assert_eq!(heard_of(&visitors, "share.delivered").len(), 1);
+}
