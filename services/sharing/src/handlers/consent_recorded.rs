@@ -83,20 +83,17 @@ fn withdrawn(
     state.world.add_statement(record.child.record, statement.clone());
     let mut lost = Lost::new();
     for (holder, before) in holders.iter().zip(before) {
-        let sent: Vec<Sent> = state.sent_of(holder.child.record);
+        // An agency to which something was released is on the register.
+        let known = |sent: Sent| Some((recipient(state.world.agencies.get(&sent.recipient)?), sent));
+        let sent: Vec<(consent::Recipient, Sent)> =
+            state.sent_of(holder.child.record).into_iter().filter_map(known).collect();
         if sent.is_empty() {
             continue;
         }
         let after = state.consents(holder);
-        let recipients: Vec<consent::Recipient> =
-            sent.iter().filter_map(|sent| state.world.agencies.get(&sent.recipient)).map(recipient).collect();
-        if recipients.len() != sent.len() {
-            continue;
-        }
         let deliveries: Vec<Delivery<'_>> = sent
             .iter()
-            .zip(&recipients)
-            .map(|(sent, recipient)| Delivery {
+            .map(|(recipient, sent)| Delivery {
                 holder: &holder.child.agency_id,
                 recipient,
                 items: &sent.items,
@@ -106,7 +103,7 @@ fn withdrawn(
             })
             .collect();
         for gone in taken_away(&before.at(now), &after.at(now), statement, &deliveries) {
-            let of = &sent[gone.delivery];
+            let (_, of) = &sent[gone.delivery];
             lost.entry(of.recipient.clone()).or_default().insert(MessageId::from_uuid(of.id));
             state.changes.withdrawals.push(Withdrawal {
                 delivery: of.id,

@@ -6,7 +6,7 @@ use kit::Message;
 use kit::handler::{Notice, Outcome};
 use kit::moment::not_in_future;
 use schemas::catalogue::AgencyQueue;
-use schemas::{AgencyNow, DecisionId, OwnBasis, ShareRefused, ShareSupplied, ToldCode};
+use schemas::{AgencyNow, DecisionId, FormPart, OwnBasis, ShareRefused, ShareSupplied, ToldCode};
 use serde_json::json;
 use time::OffsetDateTime;
 
@@ -82,9 +82,11 @@ pub(super) fn fold(
     Ok(Outcome::Recorded { child: own, notices, released })
 }
 
-/// Whether all that was asked for was sent.
+/// Whether all that was asked for was sent. Of an extract of a record nobody can know.
 fn covers(data: &ShareSupplied, share: &Share) -> bool {
-    share.asked.parts.iter().all(|part| data.parts.iter().any(|sent| sent.part == *part))
+    let asked = &share.asked.parts;
+    !asked.contains(&FormPart::RecordExtract)
+        && asked.iter().all(|part| data.parts.iter().any(|sent| sent.part == *part))
 }
 
 /// A request that this holder was asked, and its record of the child.

@@ -155,9 +155,10 @@ impl Handler for Sharing {
             in_reach = world::reach(tx, &named).await?;
         }
         let ids: Vec<Uuid> = in_reach.iter().map(|one| one.child.record.as_uuid()).collect();
-        let world = world::load(tx, &named, in_reach).await?;
         let sent =
             if keys.contains(&Key::Consents) { delivery::by_consent(tx, &ids).await? } else { Vec::new() };
+        named.agencies.extend(sent.iter().map(|(_, sent)| sent.recipient.clone()));
+        let world = world::load(tx, &named, in_reach).await?;
         let corrected = earlier.values().flatten().map(|sent| sent.share);
         let requests: Vec<Uuid> = shares.keys().copied().chain(corrected).collect();
         let message = |key: &Key| match key {

@@ -7,17 +7,17 @@ use std::sync::Arc;
 use deciding::{Current, Rules, Stage};
 use kit::Clock;
 use kit::calendar::morning;
-use kit::handler::Notice;
+use kit::handler::{Notice, lock, lock_number};
 use kit::seal::Sealer;
 use kit::timers::{Next, Timer, Timers as Due};
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    AgencyId, AgencyNow, Day, DecisionId, LocalRef, ReminderIssued, ReminderKind, ReminderRef,
-    ReminderRole, ShareDecision, ShareExpired, ToldCode, Urgency,
+    AgencyId, AgencyNow, Day, DecisionId, LocalRef, ReminderIssued, ReminderKind, ReminderRef, ReminderRole,
+    ShareDecision, ShareExpired, ToldCode, Urgency,
 };
 use serde_json::json;
 use sqlx::PgConnection;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::keys::ChildKeys;
@@ -35,6 +35,9 @@ const NOT_ANSWERED: &str = "D-S7-not-answered-in-time";
 
 /// So often a receiver alone is reminded; after that its CAF team hears of it, too.
 const ALONE: i16 = 1;
+
+/// Before a timer is met again that this version does not know.
+const LATER: Duration = Duration::hours(1);
 
 /// The rules of the timers.
 #[derive(Debug)]
@@ -81,6 +84,9 @@ impl Due for Timers {
                 Watch::Delivery(delivery) => deliveries.push(delivery),
             }
         }
+        // As an answer does: one that is being written is waited for, so that nothing expires that was answered.
+        let answers = shares.iter().map(|share| lock_number(&["request", &share.to_string()]));
+        lock(tx, &answers.collect()).await?;
         let shares = store::share::by_ids(tx, &shares).await?;
         let outstanding = delivery::outstanding(tx, &deliveries, &self.keys, &self.sealer).await?;
         let mut named: BTreeSet<AgencyId> = shares.values().map(|share| share.agency.clone()).collect();
@@ -102,7 +108,8 @@ impl Due for Timers {
         match Watch::of(timer) {
             Some(Watch::Answer(share)) => state.answer(share, now),
             Some(Watch::Delivery(delivery)) => state.acknowledgement(delivery, now),
-            None => Next::default(),
+            // Set by a newer version, which runs beside this one.
+            None => Next { look_at: Some(now + LATER), notices: Vec::new() },
         }
     }
 

@@ -216,7 +216,11 @@ pub async fn outstanding(
 ) -> Result<HashMap<Uuid, Outstanding>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT delivery_id AS "id!", recipient AS "recipient!", ack_by AS "ack_by!", chased AS "chased!",
-                  kind AS "kind?", supplier AS "supplier?", child AS "child?", to_child, content
+                  kind AS "kind?", supplier AS "supplier?", child AS "child?", to_child,
+                  -- D-C6: what was withdrawn since does not leave again.
+                  CASE WHEN NOT EXISTS (SELECT FROM withdrawal AS gone
+                                        WHERE gone.delivery_id = delivery.delivery_id)
+                       THEN content END AS content
            FROM delivery WHERE delivery_id = ANY($1) AND by_person_at IS NULL AND cannot IS NULL
            UNION ALL
            SELECT message_id, agency, ack_by, chased, NULL, NULL, NULL, NULL, NULL

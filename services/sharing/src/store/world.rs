@@ -81,8 +81,8 @@ pub async fn load(
         }
     }
     add_what_was_said(tx, &mut records).await?;
-    let missing: Vec<&AgencyId> = wanted.agencies.iter().filter(|id| !agencies.contains_key(*id)).collect();
-    for agency in load_agencies(tx, &missing).await? {
+    let named: BTreeSet<AgencyId> = wanted.agencies.iter().chain(agencies.keys()).cloned().collect();
+    for agency in load_agencies(tx, &named.iter().collect::<Vec<_>>()).await? {
         agencies.insert(agency.agency_id.clone(), agency);
     }
     let work = records.values().flat_map(|record| &record.involvements);
@@ -116,15 +116,26 @@ async fn add_what_was_said(
     Ok(())
 }
 
-/// These agencies, as far as they are known.
+/// These agencies, and the CAF teams of the areas that they work in, as far as they are known.
 ///
 /// # Errors
 /// When the database refuses, or holds what does not parse.
 pub async fn load_agencies(tx: &mut PgConnection, ids: &[&AgencyId]) -> Result<Vec<AgencyNow>, sqlx::Error> {
     let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
-    let rows = sqlx::query_scalar!("SELECT state FROM agency WHERE agency = ANY($1)", &ids as _)
-        .fetch_all(tx)
-        .await?;
+    let rows = sqlx::query_scalar!(
+        r#"WITH named AS (SELECT a.agency, a.state FROM unnest($1::text[]) AS said(agency)
+                          CROSS JOIN LATERAL
+                              (SELECT * FROM agency a WHERE a.agency = said.agency OFFSET 0) AS a)
+           SELECT state AS "state!" FROM named
+           UNION
+           SELECT t.state
+           FROM (SELECT DISTINCT area ->> 'cafTeam' AS agency
+                 FROM named, jsonb_array_elements(named.state -> 'authorities') AS area) AS team
+           CROSS JOIN LATERAL (SELECT * FROM agency t WHERE t.agency = team.agency OFFSET 0) AS t"#,
+        &ids as _,
+    )
+    .fetch_all(tx)
+    .await?;
     rows.into_iter().map(read).collect()
 }
 
