@@ -85,7 +85,8 @@ async fn tables_with_the_mark(world: &World) -> Vec<String> {
     assert!(tables.len() > 10, "{tables:?}");
     let mut found = Vec::new();
     for table in tables {
-        let bytes = MARK.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let bytes: Vec<String> = MARK.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let bytes = bytes.concat();
         let sql = format!(
             "SELECT count(*) FROM sharing.\"{table}\" t WHERE t::text LIKE '%{MARK}%' OR t::text LIKE '%{bytes}%'"
         );

@@ -37,6 +37,26 @@ fn delivered(message: &Value) -> Vec<(&str, Vec<&str>)> {
         .collect()
 }
 
+/// What the school wrote down, one thing of it about her mother.
+fn form_of_ada() -> [Value; 5] {
+    [
+        says("identity", "Ada Example, nine."),
+        says("household", "Lives with her mother."),
+        part(
+            "env-housing-work-money",
+            &[
+                item("The flat is damp.", &json!({})),
+                item(
+                    "Her mother is ill.",
+                    &json!({"about": {"is": "parent", "person": {"relationship": "mother", "name": "Rosa Example"}}}),
+                ),
+            ],
+        ),
+        says("dev-learning", "Reads well."),
+        says("action-plan", "A dry flat."),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mother_names_health_and_housing_and_leaves_youth_justice_out() {
     let world = World::with_sharing().await;
@@ -53,26 +73,11 @@ async fn a_mother_names_health_and_housing_and_leaves_youth_justice_out() {
     }});
     school.records_consent("c1", "p1", consent(&[], &limits)).await;
 
-    let form = [
-        says("identity", "Ada Example, nine."),
-        says("household", "Lives with her mother."),
-        part(
-            "env-housing-work-money",
-            &[
-                item("The flat is damp.", &json!({})),
-                item(
-                    "Her mother is ill.",
-                    &json!({"about": {"is": "parent", "person": {"relationship": "mother", "name": "Rosa Example"}}}),
-                ),
-            ],
-        ),
-        says("dev-learning", "Reads well."),
-        says("action-plan", "A dry flat."),
-    ];
     let for_all = json!({"agencyId": team.id, "purpose": "quality-check", "practiceBasis": "consent"});
     let of_housing = json!({"agencyId": housing.id, "person": "p1", "purpose": "refer-for-service",
                             "practiceBasis": "consent"});
-    let receipt = school.offers("c1", "p1", offered(&[for_all, of_housing], &form, "p1", &json!({}))).await;
+    let receipt =
+        school.offers("c1", "p1", offered(&[for_all, of_housing], &form_of_ada(), "p1", &json!({}))).await;
     assert_eq!(receipt["data"]["released"].as_array().map(Vec::len), Some(2), "{receipt:#}");
     let of_housing = housing.is_told("share.delivered").await;
     assert_eq!(

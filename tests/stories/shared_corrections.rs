@@ -70,7 +70,7 @@ fn by(who: &str, role: &str, reference: &str, data: Value) -> Value {
 /// Says the same fact in two messages; the receipt of the first.
 async fn says_twice(actor: &Actor, kind: &str, subject: Option<&str>, data: &Value) -> Value {
     let first = actor.says(kind, subject, data.clone()).await;
-    assert_eq!(first["data"]["outcome"], "recorded", "{first:#}");
+    assert_eq!(first["data"]["state"], "recorded", "{first:#}");
     let again = actor.says(kind, subject, data.clone()).await;
     assert_eq!(again["data"].get("released"), None, "{again:#}");
     first
@@ -163,7 +163,7 @@ async fn what_is_called_back_is_asked_of_each_who_got_it_once_and_of_nobody_for_
         assert_eq!(told["data"]["deliveries"], json!([delivered["id"]]), "{told:#}");
         assert_eq!(told["data"]["instruction"], "destroy-and-confirm");
         let receipt = agency.acknowledges(&told, "acted", &json!({})).await;
-        assert_eq!(receipt["data"]["outcome"], "recorded", "{receipt:#}");
+        assert_eq!(receipt["data"]["state"], "recorded", "{receipt:#}");
     }
     assert_eq!(scene.count("SELECT count(*) FROM recall").await, 1);
     assert_eq!(scene.count("SELECT count(*) FROM asked_back WHERE acted_at IS NOT NULL").await, 2);
@@ -198,7 +198,7 @@ async fn what_was_wrong_is_replaced_for_those_who_got_it_and_may_still_have_it()
     let decided = "SELECT count(*) FROM decision WHERE outcome = 'do-not-share' AND told_code IS NULL";
     assert_eq!(scene.count(decided).await, 1, "the surgery's consent is gone");
     assert_eq!(scene.count("SELECT count(*) FROM decision").await, 4);
-    let rests = "SELECT count(*) FROM delivery WHERE kind = 'share.correction-told' AND content IS NOT NULL";
+    let rests = "SELECT count(*) FROM delivery WHERE kind = 'uk.caf.share.correction-told.v1' AND content IS NOT NULL";
     assert_eq!(scene.count(rests).await, 1);
     visitors.acknowledges(&told, "received-by-system", &json!({})).await;
     assert_eq!(scene.count(rests).await, 0, "its content goes as any delivery's does (G6)");

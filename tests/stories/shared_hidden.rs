@@ -18,8 +18,8 @@ fn bare(message: &str) -> String {
 }
 
 /// All that comes of a request, in its order; the first also as it stood on the wire.
-async fn answers(asker: &Actor, child: &str, asked: Value) -> Vec<String> {
-    let id = asker.requests(child, "p1", asked).await;
+async fn answers(asker: &Actor, child: &str, request: Value) -> Vec<String> {
+    let id = asker.requests(child, "p1", request).await;
     asker.hears_again(&id, 1).await;
     let mut all = vec![bare(&asker.heard.wire_answer_to(&id))];
     all.extend(asker.heard.answers_to(&id).iter().map(|answer| bare(&answer.to_string())));

@@ -28,6 +28,15 @@ fn is_its_own(told: &Value, delivery: &str, others: &[&Actor]) {
     }
 }
 
+/// She agrees to nothing any more.
+fn withdrawn() -> Value {
+    json!({
+        "person": mother(), "capacity": "parent-with-pr", "acts": ["store-and-share"], "decision": "withdrawn",
+        "withdrawal": {"effect": "stop-new-use", "riskConsidered": "no", "wholeCaf": true},
+        "saidOn": "2026-11-20",
+    })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_five_recipients_each_acts_once_on_a_withdrawal_and_the_late_one_stays_open() {
     let world = World::with_sharing().await;
@@ -59,12 +68,7 @@ async fn of_five_recipients_each_acts_once_on_a_withdrawal_and_the_late_one_stay
     for agency in &mut five[3..] {
         agency.stop_listening().await;
     }
-    let withdrawn = json!({
-        "person": mother(), "capacity": "parent-with-pr", "acts": ["store-and-share"], "decision": "withdrawn",
-        "withdrawal": {"effect": "stop-new-use", "riskConsidered": "no", "wholeCaf": true},
-        "saidOn": "2026-11-20",
-    });
-    school.records_consent("c1", "p1", withdrawn).await;
+    school.records_consent("c1", "p1", withdrawn()).await;
     for (agency, delivery) in five[..3].iter().zip(&deliveries) {
         let told = agency.is_told("consent.withdrawn").await;
         let others: Vec<&Actor> =

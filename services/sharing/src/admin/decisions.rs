@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
+use deciding::PolicyId;
 use kit::admin::Refusal;
 use kit::body;
-use schemas::{AgencyId, Happened, PractitionerId, ShareDecision};
+use schemas::{AgencyId, Happened, PractitionerId, ShareDecision, WithheldCode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -88,7 +89,7 @@ fn outcome(written: &str) -> Result<ShareDecision, Refusal> {
 fn row(decided: &Decided) -> Value {
     let came = came(&decided.cases);
     let codes: BTreeSet<&str> =
-        came.iter().filter_map(|one| one.code.as_ref().map(|code| code.as_str())).collect();
+        came.iter().filter_map(|one| one.code.as_ref().map(WithheldCode::as_str)).collect();
     let mut row = json!(decided);
     row["reason"] = json!(codes);
     row
@@ -126,7 +127,7 @@ pub(super) async fn show(
 
 /// The policies that decided these parts, with what `words` says of each.
 pub(super) fn said(came: &[Came], words: impl Fn(&str) -> Option<Value>) -> Value {
-    let ids: BTreeSet<&str> = came.iter().flat_map(|one| &one.policies).map(|id| id.as_str()).collect();
+    let ids: BTreeSet<&str> = came.iter().flat_map(|one| &one.policies).map(PolicyId::as_str).collect();
     let with_words = |id: &str| Some((id.to_owned(), words(id)?));
     Value::Object(ids.into_iter().filter_map(with_words).collect::<Map<_, _>>())
 }
