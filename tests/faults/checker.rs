@@ -6,7 +6,9 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::killer::Survived;
+use super::reconciled::{self, Shared};
 use super::says::{LONG_AGO, awaited};
+use super::shares::Sharers;
 use super::stubborn::{Stubborn, first_answers};
 use super::{Plan, Streams};
 
@@ -29,6 +31,7 @@ pub struct Tally {
     pub shown: usize,
     /// Answers that said "duplicate": a delivery was processed before and came again.
     pub told_again: usize,
+    pub shared: Shared,
 }
 
 /// Where each confirmed statement of a type has one row, by the ids of the messages. The CAFs that a run
@@ -59,17 +62,17 @@ const DECIDED: [&str; 2] = ["index.looked-up", "caf.intended"];
 
 /// What is not as it should be, and the messages (or places) of which that is so.
 #[derive(Default)]
-struct Faults(BTreeMap<String, Vec<String>>);
+pub(super) struct Faults(BTreeMap<String, Vec<String>>);
 
 impl Faults {
-    fn add(&mut self, what: &str, of: impl IntoIterator<Item = String>) {
+    pub(super) fn add(&mut self, what: &str, of: impl IntoIterator<Item = String>) {
         for one in of {
             self.0.entry(what.to_owned()).or_default().push(one);
         }
     }
 
     /// What is expected is found once each, and nothing else is.
-    fn once_each(&mut self, what: &str, expected: &[String], found: &[String]) {
+    pub(super) fn once_each(&mut self, what: &str, expected: &[String], found: &[String]) {
         self.add(&format!("{what}: missing"), missing(expected, found));
         self.add(&format!("{what}: twice"), twice(found));
         self.add(&format!("{what}: of nothing that was confirmed"), missing(found, expected));
@@ -81,7 +84,11 @@ impl Faults {
     }
 }
 
-pub(super) async fn reconcile(survived: &Survived, streams: &Streams, plan: Plan) -> Tally {
+pub(super) async fn reconcile(
+    survived: &Survived,
+    (streams, sharers): (&Streams, &Sharers),
+    plan: Plan,
+) -> Tally {
     let mut faults = Faults::default();
     let told_again = streams.all().into_iter().map(|stream| received(stream, &mut faults)).sum();
     // Each check was told to the assessor's agency once.
@@ -95,6 +102,7 @@ pub(super) async fn reconcile(survived: &Survived, streams: &Streams, plan: Plan
     stored(survived, streams, &mut faults).await;
     let reminders = reminded(survived, streams, &mut faults).await;
     let shown = noticed(survived, streams, &mut faults).await;
+    let shared = reconciled::reconcile(survived, sharers, &mut faults).await;
     assert!(faults.0.is_empty(), "seed {}: {:#?}", plan.seed, faults.told());
     let count = |types: &[&str]| -> usize {
         let pairs = streams.all().into_iter().flat_map(|stream| types.iter().map(move |kind| (stream, kind)));
@@ -112,6 +120,7 @@ pub(super) async fn reconcile(survived: &Survived, streams: &Streams, plan: Plan
         reminders,
         shown,
         told_again,
+        shared,
     }
 }
 
@@ -217,8 +226,12 @@ async fn texts(survived: &Survived, query: &str, of: &Stubborn) -> Vec<String> {
 }
 
 /// The ids of the messages of a type that were confirmed.
-fn confirmed(stream: &Stubborn, kind: &str) -> Vec<String> {
+pub(super) fn confirmed(stream: &Stubborn, kind: &str) -> Vec<String> {
     stream.ledger().confirmed.get(&format!("uk.caf.{kind}.v1")).cloned().unwrap_or_default()
+}
+
+pub(super) fn all_confirmed(stream: &Stubborn) -> Vec<String> {
+    stream.ledger().confirmed.values().flatten().cloned().collect()
 }
 
 fn missing(sent: &[String], found: &[String]) -> Vec<String> {

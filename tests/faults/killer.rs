@@ -1,4 +1,4 @@
-//! Kills one of the three at a point that the seed draws, brings it back, and goes on.
+//! Kills one of the services and servers at a point that the seed draws, brings it back, and goes on.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +61,8 @@ impl Killer {
             }
             // Within a batch's life, not only at its edges.
             tokio::time::sleep(Duration::from_micros(self.draw(4_000))).await;
-            let victim = ["index", "broker", "database"][usize::try_from(self.draw(3)).expect("small")];
+            let victim =
+                ["index", "sharing", "broker", "database"][usize::try_from(self.draw(4)).expect("small")];
             eprintln!("kill {kill} of {}: {victim} after {} confirmed", self.plan.kills, confirmed());
             self.kill(victim).await;
         }
@@ -69,16 +70,23 @@ impl Killer {
     }
 
     async fn kill(&mut self, victim: &str) {
-        if victim == "index" {
-            self.world.index.kill();
-            self.world.index.start_again();
-        } else {
-            let directory = self.servers.path();
-            tokio::task::block_in_place(|| {
-                self.servers.run(&["kill", &directory, victim]);
-                self.servers.run(&["restart", &directory, victim]);
-            });
+        match victim {
+            "index" => kill(&mut self.world.index),
+            "sharing" => kill(self.world.sharing_mut()),
+            server => {
+                let directory = self.servers.path();
+                tokio::task::block_in_place(|| {
+                    self.servers.run(&["kill", &directory, server]);
+                    self.servers.run(&["restart", &directory, server]);
+                });
+            }
         }
         self.world.index.ready().await;
+        self.world.sharing_mut().ready().await;
     }
+}
+
+fn kill(service: &mut ServiceProcess) {
+    service.kill();
+    service.start_again();
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "a story that cannot go on fails there and then")]
 
 use stories::Environment;
-use stories::faults::{OwnServers, Plan, Tally, run};
+use stories::faults::{OwnServers, Plan, Shared, Tally, run};
 
 #[tokio::main(flavor = "multi_thread")]
 async fn main() {
@@ -20,10 +20,13 @@ async fn main() {
     let tally = run(OwnServers::start(&Environment::read()), plan).await;
     let Tally { kills, notices, lookups, intentions, checks, transfers, .. } = tally;
     let Tally { refusals, restrictions, reminders, shown, told_again, .. } = tally;
+    let Shared { consents, requests, answers, offers, deliveries, acknowledged, withdrawn } = tally.shared;
     println!(
         "{kills} kills: {notices} notices, {lookups} lookups, {intentions} intentions, {checks} checks, \
          {transfers} transfers, {refusals} refusals, {restrictions} restrictions set or lifted, \
-         {reminders} reminders and {shown} lookups told of at night, nothing lost, nothing twice; \
+         {reminders} reminders and {shown} lookups told of at night; {consents} consents, \
+         {requests} requests, {answers} answers by holders, {offers} offers, {deliveries} deliveries, \
+         {acknowledged} acknowledgements, {withdrawn} deliveries taken back; nothing lost, nothing twice; \
          {told_again} were told again that they are known"
     );
 }

@@ -1,11 +1,13 @@
-//! Faults: `kill -9` of the service, the broker and the database at random points, while agencies say all that
-//! they may say and ask (`says.rs`); then the night, in which they are told what was shown; then a checker
+//! Faults: `kill -9` of the services, the broker and the database at random points, while agencies say all that
+//! they may say and ask (`says.rs`), and share (`shares.rs`); then the night, in which they are told what was shown; then a checker
 //! reconciles what was sent, recorded, decided and received. Nothing may be lost, nothing may happen twice (G1, G2).
 
 mod checker;
 mod killer;
 mod night;
+mod reconciled;
 mod says;
+mod shares;
 mod stubborn;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ use schemas::AgencyKind;
 use serde_json::{Value, json};
 
 pub use checker::Tally;
+pub use reconciled::Shared;
 
 use crate::actor::Actor;
 use crate::environment::Environment;
@@ -25,7 +28,8 @@ use crate::waiting::until;
 use crate::world::World;
 use killer::{Killer, Survived};
 use says::Says;
-use stubborn::Stubborn;
+use shares::Sharers;
+use stubborn::{Sends, Stubborn};
 
 /// How often, and from which seed the points and victims are drawn.
 #[derive(Clone, Copy, Debug)]
@@ -158,31 +162,38 @@ impl Drop for OwnServers {
 /// When a server does not come back, or the checker finds something lost or twice.
 pub async fn run(servers: OwnServers, plan: Plan) -> Tally {
     // What a kill left behind is taken up soon, so that more kills fit into a run.
-    let world = World::build(servers.environment(), "[limits]\noutbox_grace_ms = 1000").await;
+    let mut world = World::build(servers.environment(), "[limits]\noutbox_grace_ms = 1000").await;
+    world.start_sharing().await;
     let streams = begin(&world).await;
-    let all = streams.all();
-    let senders = all.map(|stream| tokio::spawn(Arc::clone(stream).send_until_told()));
-    let listeners = all.map(|stream| tokio::spawn(Arc::clone(stream).listen_until_told()));
+    let sharers = Sharers::begin(&world, plan).await;
+    let all: Vec<&Arc<Stubborn>> = streams.all().into_iter().chain(sharers.all()).collect();
+    let sending =
+        |sends| all.iter().map(move |stream| tokio::spawn(Arc::clone(stream).send_until_told(sends)));
+    let senders: Vec<_> = sending(Sends::All).collect();
+    let listeners: Vec<_> =
+        all.iter().map(|stream| tokio::spawn(Arc::clone(stream).listen_until_told())).collect();
     let mut survived = Killer::new(servers, world, plan).run(&all).await;
-    for stream in all {
+    for stream in &all {
         stream.stop_sending();
     }
     for sender in senders {
         sender.await.expect("a stream ends well");
     }
-    for stream in all {
+    let replying: Vec<_> = sending(Sends::Replies).collect();
+    for stream in &all {
         stream.until_answered().await;
     }
+    shares::until_settled(&survived).await;
     nothing_is_left(&survived).await;
     night::falls(&mut survived).await;
     nothing_is_left(&survived).await;
-    for stream in all {
+    for stream in &all {
         stream.finish().await;
     }
-    for listener in listeners {
-        listener.await.expect("a stream ends well");
+    for task in replying.into_iter().chain(listeners) {
+        task.await.expect("a stream ends well");
     }
-    checker::reconcile(&survived, &streams, plan).await
+    checker::reconcile(&survived, (&streams, &sharers), plan).await
 }
 
 /// What is known before anything is killed, and who speaks from then on.
@@ -236,8 +247,11 @@ async fn nothing_is_left(survived: &Survived) {
     })
     .await;
     until("everything committed was published", async || {
-        let status: Result<Value, _> = survived.index().admin().get("/status", &[]).await;
-        status.is_ok_and(|status| status["outboxWaiting"] == 0 && status["retrying"] == 0).then_some(())
+        for service in [survived.index(), survived.world.sharing()] {
+            let status: Value = service.admin().get("/status", &[]).await.ok()?;
+            (status["outboxWaiting"] == 0 && status["retrying"] == 0).then_some(())?;
+        }
+        Some(())
     })
     .await;
 }

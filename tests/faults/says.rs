@@ -4,6 +4,7 @@ use caf::client::{Outgoing, TypeName};
 use schemas::AgencyId;
 use serde_json::{Value, json};
 
+use super::shares::Shares;
 use crate::facts::{caf, child, intention, manifest, restriction, step, under};
 
 /// CAFs of one child, one after the other. A child does not have thousands.
@@ -33,9 +34,15 @@ pub(super) enum Says {
     Police,
     /// The CAF team that keeps the log checks the forms of some CAFs, again and again, and offers others
     /// to the next team.
-    Keeper { checked: Vec<String>, moved: Vec<String> },
+    Keeper {
+        checked: Vec<String>,
+        moved: Vec<String>,
+    },
     /// The next team takes them on, or declines.
-    Taker { moved: Vec<String> },
+    Taker {
+        moved: Vec<String>,
+    },
+    Shares(Shares),
 }
 
 type Said = (&'static str, Option<String>, Value);
@@ -59,8 +66,19 @@ impl Says {
             Self::Keeper { moved, .. } => transfer(moved, n / 2, "proposed"),
             Self::Taker { moved } if n.is_multiple_of(2) => transfer(moved, n / 2, "taken-on"),
             Self::Taker { moved } => transfer(moved, n / 2, "declined"),
+            Self::Shares(shares) => shares.message(n),
         };
         Outgoing::new(agency.as_str(), TypeName::parse(kind).expect("a type"), subject.as_deref(), data)
+    }
+}
+
+impl Says {
+    /// What it says to something that came.
+    pub(super) fn reply(&self, agency: &AgencyId, came: &Value) -> Option<Outgoing> {
+        match self {
+            Self::Shares(shares) => shares.reply(agency, came),
+            Self::School | Self::Visitors | Self::Police | Self::Keeper { .. } | Self::Taker { .. } => None,
+        }
     }
 }
 

@@ -35,6 +35,8 @@ pub(super) struct Ledger {
     pub(super) heard: HashMap<String, HashMap<String, Value>>,
     /// Confirmed, but of what is awaited not all came yet, save that it is known already.
     unanswered: HashMap<String, &'static [&'static str]>,
+    /// What is to be said to what came.
+    replies: Vec<Outgoing>,
 }
 
 /// Not that a message is known already; that comes besides, where a delivery came twice.
@@ -50,6 +52,15 @@ pub(super) fn first_answers(answers: Option<&HashMap<String, Value>>, of_type: &
 
 fn is_answered(answers: Option<&HashMap<String, Value>>, awaited: &[&str]) -> bool {
     awaited.iter().all(|of_type| first_answers(answers, of_type) > 0)
+}
+
+/// Until when it sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sends {
+    /// Of itself, and what it replies, until it is told to stop.
+    All,
+    /// What it replies, until it is told to end.
+    Replies,
 }
 
 pub(super) struct Stubborn {
@@ -103,14 +114,19 @@ impl Stubborn {
         let _ = tokio::time::timeout(PAUSE, self.progress.notified()).await;
     }
 
-    /// Sends new messages until told; what is unconfirmed then is still brought to its confirm.
-    pub(super) async fn send_until_told(self: Arc<Self>) {
+    /// Sends until told; what is unconfirmed then is still brought to its confirm.
+    pub(super) async fn send_until_told(self: Arc<Self>, sends: Sends) {
+        let told = match sends {
+            Sends::All => &self.told_to_stop,
+            Sends::Replies => &self.told_to_end,
+        };
         let mut waiting: Vec<Outgoing> = Vec::new();
         let mut count = 0;
         let mut client = None;
         loop {
-            let stopping = self.told_to_stop.load(Ordering::Relaxed);
-            let may_send = !stopping && self.unanswered() < UNANSWERED;
+            let stopping = told.load(Ordering::Relaxed);
+            waiting.append(&mut self.ledger().replies);
+            let may_send = sends == Sends::All && !stopping && self.unanswered() < UNANSWERED;
             while may_send && waiting.len() < IN_FLIGHT {
                 waiting.push(self.says.message(&self.agency, count));
                 count += 1;
@@ -172,7 +188,10 @@ impl Stubborn {
         let of = named.into_iter().find_map(text).unwrap_or_default();
         let own = text("/id").unwrap_or_default();
         let mut ledger = self.ledger();
-        ledger.heard.entry(of.clone()).or_default().insert(own, answer);
+        let reply = self.says.reply(&self.agency, &answer);
+        if ledger.heard.entry(of.clone()).or_default().insert(own, answer).is_none() {
+            ledger.replies.extend(reply);
+        }
         if let Some(awaited) = ledger.unanswered.get(&of)
             && is_answered(ledger.heard.get(&of), awaited)
         {

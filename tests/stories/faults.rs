@@ -31,6 +31,10 @@ async fn nothing_is_lost_and_nothing_happens_twice_through_nine_kills() {
     let besides = [tally.restrictions, tally.refusals, tally.reminders];
     assert!(besides.iter().all(|count| *count > 10), "{tally:?}");
     assert_eq!(tally.shown, tally.lookups);
+    let shared = tally.shared;
+    let often = [shared.consents, shared.requests, shared.offers, shared.deliveries, shared.acknowledged];
+    assert!(often.iter().all(|count| *count > 100), "{tally:?}");
+    assert!(shared.answers > 50 && shared.withdrawn > 10, "{tally:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
