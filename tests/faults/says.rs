@@ -76,7 +76,7 @@ impl Says {
     /// What it says to something that came.
     pub(super) fn reply(&self, agency: &AgencyId, came: &Value) -> Option<Outgoing> {
         match self {
-            Self::Shares(shares) => shares.reply(agency, came),
+            Self::Shares(_) => Shares::reply(agency, came),
             Self::School | Self::Visitors | Self::Police | Self::Keeper { .. } | Self::Taker { .. } => None,
         }
     }

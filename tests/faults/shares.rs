@@ -128,7 +128,7 @@ impl Shares {
     }
 
     /// What it says to something that came.
-    pub(super) fn reply(&self, agency: &AgencyId, came: &Value) -> Option<Outgoing> {
+    pub(super) fn reply(agency: &AgencyId, came: &Value) -> Option<Outgoing> {
         let (kind, data) = match came["type"].as_str()? {
             "uk.caf.share.wanted.v1" => answers(&came["data"]["request"]),
             "uk.caf.share.delivered.v1" | "uk.caf.consent.withdrawn.v1" => {

@@ -259,7 +259,7 @@ impl Sent<'_> {
     ) -> Notice {
         let ack_by = acknowledge_by(self.urgency, &calendar(whom.agency.authorities.first()), self.now);
         let id = ids.next();
-        let items = parts
+        let items: Vec<_> = parts
             .iter()
             .flat_map(|part| part.items.iter().map(|item| (part.part, state.people.about(&item.about))))
             .collect();
@@ -270,6 +270,13 @@ impl Sent<'_> {
             .about(to_child);
         let consents = state.changes.decisions.last().map(|last| last.consents.clone()).unwrap_or_default();
         let content = self.private(state, notice.data.clone());
+        state.released_by_consent(self.record.child.record, whom.basis, || crate::rules::delivery::Sent {
+            id,
+            recipient: whom.agency.agency_id.clone(),
+            purpose: whom.purpose,
+            items: Vec::clone(&items),
+            sent_at: self.now,
+        });
         state.changes.deliveries.push(Delivered {
             id,
             kind: self.letter.kind(),

@@ -13,7 +13,7 @@ use kit::seal::{KeyedHash, Sealer};
 use kit::{Clock, Message};
 use schemas::{
     AgencyId, AgencyKind, AgencyNow, ChildRef, Inbound, LocalRef, MessageId, MessageType, OnBehalfOf,
-    PractitionerId, PractitionerNow, PractitionerStanding, Subject, To, ToSharing,
+    OwnBasis, PractitionerId, PractitionerNow, PractitionerStanding, Subject, To, ToSharing,
 };
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -367,6 +367,19 @@ impl State {
         let confirmed = confirmed.map(|one| one.message).collect();
         let birth = record.child.birth.or_else(|| records.iter().find_map(|record| record.child.birth));
         consent::State::new(statements, consent::Ages::of(birth), confirmed)
+    }
+
+    /// A later withdrawal of the batch sees it.
+    pub(super) fn released_by_consent(
+        &mut self,
+        record: ChildRef,
+        basis: &OwnBasis,
+        sent: impl FnOnce() -> Sent,
+    ) {
+        match basis {
+            OwnBasis::Consent => self.sent.push((record, sent())),
+            OwnBasis::WithoutConsent { .. } => {}
+        }
     }
 
     /// What a record's agency released by consent.
