@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use stories::facts::{
     by_name, caf, child, intention, involvement, manifest, nhs_number, practitioner, restriction, step, under,
 };
-use stories::{Actor, Kind, World};
+use stories::{Actor, Kind, NOW, World, until};
 
 const HISTORIES: usize = 40;
 const STATEMENTS: usize = 28;
@@ -352,6 +352,16 @@ impl Cast {
     }
 }
 
+/// How a CAF stands is noted by the look that each statement asks for, after its receipt.
+async fn everything_looked_at(database: &mut PgConnection) {
+    until("the looks that were asked for", async || {
+        let due = "SELECT count(*) FROM timer WHERE kind = 'caf' AND look_at < $1::timestamptz + '30 min'";
+        let due = sqlx::query_scalar::<_, i64>(due).bind(NOW).fetch_one(&mut *database).await;
+        (due.expect("the database answers") == 0).then_some(())
+    })
+    .await;
+}
+
 fn without_references(answer: &Value) -> Value {
     let mut data = answer["data"].clone();
     let fields = data.as_object_mut().expect("an answer");
@@ -397,6 +407,7 @@ async fn drawn_histories_end_in_the_same_rows_answers_and_advice_in_any_order() 
     cast.send(&shuffled(arrived.concat(), &mut random)).await;
 
     let mut database = cast.world.database().await;
+    everything_looked_at(&mut database).await;
     for (n, history) in histories.iter().enumerate() {
         let [one, other] = ['a', 'b'].map(|mark| Told { history: n, mark });
         let (rows, others) = (cast.rows(&mut database, one).await, cast.rows(&mut database, other).await);

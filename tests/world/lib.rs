@@ -36,4 +36,4 @@ pub use heard::Heard;
 pub use listener::{Known, Listener, consent_message};
 pub use service::ServiceProcess;
 pub use waiting::until;
-pub use world::{Kind, World};
+pub use world::{Kind, NOW, World};

@@ -21,7 +21,7 @@ use crate::service::ServiceProcess;
 pub use schemas::AgencyKind as Kind;
 
 /// The time in every world at its start; it runs on from there.
-const NOW: &str = "2026-11-21T10:00:00Z";
+pub const NOW: &str = "2026-11-21T10:00:00Z";
 
 /// Everything that one story happens in.
 #[derive(Debug)]

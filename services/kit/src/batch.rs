@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::context::Context;
 use crate::desk::{Desk, Ending};
-use crate::halving::{Transact, halve};
+use crate::halving::Transact;
 use crate::handler::{Handler, Outcome, lock};
 use crate::intake::{Checked, Parcel, Verdict};
 use crate::message::Message;
@@ -78,17 +78,6 @@ pub(crate) struct Engine<H> {
     pub(crate) context: Arc<Context>,
     pub(crate) db: PgPool,
     pub(crate) handler: H,
-}
-
-impl<H: Handler> Process for Engine<H> {
-    fn process<'a>(
-        &'a self,
-        items: &'a [Item],
-        treat: Treat,
-        patience: &'a dyn Patience,
-    ) -> BoxFuture<'a, Result<Vec<Bundle>, GaveUp>> {
-        Box::pin(halve(self, items, treat, patience))
-    }
 }
 
 impl<H: Handler> Transact for Engine<H> {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use time::{Date, OffsetDateTime, Time, Weekday};
+use time::{Date, Month, OffsetDateTime, Time, Weekday};
 
 /// When on a day people are told: before they begin, in winter as in summer time.
 const MORNING: Time = time::macros::time!(06:00);
@@ -56,6 +56,15 @@ fn days_from(day: Date, beyond: fn(Date) -> Option<Date>) -> impl Iterator<Item 
 #[must_use]
 pub const fn morning(day: Date) -> OffsetDateTime {
     day.with_time(MORNING).assume_utc()
+}
+
+/// The same day of a later month, or its last.
+#[must_use]
+pub fn months_after(day: Date, months: u8) -> Date {
+    let month = i32::from(u8::from(day.month())) - 1 + i32::from(months);
+    let year = day.year() + month / 12;
+    let month = (0..month % 12).fold(Month::January, |month, _| month.next());
+    Date::from_calendar_date(year, month, day.day().min(month.length(year))).unwrap_or(Date::MAX)
 }
 
 #[cfg(test)]

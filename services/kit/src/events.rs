@@ -7,14 +7,13 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use futures::future::BoxFuture;
 use schemas::StateEvent;
 use sqlx::{PgConnection, PgPool};
 
-use crate::batch::{GaveUp, Item, Origin, Patience, Process, Treat, set_aside};
+use crate::batch::{Item, Origin, Treat, set_aside};
 use crate::context::Context;
 use crate::desk::Told;
-use crate::halving::{Transact, halve};
+use crate::halving::Transact;
 use crate::intake::Verdict;
 use crate::outbox::Bundle;
 use crate::telemetry;
@@ -34,17 +33,6 @@ pub(crate) struct Keeper<K> {
     pub(crate) context: Arc<Context>,
     pub(crate) db: PgPool,
     pub(crate) handler: K,
-}
-
-impl<K: StateHandler> Process for Keeper<K> {
-    fn process<'a>(
-        &'a self,
-        items: &'a [Item],
-        treat: Treat,
-        patience: &'a dyn Patience,
-    ) -> BoxFuture<'a, Result<Vec<Bundle>, GaveUp>> {
-        Box::pin(halve(self, items, treat, patience))
-    }
 }
 
 impl<K: StateHandler> Transact for Keeper<K> {

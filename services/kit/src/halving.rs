@@ -5,7 +5,9 @@ use std::future::Future;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use crate::batch::{GaveUp, Item, Origin, Patience, Treat};
+use futures::future::BoxFuture;
+
+use crate::batch::{GaveUp, Item, Origin, Patience, Process, Treat};
 use crate::context::Context;
 use crate::database::Failure;
 use crate::outbox::Bundle;
@@ -20,7 +22,7 @@ const CONFLICT_PAUSE: Duration = Duration::from_millis(2);
 const DATABASE_PAUSE: Duration = Duration::from_millis(250);
 
 /// One transaction over a part of a batch.
-pub(crate) trait Transact: Sync {
+pub(crate) trait Transact: Send + Sync {
     fn context(&self) -> &Context;
 
     /// Gives what is to be published once it is committed.
@@ -31,8 +33,19 @@ pub(crate) trait Transact: Sync {
     ) -> impl Future<Output = Result<Option<Bundle>, sqlx::Error>> + Send;
 }
 
+impl<T: Transact> Process for T {
+    fn process<'a>(
+        &'a self,
+        items: &'a [Item],
+        treat: Treat,
+        patience: &'a dyn Patience,
+    ) -> BoxFuture<'a, Result<Vec<Bundle>, GaveUp>> {
+        Box::pin(halve(self, items, treat, patience))
+    }
+}
+
 /// Takes what comes of a batch into the database, whole or in parts.
-pub(crate) async fn halve<T: Transact>(
+async fn halve<T: Transact>(
     engine: &T,
     items: &[Item],
     treat: Treat,

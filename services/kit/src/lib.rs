@@ -11,6 +11,7 @@ pub mod body;
 pub mod calendar;
 mod certificate;
 pub mod clock;
+pub mod column;
 pub mod config;
 mod consume;
 mod context;

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use kit::column::unreadable;
 use kit::config::read_file;
 use kit::database::{DatabaseError, pool_beside};
 use kit::seal::{KEY, KeyedHash, Sealer};
@@ -93,7 +94,7 @@ impl ChildKeys {
         let hashes: Vec<&[u8]> = owners.iter().map(|owner| owner.0.as_slice()).collect();
         let wrapped = owners
             .iter()
-            .map(|_| Ok(self.master.seal(CONTEXT, &Sealer::new_key().map_err(unusable)?)))
+            .map(|_| Ok(self.master.seal(CONTEXT, &Sealer::new_key().map_err(unreadable)?)))
             .collect::<Result<Vec<Vec<u8>>, sqlx::Error>>()?;
         // Of two that make the same key at once both get the first one's.
         let rows: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
@@ -108,15 +109,11 @@ impl ChildKeys {
     }
 
     fn opened(&self, (owner, wrapped): (Vec<u8>, Vec<u8>)) -> Result<(Owner, Sealer), sqlx::Error> {
-        let owner = KeyedHash::try_from(owner).map_err(|_| sqlx::Error::Decode("an owner".into()))?;
-        let key = self.master.open(CONTEXT, &wrapped).map_err(unusable)?;
-        let key: [u8; KEY] = key.try_into().map_err(|_| sqlx::Error::Decode("a key".into()))?;
-        Ok((Owner(owner), Sealer::from_key(&key).map_err(unusable)?))
+        let owner = KeyedHash::try_from(owner).map_err(|_| unreadable("an owner"))?;
+        let key = self.master.open(CONTEXT, &wrapped).map_err(unreadable)?;
+        let key: [u8; KEY] = key.try_into().map_err(|_| unreadable("a key"))?;
+        Ok((Owner(owner), Sealer::from_key(&key).map_err(unreadable)?))
     }
-}
-
-fn unusable(error: kit::seal::SealError) -> sqlx::Error {
-    sqlx::Error::Decode(error.into())
 }
 
 /// Brings the keys' database up to date, as its owner, and grants the role of the keys what it may do.

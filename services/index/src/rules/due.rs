@@ -16,7 +16,7 @@ use super::contacts::caf_shows;
 use super::life::{Copy, Leads, Life, Stage, Step, What, in_effect, lives};
 use super::task::TaskKind;
 use super::world::{AgencyState, Caf, Record, Selector, World};
-use kit::calendar::{Calendar, morning};
+use kit::calendar::{Calendar, months_after, morning};
 
 /// D-I7: so long after it was completed the copy is to be with the CAF team.
 const COPY_WITHIN: Duration = Duration::days(28);
@@ -392,14 +392,6 @@ pub(super) fn is_over(group: &[&Record]) -> bool {
         ChildState::Died | ChildState::PregnancyEnded => true,
         ChildState::Unborn | ChildState::Living => false,
     })
-}
-
-/// The same day of a later month, or that month's last.
-fn months_after(day: Date, months: u8) -> Date {
-    let month = day.month().nth_next(months);
-    let year = day.year() + i32::from(u8::from(day.month()) + months > 12);
-    let last = month.length(year);
-    Date::from_calendar_date(year, month, day.day().min(last)).unwrap_or(day)
 }
 
 #[cfg(test)]

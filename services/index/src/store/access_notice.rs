@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::column::{parsed, parsed_if_any};
+use kit::column::{parsed, parsed_if_any};
 
 /// Something that was shown of an agency's record on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]

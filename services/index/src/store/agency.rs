@@ -5,9 +5,9 @@ use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 
-use super::column::{parsed, parsed_if_any};
 use super::stands;
 use crate::rules::register::{AgencyEntry, ContactPoint, Contacts};
+use kit::column::{parsed, parsed_if_any};
 
 /// An agency of the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -6,10 +6,10 @@ use schemas::{AgencyId, Phone, PractitionerId, SafetyNote};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::column::{parsed, parsed_if_any};
 use super::shown::{EntryColumns, SupplierColumns, sensitivity};
 use crate::handlers::QueryKey;
 use crate::rules::answer::Asker;
+use kit::column::{parsed, parsed_if_any};
 
 /// Who asks, as far as the agency is on the register.
 ///

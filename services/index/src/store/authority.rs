@@ -7,11 +7,11 @@ use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 
-use super::column::{parsed, parsed_if_any};
 use super::{stands, watch};
 use crate::rules::register::{AuthorityEntry, Locality, Terms};
 use crate::rules::watch::Watch;
 use crate::rules::world::Desk;
+use kit::column::{parsed, parsed_if_any};
 
 /// An authority of the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

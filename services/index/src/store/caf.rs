@@ -6,9 +6,9 @@ use schemas::{CafRef, CafStarted, ChildRef, Day, LocalRef};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use super::column::parsed;
 use crate::rules::changes::Folded;
 use crate::rules::teller::Teller;
+use kit::column::parsed;
 
 /// Writes CAFs; a later version that stands there stays. Gives those that were not known before.
 ///

@@ -7,10 +7,10 @@ use sqlx::types::Json;
 use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::column::{parsed, parsed_if_any};
 use super::shown::{EntryColumns, sensitivity};
 use crate::rules::life::{Sayer, Step, What};
 use crate::rules::world::{Caf, Desk, Involvement, Notice, Record};
+use kit::column::{parsed, parsed_if_any};
 
 /// One of a record's statements.
 #[derive(Debug)]

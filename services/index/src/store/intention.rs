@@ -8,12 +8,12 @@ use sqlx::types::Json;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::column::parsed;
 use super::shown::{EntryColumns, SupplierColumns, sensitivity};
 use crate::rules::changes::Folded;
 use crate::rules::intention::{Intended, Intention, Key};
 use crate::rules::task::TaskKind;
 use crate::rules::world::Training;
+use kit::column::parsed;
 
 /// The intentions that stand `today` and are about one of the records or keys: not lapsed, and no CAF
 /// was started upon them, nor by the same agency of the same record since.

@@ -7,13 +7,13 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::column::{parsed, parsed_if_any};
 use super::engagement;
 use super::record::level_of;
 use super::shown::SupplierColumns;
 use crate::handlers::QueryKey;
 use crate::rules::demographics::DemographicsKey;
 use crate::rules::world::{Facts, KnownAs, Record, Training};
+use kit::column::{parsed, parsed_if_any};
 
 /// What the questions of a batch ask by.
 #[derive(Default)]

@@ -9,7 +9,6 @@ pub mod audit;
 pub mod authority;
 pub mod caf;
 pub mod caf_step;
-mod column;
 pub mod correction;
 pub mod decision;
 mod engagement;

@@ -7,9 +7,9 @@ use schemas::ChildRef;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::column::parsed;
 use crate::rules::changes::Changes;
 use crate::rules::near::{Near, NearCaf, Reach};
+use kit::column::parsed;
 
 /// Records of which one question is asked: a full batch.
 const AT_ONCE: usize = 256;

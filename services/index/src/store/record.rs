@@ -10,13 +10,13 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::column::parsed;
 use crate::handlers::StatementKey as Key;
 use crate::rules::answer::Alias;
 use crate::rules::changes::Folded;
 use crate::rules::demographics::DemographicsKey;
 use crate::rules::kept::Kept;
 use crate::rules::known::{Known, Place};
+use kit::column::parsed;
 
 /// Finds the records that the keys name, and sets a reference aside for each that is not there.
 ///

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use sqlx::PgConnection;
 
-use super::column::parsed;
 use crate::handlers::StatementKey as Key;
 use crate::rules::known::Known;
+use kit::column::parsed;
 
 /// Finds which agencies and authorities among the keys are on the registers. What an agency said before
 /// it was revoked was confirmed, and holds: a restriction for safety above all.

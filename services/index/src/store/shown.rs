@@ -3,9 +3,9 @@
 use schemas::{AgencyId, Sensitivity};
 use time::OffsetDateTime;
 
-use super::column::parsed;
 use crate::rules::standing::{Entry, Recorded};
 use crate::rules::world::{AgencyState, Supplier};
+use kit::column::parsed;
 
 /// The register's columns of an agency.
 pub(super) struct SupplierColumns<'a> {

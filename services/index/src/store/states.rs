@@ -11,9 +11,9 @@ use schemas::{
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use super::column::{parsed, parsed_if_any};
 use super::publication::{Cursor, Page};
 use super::record::level_of;
+use kit::column::{parsed, parsed_if_any};
 use kit::moment::has_ended;
 
 fn malformed(error: Malformed) -> sqlx::Error {

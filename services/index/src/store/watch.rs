@@ -8,7 +8,6 @@ use sqlx::types::Json;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::column::{parsed, parsed_if_any};
 use super::lookup;
 use super::shown::sensitivity;
 use crate::rules::awaited::Standing;
@@ -16,6 +15,7 @@ use crate::rules::due::{Area, Areas, Saying};
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
 use kit::calendar::Calendar;
+use kit::column::{parsed, parsed_if_any};
 
 /// That something was told: the kind of reminder, task or message, what it is about, when it is due, and
 /// whom; with the statement that led to it where each is told of.

@@ -8,10 +8,10 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use time::{Date, OffsetDateTime};
 
-use super::column::{parsed, parsed_if_any};
 use super::watch;
 use crate::rules::due::Areas;
 use crate::rules::left_behind::open_cafs;
+use kit::column::{parsed, parsed_if_any};
 
 /// One thing to be seen to. It names references, never people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

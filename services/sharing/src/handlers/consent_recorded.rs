@@ -13,14 +13,11 @@ use super::consent_widened;
 use super::sharing::{Fresh, Ids, State, named_as};
 use crate::error::Refusal;
 use crate::rules::changes::{Plain, Private, Stated};
-use crate::rules::consent::{self, Delivery, Statement, act_for, taken_away};
+use crate::rules::consent::{self, Delivery, Statement, act_for, is_reviewed_too_late, taken_away};
 use crate::rules::delivery::{Sent, Withdrawal};
 use crate::rules::judge::recipient;
 use crate::rules::told::safety_note;
 use crate::rules::world::Record;
-
-/// LG 3.7.4: the lead revisits it at least so often.
-const REVIEW_MONTHS: i32 = 24;
 
 pub(super) fn fold(
     state: &mut State,
@@ -32,8 +29,8 @@ pub(super) fn fold(
     if let Decided::Given(agreed) | Decided::GivenWithLimits(agreed) | Decided::Renewed(agreed) =
         &data.decided
     {
-        let last = months_after(data.said_on.effective_at().date(), REVIEW_MONTHS);
-        if agreed.review_by.date() > last {
+        let said = data.said_on.effective_at().date();
+        if is_reviewed_too_late(said, agreed.review_by.date()) {
             return Err(Refusal::ReviewTooLate);
         }
     }
@@ -145,14 +142,4 @@ const fn effect(data: &ConsentRecorded) -> WithdrawalEffect {
         | Decided::NotAbleToDecide
         | Decided::NotAsked(_) => WithdrawalEffect::StopNewUse,
     }
-}
-
-/// The same day so many months on; the last of the month where it has none.
-fn months_after(day: time::Date, months: i32) -> time::Date {
-    let count = day.year() * 12 + i32::from(u8::from(day.month())) - 1 + months;
-    let month =
-        u8::try_from(count.rem_euclid(12) + 1).ok().and_then(|month| time::Month::try_from(month).ok());
-    let (year, month) = (count.div_euclid(12), month.unwrap_or(time::Month::January));
-    let last = month.length(year);
-    time::Date::from_calendar_date(year, month, day.day().min(last)).unwrap_or(day)
 }

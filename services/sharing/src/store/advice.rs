@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use deciding::Advice;
-use schemas::{AdviceAnswer, LocalRef};
+use kit::column::{parsed, unreadable};
+use schemas::AdviceAnswer;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -12,10 +13,6 @@ use crate::rules::advice::{Advised, Taken};
 
 /// For what questions and reasons are sealed.
 pub const CONTEXT: &str = "advice";
-
-fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
-    sqlx::Error::Decode(error.into())
-}
 
 /// What the holders of these requests asked and were told.
 ///
@@ -39,7 +36,7 @@ pub async fn taken(tx: &mut PgConnection, shares: &[Uuid]) -> Result<HashMap<Uui
             Some(answer) => AdviceAnswer::parse(&answer).map(Advice::from).map_err(unreadable)?,
             None => Advice::Asked,
         };
-        let local_ref = LocalRef::parse(&row.local_ref).map_err(unreadable)?;
+        let local_ref = parsed(&row.local_ref)?;
         taken.entry(row.share_id).or_default().add(local_ref, row.said_at, advice);
     }
     Ok(taken)

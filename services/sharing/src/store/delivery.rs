@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use kit::column::{parsed, read};
 use kit::seal::{KeyedHash, Sealer};
-use schemas::{AgencyId, Became, ChildRef, MessageId, MessageType, PracticeBasis, Purpose};
+use schemas::{AgencyId, Became, ChildRef, MessageId, PracticeBasis};
 use serde_json::Value;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -19,10 +20,6 @@ use crate::rules::delivery::{Acknowledged, Outstanding, Sent, What, Withdrawal};
 
 /// For what the content of a delivery is sealed.
 pub const CONTEXT: &str = "delivery";
-
-fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
-    sqlx::Error::Decode(error.into())
-}
 
 /// Adds deliveries: each with its content, sealed, and with a salted hash of it that stays (G6).
 ///
@@ -171,7 +168,7 @@ pub async fn sent_to(
     )
     .fetch_all(tx)
     .await?;
-    rows.into_iter().map(|row| Ok((row.id, AgencyId::parse(&row.agency).map_err(unreadable)?))).collect()
+    rows.into_iter().map(|row| Ok((row.id, parsed(&row.agency)?))).collect()
 }
 
 /// What agencies released by consent of these records of theirs.
@@ -194,9 +191,9 @@ pub async fn by_consent(
         .map(|row| {
             let sent = Sent {
                 id: row.delivery_id,
-                recipient: AgencyId::parse(&row.recipient).map_err(unreadable)?,
-                purpose: Purpose::parse(&row.purpose).map_err(unreadable)?,
-                items: serde_json::from_value(row.items).map_err(unreadable)?,
+                recipient: parsed(&row.recipient)?,
+                purpose: parsed(&row.purpose)?,
+                items: read(row.items)?,
                 sent_at: row.sent_at,
             };
             Ok((ChildRef::from_uuid(row.record_id), sent))
@@ -239,14 +236,14 @@ pub async fn outstanding(
                 // A key that was destroyed opens nothing: what was erased is not sent again.
                 let key = keyring.get(&owner(&supplier, &child));
                 let plain = key.zip(row.content).and_then(|(key, sealed)| key.open(CONTEXT, &sealed).ok());
-                let kind = MessageType::parse(&kind).map_err(unreadable)?;
+                let kind = parsed(&kind)?;
                 let content = plain.and_then(|plain| serde_json::from_slice(&plain).ok()).map(Plain);
                 let again = content.map(|content| (kind, content));
                 What::Delivered { again, to_child: row.to_child.map(ChildRef::from_uuid) }
             }
             _ => What::AskedBack,
         };
-        let recipient = AgencyId::parse(&row.recipient).map_err(unreadable)?;
+        let recipient = parsed(&row.recipient)?;
         found.insert(row.id, Outstanding { recipient, ack_by: row.ack_by, chased: row.chased, what });
     }
     Ok(found)

@@ -2,16 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use schemas::{AgencyId, ChildRef, FormPart, LocalRef, MessageId, MessageType, PractitionerId, Purpose, To};
+use kit::column::{parsed, parsed_if_any, read, unreadable};
+use schemas::{ChildRef, FormPart, LocalRef, MessageId, PractitionerId, To};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::rules::consent::About;
 use crate::rules::earlier::{Earlier, Recalled, Reference, basis_of};
-
-fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
-    sqlx::Error::Decode(error.into())
-}
 
 /// All that went out of what these suppliers name.
 ///
@@ -42,19 +39,19 @@ pub async fn load(
     .await?;
     let mut found: HashMap<Reference, Vec<Earlier>> = HashMap::new();
     for row in rows {
-        let supplier = AgencyId::parse(&row.supplier).map_err(unreadable)?;
-        let local_ref = LocalRef::parse(&row.supplier_ref).map_err(unreadable)?;
-        let person = row.practitioner.map(|id| PractitionerId::parse(&id).map_err(unreadable)).transpose()?;
-        let items: Vec<(FormPart, About)> = serde_json::from_value(row.items).map_err(unreadable)?;
+        let supplier = parsed(&row.supplier)?;
+        let local_ref = parsed(&row.supplier_ref)?;
+        let person: Option<PractitionerId> = parsed_if_any(row.practitioner.as_deref())?;
+        let items: Vec<(FormPart, About)> = read(row.items)?;
         let (basis, lawful) = basis_of(&row.basis).map_err(unreadable)?;
         found.entry((supplier, local_ref)).or_default().push(Earlier {
             id: MessageId::from_uuid(row.delivery_id),
-            kind: MessageType::parse(&row.kind).map_err(unreadable)?,
+            kind: parsed(&row.kind)?,
             share: row.share_id,
             record: row.record_id.map(ChildRef::from_uuid),
-            recipient: AgencyId::parse(&row.recipient).map_err(unreadable)?,
+            recipient: parsed(&row.recipient)?,
             to: person.map_or(To::DutyDesk, To::Practitioner),
-            purpose: Purpose::parse(&row.purpose).map_err(unreadable)?,
+            purpose: parsed(&row.purpose)?,
             basis,
             lawful,
             family_told: row.family_told,

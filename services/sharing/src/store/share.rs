@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use kit::column::{parsed, read, unreadable};
 use kit::seal::KeyedHash;
-use schemas::{AgencyId, ChildRef, LocalRef, MessageId, MessageType, PractitionerId};
+use schemas::{AgencyId, ChildRef, MessageId, MessageType};
 use serde_json::Value;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -15,10 +16,6 @@ use crate::rules::share::{Held, Kind, Share, State};
 
 /// For what the texts of a request are sealed.
 pub const CONTEXT: &str = "share";
-
-fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
-    sqlx::Error::Decode(error.into())
-}
 
 /// The requests that these agencies name: their holder by our id, who asked by that of its message.
 ///
@@ -92,7 +89,7 @@ impl Row {
         let state = State::ALL.into_iter().find(|state| state.as_str() == self.state);
         let holder = match (self.holder, self.holder_record) {
             (Some(agency), Some(record)) => {
-                let agency = AgencyId::parse(&agency).map_err(unreadable)?;
+                let agency = parsed(&agency)?;
                 Some(Held { agency, record: ChildRef::from_uuid(record) })
             }
             _ => None,
@@ -100,13 +97,13 @@ impl Row {
         Ok(Share {
             id: self.share_id,
             kind: kind.ok_or_else(|| unreadable("a kind of share"))?,
-            agency: AgencyId::parse(&self.agency).map_err(unreadable)?,
+            agency: parsed(&self.agency)?,
             message: MessageId::from_uuid(self.message_id),
-            local_ref: LocalRef::parse(&self.local_ref).map_err(unreadable)?,
-            practitioner: PractitionerId::parse(&self.practitioner).map_err(unreadable)?,
+            local_ref: parsed(&self.local_ref)?,
+            practitioner: parsed(&self.practitioner)?,
             record: self.record_id.map(ChildRef::from_uuid),
             holder,
-            asked: serde_json::from_value(self.asked).map_err(unreadable)?,
+            asked: read(self.asked)?,
             state: state.ok_or_else(|| unreadable("a state of a share"))?,
             received_at: self.received_at,
             due_at: self.due_at,
@@ -219,9 +216,9 @@ pub async fn facts(
     .await?;
     rows.into_iter()
         .map(|row| {
-            let agency = AgencyId::parse(&row.agency).map_err(unreadable)?;
+            let agency = parsed(&row.agency)?;
             let kind = MessageType::parse(&row.r#type).map_err(unreadable)?;
-            let local_ref = LocalRef::parse(&row.local_ref).map_err(unreadable)?;
+            let local_ref = parsed(&row.local_ref)?;
             let content = row.content.try_into().map_err(|_| unreadable("a keyed hash"))?;
             Ok(((agency, kind, local_ref), content))
         })

@@ -2,15 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use kit::column::parsed;
 use schemas::{AgencyId, MessageId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::rules::widened::{Asked, Confirmed};
-
-fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
-    sqlx::Error::Decode(error.into())
-}
 
 /// What these reminders asked.
 ///
@@ -33,9 +30,8 @@ pub async fn asked(
     .await?;
     rows.into_iter()
         .map(|row| {
-            let of =
-                (AgencyId::parse(&row.of_agency).map_err(unreadable)?, MessageId::from_uuid(row.message_id));
-            let agency = AgencyId::parse(&row.agency).map_err(unreadable)?;
+            let of = (parsed(&row.of_agency)?, MessageId::from_uuid(row.message_id));
+            let agency = parsed(&row.agency)?;
             let asked = Asked { reminder: row.reminder_id, agency, of, asked_at: row.asked_at };
             Ok((row.reminder_id, asked))
         })

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use kit::column::read;
 use schemas::{
     AgencyId, AgencyNow, CafNow, ChildNow, ChildRef, InvolvementNow, LocalChildId, PractitionerId,
     PractitionerNow, Subject,
 };
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -161,8 +160,4 @@ async fn practitioners(
         known.insert((now.agency_id.clone(), now.practitioner_id.clone()), now);
     }
     Ok(known)
-}
-
-fn read<T: DeserializeOwned>(state: Value) -> Result<T, sqlx::Error> {
-    serde_json::from_value(state).map_err(|error| sqlx::Error::Decode(error.into()))
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use kit::calendar::months_after;
 use schemas::{
     AgencyId, AgencyKind, Birth, ConsentAct, ConsentCapacity, DobPrecision, Explained, FormPart, Happened,
     LocalRef, MessageId, PartialDate, Purpose, Relationship, UnderstandingJudgement,
@@ -11,7 +12,6 @@ use time::macros::datetime;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::validity::months_after;
 use super::*;
 
 pub(super) const NOW: OffsetDateTime = datetime!(2026-11-21 10:00 UTC);

@@ -33,4 +33,4 @@ pub use statement::{
     AdultKey, Decided, Evidence, Given, Liaison, PersonKey, PersonToken, Statement, StatementVersion,
 };
 pub use taken_away::{Delivery, SaidWhen, TakenAway, taken_away};
-pub use validity::Flaw;
+pub use validity::{Flaw, is_reviewed_too_late};

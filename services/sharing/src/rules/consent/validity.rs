@@ -1,5 +1,6 @@
 //! Whether what was given is a consent at all (D-C2, D-C3). A refusal always counts.
 
+use kit::calendar::months_after;
 use schemas::{ConsentCapacity, Explained, Relationship, UnderstandingJudgement};
 use time::Date;
 
@@ -56,12 +57,11 @@ pub(super) fn competence(statement: &Statement, ages: Ages) -> Competence {
 pub(super) fn flaw(statement: &Statement, given: &Given, ages: Ages) -> Option<Flaw> {
     let all_explained = Explained::ALL.iter().all(|what| given.explained.contains(what));
     let said = statement.said_on.effective_at().date();
-    let last = months_after(said, REVIEW_WITHIN);
     let flaws = [
         (!has_capacity(statement, ages), Flaw::WrongPerson),
         (!understands(statement, ages), Flaw::NotUnderstood),
         (!all_explained, Flaw::NotAllExplained),
-        (given.review_by > last, Flaw::ReviewTooLate),
+        (is_reviewed_too_late(said, given.review_by), Flaw::ReviewTooLate),
         (
             rests_on_document(statement.capacity) && statement.evidence == Evidence::NotSaid,
             Flaw::AuthorityNotShown,
@@ -73,6 +73,12 @@ pub(super) fn flaw(statement: &Statement, given: &Given, ages: Ages) -> Option<F
         ),
     ];
     flaws.into_iter().find(|(is_so, _)| *is_so).map(|(_, flaw)| flaw)
+}
+
+/// LG 3.7.4: whether it is to be revisited later than a consent may be.
+#[must_use]
+pub fn is_reviewed_too_late(said: Date, review_by: Date) -> bool {
+    review_by > months_after(said, REVIEW_WITHIN)
 }
 
 /// A consent of the child needs more than a refusal: that the child surely was old enough, or was judged
@@ -159,12 +165,4 @@ const fn rests_on_document(capacity: ConsentCapacity) -> bool {
         | ConsentCapacity::AdultAboutSelf
         | ConsentCapacity::PregnantWoman => false,
     }
-}
-
-/// The same day of a later month, or its last.
-pub(super) fn months_after(day: Date, months: u8) -> Date {
-    let month = i32::from(u8::from(day.month())) - 1 + i32::from(months);
-    let year = day.year() + month / 12;
-    let month = (0..month % 12).fold(time::Month::January, |month, _| month.next());
-    Date::from_calendar_date(year, month, day.day().min(month.length(year))).unwrap_or(Date::MAX)
 }
