@@ -60,7 +60,7 @@ fn checked(desk: &Desk, whole: &Value) -> Result<Message, Refusal> {
 }
 
 fn shown(decided: &Decided) -> Value {
-    let practitioner = match &decided.to {
+    let practitioner = match &decided.matter.to {
         To::Practitioner(id) => Some(id),
         To::DutyDesk => None,
     };
@@ -68,11 +68,11 @@ fn shown(decided: &Decided) -> Value {
         "stage": decided.stage,
         "outcome": decided.outcome,
         "toldCode": decided.told,
-        "holder": decided.holder,
-        "recipient": decided.recipient,
+        "holder": decided.matter.holder,
+        "recipient": decided.matter.recipient,
         "recipientPractitioner": practitioner,
-        "purpose": decided.purpose,
-        "basis": decided.basis,
+        "purpose": decided.matter.purpose,
+        "basis": decided.matter.basis,
         "consents": decided.consents,
         "parts": came(&decided.cases),
     })

@@ -6,7 +6,7 @@ use kit::Message;
 use kit::handler::Notice;
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    AgencyNow, Caveat, Day, DecisionId, DeliveredPart, FormPart, LawfulBasis, LocalRef, MessageId,
+    AgencyId, AgencyNow, Caveat, Day, DecisionId, DeliveredPart, FormPart, LawfulBasis, LocalRef, MessageId,
     MessageType, OwnBasis, PartContent, PractitionerId, Purpose, Recipient, Referral, Released,
     ShareCorrectionTold, ShareDecision, ShareDelivered, To, ToldCode, Urgency, WithheldCode, YesNo,
 };
@@ -20,7 +20,7 @@ use super::sharing::{Ids, State};
 use crate::rules::changes::{Plain, Private};
 use crate::rules::consent::Then;
 use crate::rules::deadline::{acknowledge_by, calendar};
-use crate::rules::decision::{self, Decided, Delivered};
+use crate::rules::decision::{self, Decided, Delivered, Matter};
 use crate::rules::judge::{Bench, Piece, Towards, Verdict};
 use crate::rules::told::safety_note;
 use crate::rules::watch::Watch;
@@ -103,24 +103,37 @@ impl Sent<'_> {
             decided_at: self.now,
             stage: Stage::Release,
             outcome: ShareDecision::DoNotShare,
-            share: self.share,
-            message: (self.message.sender.clone(), self.message.id),
-            asked_by: self.holder.agency_id.clone(),
-            practitioner: self.judged_by.clone(),
-            holder: Some(self.holder.agency_id.clone()),
-            record: Some(self.record.child.record),
-            recipient: recipient.agency_id.clone(),
-            to: recipient.person.clone(),
-            purpose: recipient.purpose,
-            basis: decision::basis(&recipient.basis, Some(self.lawful)),
+            matter: self.matter(
+                &recipient.agency_id,
+                &recipient.person,
+                (recipient.purpose, &recipient.basis),
+            ),
             consents: BTreeSet::new(),
-            rules_hash: state.rules.hash().to_owned(),
             cases: decision::not_registered(&parts),
             decided_by: None,
             told: None,
             family_told: self.family_told.clone(),
             private: None,
         });
+    }
+
+    fn matter(&self, recipient: &AgencyId, to: &To, (purpose, basis): (Purpose, &OwnBasis)) -> Matter {
+        let (asked_by, practitioner) = match &self.request {
+            Some((_, practitioner)) => (recipient.clone(), practitioner.clone()),
+            None => (self.holder.agency_id.clone(), self.judged_by.clone()),
+        };
+        Matter {
+            share: self.share,
+            message: (self.message.sender.clone(), self.message.id),
+            asked_by,
+            practitioner,
+            holder: Some(self.holder.agency_id.clone()),
+            record: Some(self.record.child.record),
+            recipient: recipient.clone(),
+            to: to.clone(),
+            purpose,
+            basis: decision::basis(basis, Some(self.lawful)),
+        }
     }
 
     fn weigh(&self, state: &State, then: &Then<'_>, whom: &Whom<'_>) -> Verdict {
@@ -167,7 +180,7 @@ impl Sent<'_> {
             return Gone::default();
         };
         let released: Vec<FormPart> = parts.iter().map(|part| part.part).collect();
-        let notice = self.deliver(state, whom, (id, told), parts, ids);
+        let notice = self.deliver(state, (whom, verdict), (id, told), parts, ids);
         let released = Released { agency_id: whom.agency.agency_id.clone(), parts: released };
         Gone { notice: Some(notice), released: Some(released) }
     }
@@ -214,28 +227,14 @@ impl Sent<'_> {
             OwnBasis::Consent => None,
             OwnBasis::WithoutConsent { .. } => Some(self.judged_by.clone()),
         };
-        let (asked_by, practitioner) = match &self.request {
-            Some((_, practitioner)) => (whom.agency.agency_id.clone(), practitioner.clone()),
-            None => (self.holder.agency_id.clone(), self.judged_by.clone()),
-        };
         let reasons = whom.basis.reasons();
         state.changes.decisions.push(Decided {
             id,
             decided_at: self.now,
             stage: Stage::Release,
             outcome: verdict.outcome(),
-            share: self.share,
-            message: (self.message.sender.clone(), self.message.id),
-            asked_by,
-            practitioner,
-            holder: Some(self.holder.agency_id.clone()),
-            record: Some(self.record.child.record),
-            recipient: whom.agency.agency_id.clone(),
-            to: whom.to.clone(),
-            purpose: whom.purpose,
-            basis: decision::basis(whom.basis, Some(self.lawful)),
+            matter: self.matter(&whom.agency.agency_id, &whom.to, (whom.purpose, whom.basis)),
             consents: verdict.consents.clone(),
-            rules_hash: state.rules.hash().to_owned(),
             cases,
             decided_by: judged,
             told,
@@ -252,7 +251,7 @@ impl Sent<'_> {
     fn deliver(
         &self,
         state: &mut State,
-        whom: &Whom<'_>,
+        (whom, verdict): (&Whom<'_>, &Verdict),
         (decision, told_code): (Uuid, ToldCode),
         parts: Vec<DeliveredPart>,
         ids: &mut Ids,
@@ -268,15 +267,7 @@ impl Sent<'_> {
             .written(whom, (DecisionId::from_uuid(decision), told_code), parts, ack_by)
             .with_id(id)
             .about(to_child);
-        let consents = state.changes.decisions.last().map(|last| last.consents.clone()).unwrap_or_default();
         let content = self.private(state, notice.data.clone());
-        state.released_by_consent(self.record.child.record, whom.basis, || crate::rules::delivery::Sent {
-            id,
-            recipient: whom.agency.agency_id.clone(),
-            purpose: whom.purpose,
-            items: Vec::clone(&items),
-            sent_at: self.now,
-        });
         state.changes.deliveries.push(Delivered {
             id,
             kind: self.letter.kind(),
@@ -290,7 +281,7 @@ impl Sent<'_> {
             to: whom.to.clone(),
             purpose: whom.purpose,
             basis: whom.basis.practice_basis(),
-            consents,
+            consents: verdict.consents.clone(),
             items,
             sent_at: self.now,
             ack_by,

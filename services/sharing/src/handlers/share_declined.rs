@@ -14,7 +14,7 @@ use super::share_supplied::{asked_of, refused};
 use super::sharing::{Fresh, State};
 use crate::error::Refusal;
 use crate::rules::changes::{Plain, Private};
-use crate::rules::decision::Decided;
+use crate::rules::decision::{Decided, Matter};
 use crate::rules::share;
 
 /// Stands for the rule that the holder judges what it holds.
@@ -48,18 +48,8 @@ pub(super) fn fold(
             decided_at: now,
             stage: Stage::Release,
             outcome,
-            share: share.id,
-            message: (message.sender.clone(), message.id),
-            asked_by: share.agency.clone(),
-            practitioner: share.practitioner.clone(),
-            holder: Some(holder.agency_id.clone()),
-            record: own,
-            recipient: share.agency.clone(),
-            to: to.clone(),
-            purpose: share.asked.purpose,
-            basis: json!({ "practiceBasis": share.asked.basis }),
+            matter: Matter { message: (message.sender.clone(), message.id), ..share.matter(to) },
             consents: BTreeSet::new(),
-            rules_hash: state.rules.hash().to_owned(),
             cases: json!({"declineCode": data.decline_code, "parts": share.asked.parts,
                           "outcome": outcome, "policies": [HOLDER_JUDGES]}),
             decided_by: Some(data.judged_by.clone()),

@@ -19,7 +19,7 @@ use crate::error::Refusal;
 use crate::rules::changes::{Plain, Private};
 use crate::rules::consent;
 use crate::rules::deadline::{answer_due, calendar, half_way};
-use crate::rules::decision::{self, Decided};
+use crate::rules::decision::{self, Decided, Matter};
 use crate::rules::entitled::{Entitled, holders};
 use crate::rules::judge::{Bench, Piece, Towards, Verdict};
 use crate::rules::share::{self, Held, Kind, Share};
@@ -90,7 +90,7 @@ impl Request<'_> {
         for (place, to) in self.recipients().into_iter().enumerate() {
             let id = if place == 0 { first } else { ids.next() };
             let cases = decision::not_shown(&self.parts());
-            let decided = self.decided(state, (id, share), None, to, outcome);
+            let decided = self.decided((id, share), None, to, outcome);
             state.changes.decisions.push(Decided { cases, ..decided });
         }
         self.keep(state, share, None, share::State::Refused, Vec::new());
@@ -105,7 +105,7 @@ impl Request<'_> {
         let first = ids.next();
         for (place, (to, verdict)) in recipients.into_iter().zip(&verdicts).enumerate() {
             let id = if place == 0 { first } else { ids.next() };
-            let decided = self.decided(state, (id, share), Some((holder, record)), to, verdict.outcome());
+            let decided = self.decided((id, share), Some((holder, record)), to, verdict.outcome());
             let (cases, consents) = (decision::cases(verdict), verdict.consents.clone());
             state.changes.decisions.push(Decided { consents, cases, ..decided });
         }
@@ -150,7 +150,6 @@ impl Request<'_> {
 
     fn decided(
         &self,
-        state: &State,
         (id, share): (Uuid, Uuid),
         holder: Option<(&AgencyNow, &Record)>,
         to: To,
@@ -162,11 +161,7 @@ impl Request<'_> {
                 Some(refused(outcome))
             }
         };
-        Decided {
-            id,
-            decided_at: self.now,
-            stage: Stage::Request,
-            outcome,
+        let matter = Matter {
             share,
             message: (self.message.sender.clone(), self.message.id),
             asked_by: self.message.sender.clone(),
@@ -177,8 +172,14 @@ impl Request<'_> {
             to,
             purpose: self.data.purpose,
             basis: decision::basis(&self.data.basis, self.data.lawful_basis.as_ref()),
+        };
+        Decided {
+            id,
+            decided_at: self.now,
+            stage: Stage::Request,
+            outcome,
+            matter,
             consents: std::collections::BTreeSet::new(),
-            rules_hash: state.rules.hash().to_owned(),
             cases: json!(null),
             decided_by: None,
             told,

@@ -13,7 +13,7 @@ use kit::seal::{KeyedHash, Sealer};
 use kit::{Clock, Message};
 use schemas::{
     AgencyId, AgencyKind, AgencyNow, ChildRef, Inbound, LocalRef, MessageId, MessageType, OnBehalfOf,
-    OwnBasis, PractitionerId, PractitionerNow, PractitionerStanding, Subject, To, ToSharing,
+    PractitionerId, PractitionerNow, PractitionerStanding, Subject, To, ToSharing,
 };
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -29,6 +29,7 @@ use crate::keys::ChildKeys;
 use crate::rules::advice::Taken;
 use crate::rules::changes::{Changes, Fact};
 use crate::rules::consent;
+use crate::rules::decision::Delivered;
 use crate::rules::delivery::Sent;
 use crate::rules::earlier::{Earlier, Reference};
 use crate::rules::person::PersonKeys;
@@ -369,22 +370,11 @@ impl State {
         consent::State::new(statements, consent::Ages::of(birth), confirmed)
     }
 
-    /// A later withdrawal of the batch sees it.
-    pub(super) fn released_by_consent(
-        &mut self,
-        record: ChildRef,
-        basis: &OwnBasis,
-        sent: impl FnOnce() -> Sent,
-    ) {
-        match basis {
-            OwnBasis::Consent => self.sent.push((record, sent())),
-            OwnBasis::WithoutConsent { .. } => {}
-        }
-    }
-
-    /// What a record's agency released by consent.
+    /// What a record's agency released by consent, before and in this batch.
     pub(super) fn sent_of(&self, record: ChildRef) -> Vec<Sent> {
-        self.sent.iter().filter(|(of, _)| *of == record).map(|(_, sent)| sent.clone()).collect()
+        let before = self.sent.iter().filter(|(of, _)| *of == record).map(|(_, sent)| sent.clone());
+        let now = self.changes.deliveries.iter().filter(|sent| sent.record == Some(record));
+        before.chain(now.filter_map(Delivered::by_consent)).collect()
     }
 
     /// How an agency names a child: by its own id, else by its reference.

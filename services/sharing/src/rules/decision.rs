@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::changes::Private;
 use super::consent::{About, StatementVersion};
+use super::delivery::Sent;
 use super::judge::{Case, Verdict};
 
 /// Where in its course.
@@ -22,13 +23,9 @@ pub use deciding::Stage;
 /// Stands for the rule that whoever may not know of a holder is answered as of a child whom nobody knows.
 pub const NOT_SHOWN: &str = "D-I6-not-shown-to-the-asker";
 
-/// One decision, about one recipient.
+/// What is decided about: who asked or offered what, of whom, and for which one recipient.
 #[derive(Clone, Debug)]
-pub struct Decided {
-    pub id: Uuid,
-    pub decided_at: OffsetDateTime,
-    pub stage: Stage,
-    pub outcome: ShareDecision,
+pub struct Matter {
     pub share: Uuid,
     /// The message that led to it.
     pub message: (AgencyId, MessageId),
@@ -42,8 +39,17 @@ pub struct Decided {
     pub to: To,
     pub purpose: Purpose,
     pub basis: Value,
+}
+
+/// One decision.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    pub id: Uuid,
+    pub decided_at: OffsetDateTime,
+    pub stage: Stage,
+    pub outcome: ShareDecision,
+    pub matter: Matter,
     pub consents: BTreeSet<StatementVersion>,
-    pub rules_hash: String,
     pub cases: Value,
     /// The holder's practitioner who judged; none: by rule.
     pub decided_by: Option<PractitionerId>,
@@ -76,6 +82,20 @@ pub struct Delivered {
     pub ack_by: OffsetDateTime,
     /// The message's data, until its receiver's system has it.
     pub content: Private,
+}
+
+impl Delivered {
+    /// As a withdrawal needs it; none where it does not rest on consent.
+    #[must_use]
+    pub fn by_consent(&self) -> Option<Sent> {
+        (self.basis == PracticeBasis::Consent).then(|| Sent {
+            id: self.id,
+            recipient: self.recipient.clone(),
+            purpose: self.purpose,
+            items: self.items.clone(),
+            sent_at: self.sent_at,
+        })
+    }
 }
 
 /// A case as it is kept: what the facts of a decision have in common stands once.

@@ -61,7 +61,7 @@ impl Earlier {
     /// As it was decided and sent in this batch.
     #[must_use]
     pub fn of(sent: &Delivered, decided: &Decided) -> Option<Self> {
-        let (basis, lawful) = basis_of(&decided.basis).ok()?;
+        let (basis, lawful) = basis_of(&decided.matter.basis).ok()?;
         Some(Self {
             id: MessageId::from_uuid(sent.id),
             kind: sent.kind,

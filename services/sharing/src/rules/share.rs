@@ -4,8 +4,11 @@ use schemas::{
     AgencyId, ChildRef, FormPart, LocalRef, MessageId, PracticeBasis, PractitionerId, Purpose, To, Urgency,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
+
+use super::decision::Matter;
 
 /// What there is between two agencies: a request to one holder, or an offer.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +29,25 @@ pub struct Share {
     pub state: State,
     pub received_at: OffsetDateTime,
     pub due_at: Option<OffsetDateTime>,
+}
+
+impl Share {
+    /// What is decided about it towards one of those whom its asker named, by that asker's message.
+    #[must_use]
+    pub fn matter(&self, to: &To) -> Matter {
+        Matter {
+            share: self.id,
+            message: (self.agency.clone(), self.message),
+            asked_by: self.agency.clone(),
+            practitioner: self.practitioner.clone(),
+            holder: self.holder.as_ref().map(|held| held.agency.clone()),
+            record: self.holder.as_ref().map(|held| held.record),
+            recipient: self.agency.clone(),
+            to: to.clone(),
+            purpose: self.asked.purpose,
+            basis: json!({ "practiceBasis": self.asked.basis }),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -32,7 +32,7 @@ pub(crate) async fn store(
         return Ok(());
     };
     store_rules(tx, rules, first.decided_at).await?;
-    let rows = decided.iter().map(|one| Row::of(one, closet)).collect::<Result<Vec<_>, _>>()?;
+    let rows = decided.iter().map(|one| Row::of(one, rules, closet)).collect::<Result<Vec<_>, _>>()?;
     sqlx::query!(
         "INSERT INTO decision SELECT * FROM jsonb_populate_recordset(NULL::decision, $1)",
         serde_json::json!(rows),
@@ -71,26 +71,27 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn of(one: &'a Decided, closet: &Closet<'_>) -> Result<Self, sqlx::Error> {
+    fn of(one: &'a Decided, rules: &'a Rules, closet: &Closet<'_>) -> Result<Self, sqlx::Error> {
         let sealed = one.private.as_ref().map(|private| closet.seal(CONTEXT, private)).transpose()?;
+        let matter = &one.matter;
         Ok(Self {
             decision_id: one.id,
             decided_at: one.decided_at,
             stage: one.stage.as_str(),
             outcome: one.outcome,
-            share_id: one.share,
-            message_agency: &one.message.0,
-            message_id: one.message.1,
-            asked_by: &one.asked_by,
-            practitioner: &one.practitioner,
-            holder: one.holder.as_ref(),
-            record_id: one.record.map(|record| record.as_uuid()),
-            recipient: &one.recipient,
-            recipient_practitioner: practitioner(&one.to),
-            purpose: one.purpose,
-            basis: &one.basis,
+            share_id: matter.share,
+            message_agency: &matter.message.0,
+            message_id: matter.message.1,
+            asked_by: &matter.asked_by,
+            practitioner: &matter.practitioner,
+            holder: matter.holder.as_ref(),
+            record_id: matter.record.map(|record| record.as_uuid()),
+            recipient: &matter.recipient,
+            recipient_practitioner: practitioner(&matter.to),
+            purpose: matter.purpose,
+            basis: &matter.basis,
             consents: &one.consents,
-            rules_hash: &one.rules_hash,
+            rules_hash: rules.hash(),
             cases: &one.cases,
             decided_by: one.decided_by.as_ref(),
             told_code: one.told,
