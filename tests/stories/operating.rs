@@ -258,7 +258,8 @@ async fn an_operator_sees_who_looked_up_a_child_and_what_a_practitioner_looked_u
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_plays_and_everything_is_as_it_should_be() {
-    let world = World::today().await;
+    let mut world = World::today().await;
+    world.start_sharing().await;
     let (school, health) =
         (world.agency("school", Kind::School).await, world.agency("health", Kind::HealthVisiting).await);
     let clinic = world.sensitive_agency("oakfield", Kind::SexualHealth).await;

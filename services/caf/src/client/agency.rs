@@ -105,21 +105,25 @@ impl AgencyClient {
     /// When the broker refuses or does not answer.
     pub async fn ask(&self, message: &Outgoing, wait: Duration) -> Result<Option<Received>> {
         // the reader stands before the message goes: its reply cannot be missed
-        let mut reader = match reply_queue(message) {
+        let reader = match reply_queue(message) {
             AgencyQueue::Inbox => self.inbox().await?,
             AgencyQueue::Answers => self.answers().await?,
         };
         self.publish(message).await?;
-        let until = Instant::now() + wait;
-        while let Some(received) = reader.next(until.saturating_duration_since(Instant::now())).await? {
-            if is_reply_to(&received, message.id()) {
-                received.ack().await?;
-                reader.close().await?;
-                return Ok(Some(received));
-            }
-        }
-        reader.close().await?;
-        Ok(None)
+        take(reader, wait, |received| is_reply_to(received, message.id())).await
+    }
+
+    /// Waits for something in the inbox, and takes it; everything else there stays in place. None if it did not
+    /// come in time.
+    ///
+    /// # Errors
+    /// When the broker refuses or does not answer.
+    pub async fn wait_for(
+        &self,
+        wait: Duration,
+        wanted: impl Fn(&Received) -> bool,
+    ) -> Result<Option<Received>> {
+        take(self.inbox().await?, wait, wanted).await
     }
 
     /// Says goodbye.
@@ -129,6 +133,23 @@ impl AgencyClient {
     pub async fn close(self) -> Result<()> {
         answered(self.connection.close(200, "done".into())).await
     }
+}
+
+async fn take(
+    mut reader: Reader,
+    wait: Duration,
+    wanted: impl Fn(&Received) -> bool,
+) -> Result<Option<Received>> {
+    let until = Instant::now() + wait;
+    while let Some(received) = reader.next(until.saturating_duration_since(Instant::now())).await? {
+        if wanted(&received) {
+            received.ack().await?;
+            reader.close().await?;
+            return Ok(Some(received));
+        }
+    }
+    reader.close().await?;
+    Ok(None)
 }
 
 /// In which queue the reply comes; the receipt of an unknown type comes to the inbox.

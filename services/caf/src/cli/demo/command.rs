@@ -32,7 +32,7 @@ pub(in crate::cli) struct DemoArgs {
 pub(in crate::cli) async fn run(args: &DemoArgs, common: &Common) -> Result<Output> {
     let exchange = common.exchange()?;
     let mut teller = Teller::new(common.json);
-    story::play(args, &exchange, &mut teller).await?;
+    story::play(args, common.operator()?, &exchange, &mut teller).await?;
     let wrong = teller.not_as_they_should_be();
     let ending = if wrong.is_empty() {
         "Everything was as it should be.".to_owned()

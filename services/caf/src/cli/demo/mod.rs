@@ -6,6 +6,8 @@
 mod command;
 mod invented;
 mod messages;
+mod shared_messages;
+mod sharing;
 mod story;
 mod teller;
 

@@ -1,5 +1,5 @@
 //! The story: a notice, its receipt, another agency's lookup, a rejected
-//! message, and lookups that may not be answered.
+//! message, and lookups that may not be answered. What is shared is the second act.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use super::{
     command::DemoArgs,
     invented::Child,
     messages::{self, CLINICIAN, HEALTH_VISITOR, Practitioner, TEACHER},
+    sharing,
     teller::Teller,
 };
 use crate::{
@@ -17,25 +18,33 @@ use crate::{
     client::{AgencyClient, Outgoing, TypeName},
     clock,
     exchange_file::ExchangeFile,
+    operator::Operator,
 };
 
 /// How long a reply may take.
-const WAIT: Duration = Duration::from_secs(30);
+pub(super) const WAIT: Duration = Duration::from_secs(30);
 
 /// Who plays.
-struct Cast<'a> {
-    args: &'a DemoArgs,
-    school: AgencyClient,
-    health: AgencyClient,
-    clinic: AgencyClient,
-    today: String,
+pub(super) struct Cast<'a> {
+    pub(super) args: &'a DemoArgs,
+    pub(super) operator: Operator,
+    pub(super) school: AgencyClient,
+    pub(super) health: AgencyClient,
+    pub(super) clinic: AgencyClient,
+    pub(super) today: String,
 }
 
 /// Plays all of it. What is not as it should be is told and the story goes on;
 /// only what cannot be reached ends it.
-pub(super) async fn play(args: &DemoArgs, exchange: &ExchangeFile, teller: &mut Teller) -> Result<()> {
+pub(super) async fn play(
+    args: &DemoArgs,
+    operator: Operator,
+    exchange: &ExchangeFile,
+    teller: &mut Teller,
+) -> Result<()> {
     let cast = Cast {
         args,
+        operator,
         school: AgencyClient::connect(exchange, args.school.as_str()).await?,
         health: AgencyClient::connect(exchange, args.health.as_str()).await?,
         clinic: AgencyClient::connect(exchange, args.clinic.as_str()).await?,
@@ -47,8 +56,9 @@ pub(super) async fn play(args: &DemoArgs, exchange: &ExchangeFile, teller: &mut 
     school_tells(&cast, &child, teller).await?;
     health_asks(&cast, &child, teller).await?;
     mistakes(&cast, &child, teller).await?;
-    sensitive(&cast, teller).await?;
+    let hidden = sensitive(&cast, teller).await?;
     stranger(&cast, &child, teller).await?;
+    sharing::play(&cast, &child, &hidden, teller).await?;
     cast.school.close().await?;
     cast.health.close().await?;
     cast.clinic.close().await
@@ -132,7 +142,7 @@ async fn mistakes(cast: &Cast<'_>, child: &Child, teller: &mut Teller) -> Result
     Ok(())
 }
 
-async fn sensitive(cast: &Cast<'_>, teller: &mut Teller) -> Result<()> {
+async fn sensitive(cast: &Cast<'_>, teller: &mut Teller) -> Result<Child> {
     let Cast { clinic, today, .. } = cast;
     let child = Child::invent()?;
     let subject = format!("local:{}", child.local_id);
@@ -157,7 +167,7 @@ async fn sensitive(cast: &Cast<'_>, teller: &mut Teller) -> Result<()> {
     let unknown = deliver(&cast.health, &message, None).await?;
     let is_same = without_query(&hidden) == without_query(&unknown);
     teller.expect("the answer is the same as for a child nobody knows", is_same, &unknown);
-    Ok(())
+    Ok(child)
 }
 
 async fn stranger(cast: &Cast<'_>, child: &Child, teller: &mut Teller) -> Result<()> {
@@ -177,11 +187,21 @@ async fn ask(client: &AgencyClient, data: Value, teller: &Teller) -> Result<Valu
 }
 
 /// A statement, whose receipt is told by its state only.
-async fn say(client: &AgencyClient, name: &str, subject: Option<&str>, data: Value) -> Result<Value> {
+pub(super) async fn say(
+    client: &AgencyClient,
+    name: &str,
+    subject: Option<&str>,
+    data: Value,
+) -> Result<Value> {
     deliver(client, &compose(client, name, subject, data)?, None).await
 }
 
-fn compose(client: &AgencyClient, name: &str, subject: Option<&str>, data: Value) -> Result<Outgoing> {
+pub(super) fn compose(
+    client: &AgencyClient,
+    name: &str,
+    subject: Option<&str>,
+    data: Value,
+) -> Result<Outgoing> {
     Ok(Outgoing::new(client.agency(), TypeName::parse(name)?, subject, data))
 }
 
@@ -200,7 +220,7 @@ async fn deliver(client: &AgencyClient, message: &Outgoing, teller: Option<&Tell
     Ok(received.json().clone())
 }
 
-fn state(reply: &Value) -> &str {
+pub(super) fn state(reply: &Value) -> &str {
     match text(reply, "/data/state") {
         "" => "none",
         state => state,
