@@ -2,7 +2,9 @@
 //! are awaited and the drained batch is acknowledged at once, as the kit does.
 
 use std::path::Path;
+use std::process::{Child, Command};
 
+use caf::management::{Permissions, TopicPermissions};
 use futures::future::join_all;
 use futures::{FutureExt, StreamExt};
 use kit::config::Broker;
@@ -11,10 +13,56 @@ use lapin::options::{
     BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions,
 };
 use lapin::types::FieldTable;
+use serde_json::json;
+use stories::World;
 
 /// The echo's broker user and queue.
-pub(crate) const USER: &str = "svc-echo";
-pub(crate) const QUEUE: &str = "echo.statements";
+const USER: &str = "svc-echo";
+const QUEUE: &str = "echo.statements";
+
+/// The running echo of a world.
+#[derive(Debug)]
+pub(crate) struct Echo(Child);
+
+impl Echo {
+    pub(crate) async fn start(world: &World) -> Self {
+        let management = world.management();
+        let ca = world.ca();
+        let directory = world.directory.join("echo");
+        let issued = ca.issue_client(USER, &directory).expect("a certificate");
+        management.put_user(USER).await.expect("the echo's user");
+        let permissions = Permissions {
+            configure: "^$".to_owned(),
+            write: "^out$".to_owned(),
+            read: format!("^{}$", QUEUE.replace('.', "\\.")),
+        };
+        management.put_permissions(USER, &permissions).await.expect("permissions");
+        let topic =
+            TopicPermissions { exchange: "in".to_owned(), write: "^$".to_owned(), read: "^$".to_owned() };
+        management.put_topic_permissions(USER, &topic).await.expect("topic permissions");
+        management.declare_queue(QUEUE, &json!({"x-queue-type": "quorum"})).await.expect("a queue");
+        management.bind("in", QUEUE, "*.bench.echoed").await.expect("a binding");
+        let config = json!({
+            "host": world.environment.broker.host,
+            "port": world.environment.broker.port,
+            "vhost": management.vhost(),
+            "ca_certificate": ca.certificate_path(),
+            "certificate": issued.certificate,
+            "key": issued.key,
+        });
+        let path = directory.join("echo.json");
+        std::fs::write(&path, config.to_string()).expect("the echo's configuration");
+        let own = std::env::current_exe().expect("this program");
+        Self(Command::new(own).arg("echo").arg(path).spawn().expect("the echo starts"))
+    }
+}
+
+impl Drop for Echo {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
 
 /// Echoes until killed. The configuration's broker section is a service's.
 pub(crate) async fn run(config: &str) {

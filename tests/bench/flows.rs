@@ -1,15 +1,13 @@
 //! What is measured: start and memory, notices against the limit, lookups alone and beside a flood.
 
 use std::ops::Range;
-use std::process::{Child, Command};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use caf::management::{Permissions, TopicPermissions};
 use serde_json::{Value, json};
 use stories::facts::{caf, child, intention, involvement, under};
 use stories::{Actor, Environment, Kind, World};
 
-use crate::echo;
+use crate::echo::Echo;
 use crate::load::{self, Pace, Ready, Run};
 use crate::measure::{Latencies, median};
 use crate::report::{Line, Report};
@@ -34,7 +32,7 @@ enum Asked {
 }
 
 /// What was waited for at a steady pace.
-pub(crate) struct Steady {
+struct Steady {
     echo: Latencies,
     notices: Latencies,
     echo_at_200: Latencies,
@@ -46,20 +44,22 @@ pub(crate) struct Bench {
     pub(crate) world: World,
     pub(crate) school: Actor,
     health: Actor,
-    echo: Child,
+    _echo: Echo,
     /// Children told of.
     known: usize,
 }
 
-impl Drop for Bench {
-    fn drop(&mut self) {
-        let _ = self.echo.kill();
-        let _ = self.echo.wait();
-    }
+pub(crate) async fn measure(environment: Environment, report: &mut Report) {
+    let mut bench = Bench::start(environment).await;
+    bench.start_and_memory(report).await;
+    let steady = bench.steady().await;
+    bench.notices(&steady, report).await;
+    bench.lookups(&steady, report).await;
+    bench.import(report).await;
 }
 
 impl Bench {
-    pub(crate) async fn start(environment: Environment) -> Self {
+    async fn start(environment: Environment) -> Self {
         eprintln!("Setting up");
         let world = World::build(environment, "").await;
         let mut school = world.agency("school", Kind::School).await;
@@ -68,8 +68,8 @@ impl Bench {
         health.vouches_for("hv1", "Hana Visram", "health-visitor").await;
         school.stop_listening().await;
         health.stop_listening().await;
-        let echo = start_echo(&world).await;
-        let mut bench = Self { world, school, health, echo, known: 0 };
+        let echo = Echo::start(&world).await;
+        let mut bench = Self { world, school, health, _echo: echo, known: 0 };
         let looked_up = bench.children(CHILDREN).await;
         let involved = looked_up.clone().map(|n| bench.involvement(n));
         let told: Vec<Ready> = involved.chain(bench.of_cafs("caf.started", looked_up.clone())).collect();
@@ -87,7 +87,7 @@ impl Bench {
         self.known = children.end;
         let told: Vec<Ready> = children.clone().map(|n| self.child(n)).collect();
         load::run(&self.school, &self.inbox(), &told, Pace::Flat).await;
-        self.outbox_is_clean().await;
+        load::outbox_is_clean(&self.world.index).await;
         children
     }
 
@@ -103,7 +103,7 @@ impl Bench {
     }
 
     /// Time from the start of the process until ready, its servers running; memory at rest.
-    pub(crate) async fn start_and_memory(&mut self, report: &mut Report) {
+    async fn start_and_memory(&mut self, report: &mut Report) {
         let mut seconds = Vec::new();
         for _ in 0..ROUNDS {
             self.world.index.stop().await;
@@ -126,7 +126,7 @@ impl Bench {
 
     /// At a steady pace, before anything is flooded: a server that still cleans up after 100,000 messages
     /// would be measured, not an answer. The echo and the index at the same pace.
-    pub(crate) async fn steady(&mut self) -> Steady {
+    async fn steady(&mut self) -> Steady {
         let (inbox, echoed) = (self.inbox(), self.echoed(10_000));
         let echo = load::run(&self.school, &inbox, &echoed, Pace::Steady(1_000)).await.waits();
         let started = self.started(10_000).await;
@@ -148,7 +148,7 @@ impl Bench {
     }
 
     /// (a) the echo and (b) the index as fast as they go, interleaved.
-    pub(crate) async fn notices(&mut self, steady: &Steady, report: &mut Report) {
+    async fn notices(&mut self, steady: &Steady, report: &mut Report) {
         let inbox = self.inbox();
         let (mut limits, mut rates, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
         for round in 1..=ROUNDS {
@@ -156,8 +156,8 @@ impl Bench {
             let notices = self.started(MESSAGES).await;
             let started = Instant::now();
             load::run(&self.school, &inbox, &notices, Pace::Flat).await;
-            self.outbox_is_clean().await;
-            let rate = f64::from(u32::try_from(MESSAGES).expect("small")) / started.elapsed().as_secs_f64();
+            load::outbox_is_clean(&self.world.index).await;
+            let rate = load::per_second(MESSAGES, started.elapsed());
             eprintln!("  round {round}: limit {limit:.0}/s, ours {rate:.0}/s");
             limits.push(limit);
             rates.push(rate);
@@ -172,21 +172,8 @@ impl Bench {
         });
     }
 
-    /// A run is over when nothing is left to clean: the deletes are part of the price.
-    async fn outbox_is_clean(&self) {
-        let until = Instant::now() + Duration::from_secs(30);
-        loop {
-            let status: Value = self.world.index.admin().get("/status", &[]).await.expect("a status");
-            if status["outboxWaiting"] == 0 {
-                return;
-            }
-            assert!(Instant::now() < until, "the outbox is not cleaned");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-
     /// Lookups as fast as answers come; and at 200 a second beside a flood of notices, as is the echo.
-    pub(crate) async fn lookups(&mut self, steady: &Steady, report: &mut Report) {
+    async fn lookups(&mut self, steady: &Steady, report: &mut Report) {
         let fast = self.asked(Asked::Index, 10_000, Pace::InFlight(64)).await.per_second;
         report.add(Line::rate("echo.at-200", 200.0, &steady.echo_at_200));
         report.add(Line::rate("lookups", fast, &steady.lookups));
@@ -273,34 +260,4 @@ pub(crate) fn ready(actor: &Actor, kind: &str, subject: Option<&str>, data: Valu
         properties: actor.client.properties(&message),
         body: message.body().expect("JSON"),
     }
-}
-
-async fn start_echo(world: &World) -> Child {
-    let management = world.management();
-    let ca = world.ca();
-    let directory = world.directory.join("echo");
-    let issued = ca.issue_client(echo::USER, &directory).expect("a certificate");
-    management.put_user(echo::USER).await.expect("the echo's user");
-    let permissions = Permissions {
-        configure: "^$".to_owned(),
-        write: "^out$".to_owned(),
-        read: format!("^{}$", echo::QUEUE.replace('.', "\\.")),
-    };
-    management.put_permissions(echo::USER, &permissions).await.expect("permissions");
-    let topic = TopicPermissions { exchange: "in".to_owned(), write: "^$".to_owned(), read: "^$".to_owned() };
-    management.put_topic_permissions(echo::USER, &topic).await.expect("topic permissions");
-    management.declare_queue(echo::QUEUE, &json!({"x-queue-type": "quorum"})).await.expect("a queue");
-    management.bind("in", echo::QUEUE, "*.bench.echoed").await.expect("a binding");
-    let config = json!({
-        "host": world.environment.broker.host,
-        "port": world.environment.broker.port,
-        "vhost": management.vhost(),
-        "ca_certificate": ca.certificate_path(),
-        "certificate": issued.certificate,
-        "key": issued.key,
-    });
-    let path = directory.join("echo.json");
-    std::fs::write(&path, config.to_string()).expect("the echo's configuration");
-    let own = std::env::current_exe().expect("this program");
-    Command::new(own).arg("echo").arg(path).spawn().expect("the echo starts")
 }

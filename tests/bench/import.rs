@@ -24,7 +24,7 @@ impl Bench {
             std::fs::write(self.world.directory.join(&name), children(round)).expect("a file");
             let started = Instant::now();
             let ran = self.world.runs(&["import", "children", "--as", "school@", &name, "--json"]);
-            let rate = f64::from(u32::try_from(ROWS).expect("small")) / started.elapsed().as_secs_f64();
+            let rate = load::per_second(ROWS, started.elapsed());
             assert_eq!(ran.json()["recorded"], ROWS, "{ran:?}");
             eprintln!("  round {round}: limit {limit:.0}/s, imported {rate:.0} rows/s");
             limits.push(limit);

@@ -1,4 +1,4 @@
-//! An agency that sends as fast as it may, or at a steady rate, and notes when each answer came.
+//! An agency that sends as fast as it may, or at a steady rate, and notes when each answer came, and where.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -8,7 +8,8 @@ use futures::{FutureExt, StreamExt};
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions};
 use lapin::types::FieldTable;
 use lapin::{BasicProperties, Channel};
-use stories::Actor;
+use serde_json::Value;
+use stories::{Actor, ServiceProcess};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::measure::Latencies;
@@ -56,45 +57,113 @@ pub(crate) enum Pace {
     InFlight(usize),
 }
 
+/// Where answers come, and which of the messages there they are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ear<'a> {
+    pub(crate) actor: &'a Actor,
+    pub(crate) queue: &'a str,
+    /// The id of the message that this one answers; none where it is no answer.
+    pub(crate) answers: fn(&str) -> Option<&str>,
+}
+
+/// When a message is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// As soon as one of the ears heard an answer.
+    Anywhere,
+    /// When each of them did.
+    Everywhere,
+}
+
 /// Sends all and waits for all answers on `queue`. Latency counts from the moment when a message
 /// was due, so that a slow answer does not hide those behind it.
 pub(crate) async fn run(actor: &Actor, queue: &str, messages: &[Ready], pace: Pace) -> Run {
-    let (heard_sender, mut heard) = mpsc::unbounded_channel();
-    let channel = consumer_channel(actor).await;
-    let ours: HashSet<&str> = messages.iter().map(|message| message.id.as_str()).collect();
-    let listening = tokio::spawn(listen(channel.clone(), queue.to_owned(), heard_sender));
+    let ear = Ear { actor, queue, answers: answered };
+    run_to(actor, &[ear], Heard::Anywhere, messages, pace).await
+}
+
+/// The same, where others hear what comes of a message.
+pub(crate) async fn run_to(
+    actor: &Actor,
+    ears: &[Ear<'_>],
+    heard: Heard,
+    messages: &[Ready],
+    pace: Pace,
+) -> Run {
+    let (sender, mut answers) = mpsc::unbounded_channel();
+    let mut listening = Vec::with_capacity(ears.len());
+    for (place, ear) in ears.iter().enumerate() {
+        let channel = consumer_channel(ear.actor).await;
+        let listener = listen(channel.clone(), ear.queue.to_owned(), (place, ear.answers), sender.clone());
+        listening.push((channel, tokio::spawn(listener)));
+    }
     let in_flight = Arc::new(Semaphore::new(match pace {
         Pace::InFlight(questions) => questions,
         Pace::Flat | Pace::Steady(_) => Semaphore::MAX_PERMITS >> 4,
     }));
     let started = Instant::now();
     let sending = send(actor, messages, pace, started, &in_flight);
-    let counting = async {
-        let mut at = HashMap::with_capacity(messages.len());
-        while at.len() < messages.len() {
-            let next = tokio::time::timeout(PATIENCE, heard.recv()).await;
-            let Ok(Some((id, when))) = next else {
-                panic!("{} of {} answers came", at.len(), messages.len())
-            };
-            // An answer of an earlier run may come again.
-            if !ours.contains(id.as_str()) || at.insert(id, when).is_some() {
-                continue;
-            }
-            if matches!(pace, Pace::InFlight(_)) {
-                in_flight.add_permits(1);
-            }
-        }
-        at
+    let needed = match heard {
+        Heard::Anywhere => 1,
+        Heard::Everywhere => ears.len(),
     };
+    let counting = count(&mut answers, messages, needed, pace, &in_flight);
     let (due, at) = tokio::join!(sending, counting);
-    let _ = channel.close(200, "done".into()).await;
-    listening.abort();
+    for (channel, listener) in listening {
+        let _ = channel.close(200, "done".into()).await;
+        listener.abort();
+    }
     let last = at.values().max().expect("some answers").duration_since(started);
     let latencies =
-        messages.iter().zip(due).map(|(message, due)| at[&message.id].duration_since(due)).collect();
-    Run {
-        per_second: f64::from(u32::try_from(messages.len()).expect("not that many")) / last.as_secs_f64(),
-        latencies,
+        messages.iter().zip(due).map(|(message, due)| at[message.id.as_str()].duration_since(due)).collect();
+    Run { per_second: per_second(messages.len(), last), latencies }
+}
+
+/// So many in that time.
+pub(crate) fn per_second(count: usize, time: Duration) -> f64 {
+    f64::from(u32::try_from(count).expect("not that many")) / time.as_secs_f64()
+}
+
+/// When each message had been heard of by as many as it takes.
+async fn count<'m>(
+    answers: &mut mpsc::UnboundedReceiver<Answer>,
+    messages: &'m [Ready],
+    needed: usize,
+    pace: Pace,
+    in_flight: &Semaphore,
+) -> HashMap<&'m str, Instant> {
+    let mut missing: HashMap<&'m str, HashSet<usize>> =
+        messages.iter().map(|message| (message.id.as_str(), HashSet::new())).collect();
+    let mut at = HashMap::with_capacity(messages.len());
+    while at.len() < messages.len() {
+        let next = tokio::time::timeout(PATIENCE, answers.recv()).await;
+        let Ok(Some(Answer { id, ear, when })) = next else {
+            panic!("{} of {} answers came", at.len(), messages.len())
+        };
+        // An answer of an earlier run may come again, and one of this run, too.
+        let Some(heard) = missing.get_mut(id.as_str()) else { continue };
+        heard.insert(ear);
+        if heard.len() < needed {
+            continue;
+        }
+        at.extend(missing.remove_entry(id.as_str()).map(|(id, _)| (id, when)));
+        if matches!(pace, Pace::InFlight(_)) {
+            in_flight.add_permits(1);
+        }
+    }
+    at
+}
+
+/// A run is over when nothing is left to clean: the deletes are part of the price.
+pub(crate) async fn outbox_is_clean(service: &ServiceProcess) {
+    let until = Instant::now() + Duration::from_secs(30);
+    loop {
+        let status: Value = service.admin().get("/status", &[]).await.expect("a status");
+        if status["outboxWaiting"] == 0 {
+            return;
+        }
+        assert!(Instant::now() < until, "the outbox is not cleaned");
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
@@ -148,8 +217,18 @@ async fn consumer_channel(actor: &Actor) -> Channel {
     channel
 }
 
+/// That an ear heard of a message.
+struct Answer {
+    id: String,
+    ear: usize,
+    when: Instant,
+}
+
+/// An ear's place, and what it takes for an answer.
+type Which = (usize, fn(&str) -> Option<&str>);
+
 /// Reads until told: takes what is there, acknowledges it at once.
-async fn listen(channel: Channel, queue: String, heard: mpsc::UnboundedSender<(String, Instant)>) {
+async fn listen(channel: Channel, queue: String, which: Which, heard: mpsc::UnboundedSender<Answer>) {
     let mut consumer = channel
         .basic_consume(
             queue.as_str().into(),
@@ -161,10 +240,10 @@ async fn listen(channel: Channel, queue: String, heard: mpsc::UnboundedSender<(S
         .expect("reading its own queue");
     while let Some(first) = consumer.next().await {
         let mut last = first.expect("a delivery");
-        note(&last.data, &heard);
+        note(&last.data, which, &heard);
         while let Some(Some(next)) = consumer.next().now_or_never() {
             last = next.expect("a delivery");
-            note(&last.data, &heard);
+            note(&last.data, which, &heard);
         }
         // The run may be over, and its channel closed.
         if last.acker.ack(BasicAckOptions { multiple: true }).await.is_err() {
@@ -174,19 +253,27 @@ async fn listen(channel: Channel, queue: String, heard: mpsc::UnboundedSender<(S
 }
 
 /// Passes on which question was answered, and when.
-fn note(body: &[u8], heard: &mpsc::UnboundedSender<(String, Instant)>) {
-    if let Some(id) = answered(body) {
+fn note(body: &[u8], (ear, answers): Which, heard: &mpsc::UnboundedSender<Answer>) {
+    let text = std::str::from_utf8(body).expect("JSON is UTF-8");
+    if let Some(id) = answers(text) {
         // The run may be over.
-        let _ = heard.send((id, Instant::now()));
+        let _ = heard.send(Answer { id: id.to_owned(), ear, when: Instant::now() });
     }
 }
 
 /// The id that an answer names: found without parsing it all, since the reader shares our two cores.
 /// None where it answers nothing: a reminder.
-fn answered(body: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(body).expect("JSON is UTF-8");
-    let at = ["\"of\":\"", "\"query\":\"", "\"intention\":\""]
-        .iter()
-        .find_map(|name| text.rfind(name).map(|at| at + name.len()))?;
-    Some(text[at..at + 36].to_owned())
+fn answered(text: &str) -> Option<&str> {
+    let names = ["\"of\":\"", "\"query\":\"", "\"intention\":\""];
+    names.iter().find_map(|name| text.rfind(name).map(|at| id_at(text, at + name.len())))
+}
+
+/// The message that led to this one, of whatever type; found in the same manner.
+pub(crate) fn caused_by(text: &str) -> Option<&str> {
+    let name = "\"causationid\":\"";
+    text.find(name).map(|at| id_at(text, at + name.len()))
+}
+
+fn id_at(text: &str, at: usize) -> &str {
+    &text[at..at + 36]
 }

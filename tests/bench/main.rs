@@ -3,12 +3,15 @@
 
 #![expect(clippy::expect_used, reason = "a story that cannot go on fails there and then")]
 
+mod costs;
 mod echo;
 mod flows;
 mod import;
 mod load;
 mod measure;
+mod refusing;
 mod report;
+mod sharing;
 mod statistics;
 mod telling;
 
@@ -26,23 +29,30 @@ async fn main() {
     }
 }
 
+/// What is measured, in this order; each on an exchange of its own.
+const PARTS: [&str; 4] = ["index", "telling", "sharing", "deciding"];
+
 async fn measure_all(arguments: &[String]) {
-    let json = arguments
-        .iter()
-        .position(|argument| argument == "--json")
-        .and_then(|at| arguments.get(at + 1))
-        .map(PathBuf::from);
+    let value_of = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1)
+    };
+    let only = value_of("--only");
+    assert!(only.is_none_or(|only| PARTS.contains(&only.as_str())), "--only takes one of {PARTS:?}");
     let mut report = Report::default();
-    let mut bench = flows::Bench::start(Environment::read()).await;
-    bench.start_and_memory(&mut report).await;
-    let steady = bench.steady().await;
-    bench.notices(&steady, &mut report).await;
-    bench.lookups(&steady, &mut report).await;
-    bench.import(&mut report).await;
-    drop(bench);
-    telling::measure(Environment::read(), &mut report).await;
+    for part in PARTS.into_iter().filter(|part| only.is_none_or(|only| only == part)) {
+        match part {
+            "index" => flows::measure(Environment::read(), &mut report).await,
+            "telling" => telling::measure(Environment::read(), &mut report).await,
+            "sharing" => {
+                Box::pin(sharing::measure(Environment::read(), &mut report)).await;
+                refusing::measure(Environment::read(), &mut report).await;
+            }
+            _ => costs::measure(&mut report),
+        }
+    }
     report.print();
-    if let Some(path) = json {
-        report.write(&path);
+    if let Some(path) = value_of("--json") {
+        report.write(&PathBuf::from(path));
     }
 }

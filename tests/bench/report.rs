@@ -53,7 +53,7 @@ impl Line {
     fn shown(&self) -> String {
         match (self.low, self.high) {
             (Some(low), Some(high)) => format!("{:.3} ({low:.3} to {high:.3})", self.value),
-            (None, _) | (_, None) if self.unit.starts_with("ms") => format!("{:.2}", self.value),
+            (None, _) | (_, None) if ["ms p50", "µs"].contains(&self.unit) => format!("{:.2}", self.value),
             (None, _) | (_, None) => format!("{:.1}", self.value),
         }
     }

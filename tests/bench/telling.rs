@@ -15,10 +15,12 @@ use crate::report::{Line, Report};
 use crate::statistics::{Effect, Random};
 
 /// Children of each class; each is asked about once by a lookup and once by an intention.
-const EACH: usize = 2_000;
+pub(crate) const EACH: usize = 2_000;
 const RESAMPLES: usize = 1_000;
-const SEED: u64 = 20_261_122;
-/// What the measuring side puts on the answers about `Delayed`, of whom nobody knows either.
+pub(crate) const SEED: u64 = 20_261_122;
+/// The class that is a self-check.
+pub(crate) const DELAYED: &str = "delayed";
+/// What the measuring side puts on the answers about it, of whom nobody knows either.
 const DELAY: Duration = Duration::from_millis(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,15 +36,15 @@ const CLASSES: [(Class, &str); 4] = [
     (Class::Unknown, "unknown"),
     (Class::Restricted, "restricted"),
     (Class::SensitiveOnly, "sensitive-only"),
-    (Class::Delayed, "delayed"),
+    (Class::Delayed, DELAYED),
 ];
 
 /// What is compared; the last is the self-check.
-const PAIRS: [(Class, Class); 4] = [
-    (Class::Restricted, Class::Unknown),
-    (Class::SensitiveOnly, Class::Unknown),
-    (Class::Restricted, Class::SensitiveOnly),
-    (Class::Delayed, Class::Unknown),
+const PAIRS: [(&str, &str); 4] = [
+    ("restricted", "unknown"),
+    ("sensitive-only", "unknown"),
+    ("restricted", "sensitive-only"),
+    (DELAYED, "unknown"),
 ];
 
 /// The children have names of one length, so that questions and answers have one size.
@@ -81,7 +83,7 @@ pub(crate) async fn measure(environment: Environment, report: &mut Report) {
         let questions: Vec<Ready> = order.iter().map(|n| question(&health, *n)).collect();
         let answers = health.client.access().answers.clone();
         let run = load::run(&health, &answers, &questions, Pace::InFlight(1)).await;
-        compare(name, &order, run.latencies(), report);
+        compare(name, &CLASSES.map(|(_, name)| name), &PAIRS, (&order, run.latencies()), report);
     }
 }
 
@@ -121,25 +123,31 @@ pub(crate) fn described(mut child: Value) -> Value {
     child
 }
 
-fn compare(name: &str, order: &[usize], waits: &[Duration], report: &mut Report) {
-    let of = |class: Class| -> Vec<f64> {
-        let of_class = order.iter().zip(waits).filter(|(n, _)| class_of(**n) == class);
-        let late = if class == Class::Delayed { DELAY } else { Duration::ZERO };
+/// Reports on each class, `EACH` children of which bear the numbers in a row, and on what is compared with what.
+pub(crate) fn compare(
+    name: &str,
+    classes: &[&str],
+    pairs: &[(&str, &str)],
+    (order, waits): (&[usize], &[Duration]),
+    report: &mut Report,
+) {
+    let of = |class: &str| -> Vec<f64> {
+        let of_class = order.iter().zip(waits).filter(|(n, _)| classes[**n / EACH] == class);
+        let late = if class == DELAYED { DELAY } else { Duration::ZERO };
         of_class.map(|(_, wait)| (*wait + late).as_secs_f64() * 1e3).collect()
     };
-    let called = |class: Class| CLASSES.iter().find(|(one, _)| *one == class).map_or("", |(_, name)| name);
-    for (class, _) in CLASSES {
-        report.add(Line::new(&format!("{name}.{}", called(class)), "ms p50", median(&mut of(class))));
+    for class in classes {
+        report.add(Line::new(&format!("{name}.{class}"), "ms p50", median(&mut of(class))));
     }
-    for (one, other) in PAIRS {
+    for (one, other) in pairs {
         let effect = Effect::between(&of(one), &of(other), RESAMPLES, SEED);
-        let pair = format!("{name}.{}/{}", called(one), called(other));
+        let pair = format!("{name}.{one}/{other}");
         report.add(Line {
             low: Some(effect.low),
             high: Some(effect.high),
             ..Line::new(&pair, "delta", effect.delta)
         });
         // The self-check: a report that overlooks a millisecond is worth nothing.
-        assert!(one != Class::Delayed || (effect.is_seen() && effect.low > 0.0), "{pair}: {effect:?}");
+        assert!(*one != DELAYED || (effect.is_seen() && effect.low > 0.0), "{pair}: {effect:?}");
     }
 }
