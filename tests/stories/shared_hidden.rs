@@ -1,9 +1,10 @@
 //! Nothing separates "you may not know" from "there is no such thing" (D-I6, G5).
 
 use serde_json::{Value, json};
-use stories::facts::{child, nhs_number, restriction, under};
-use stories::shared::{consent, request};
-use stories::{Actor, Kind, World};
+use stories::facts::{child, nhs_number, restriction, under, with};
+use stories::shared::{consent, request, supplied};
+use stories::shared_scene::{ada, heard_of, says};
+use stories::{Actor, Kind, World, until};
 
 /// The message without what differs between any two: ids and times.
 fn bare(message: &str) -> String {
@@ -90,4 +91,129 @@ async fn a_request_that_may_not_be_is_answered_as_one_about_nobody() {
     ] {
         assert_eq!(answers(&school, local, asked).await, nobody, "{what}");
     }
+}
+
+/// A clinic works with Ada, and a school and the police know her.
+struct Scene {
+    clinic: Actor,
+    school: Actor,
+    police: Actor,
+    world: World,
+}
+
+async fn clinic() -> Scene {
+    let world = World::with_sharing().await;
+    let clinic = world.sensitive_agency("oakfield", Kind::SexualHealth).await;
+    clinic.takes_on("sexual-health-worker", ada()).await;
+    let school = world.member("school", Kind::School, "teacher", ada()).await;
+    let police = world.member("police", Kind::Police, "police-officer", ada()).await;
+    world.sharing_knows().await;
+    Scene { clinic, school, police, world }
+}
+
+impl Scene {
+    /// What the clinic writes down of the mother's word about showing it; the index takes it up.
+    async fn writes_down(&self, said: &Value) {
+        let before = self.version().await;
+        let acts = json!({"acts": ["show-sensitive-service"],
+                          "evidence": {"formRef": "f-1", "heldBy": self.clinic.id, "signature": "written"}});
+        self.clinic.records_consent("c1", "p1", with(consent(&[], &acts), said)).await;
+        self.index_hears_since(before).await;
+    }
+
+    async fn index_hears_since(&self, before: Option<i64>) {
+        until("the index hears of it", async || (self.version().await > before).then_some(())).await;
+    }
+
+    /// Of the last that the index heard.
+    async fn version(&self) -> Option<i64> {
+        let mut database = self.world.database().await;
+        sqlx::query_scalar("SELECT max(version) FROM sensitive_shown")
+            .fetch_one(&mut database)
+            .await
+            .expect("a version")
+    }
+
+    /// Whether the school and the police are shown by the index that somebody else works with her.
+    async fn shown(&self) -> [bool; 2] {
+        let mut shown = [false; 2];
+        for (shown, asker) in shown.iter_mut().zip([&self.school, &self.police]) {
+            let answer = asker.asks_for("p1", &nhs_number(1)).await;
+            *shown = answer.to_string().contains("\"oakfield\"");
+        }
+        shown
+    }
+}
+
+/// The word that these agencies may know of the clinic.
+fn to(agencies: &Value) -> Value {
+    json!({"scope": {"agencies": agencies, "parts": {"included": "all"}, "aboutPersons": [{"is": "child"}]}})
+}
+
+// D-I6, D-C5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_is_shown_by_the_index_to_those_whom_its_own_record_of_a_consent_covers() {
+    let it = clinic().await;
+    let school = json!([it.school.id]);
+    let elsewhere = json!({"acts": ["store-and-share", "show-sensitive-service"], "saidOn": "2026-11-18"});
+    let elsewhere = with(to(&json!({"named": school})), &elsewhere);
+    it.police.records_consent("c1", "p1", consent(&[], &elsewhere)).await;
+    assert_eq!(it.shown().await, [false, false], "what the police wrote down shows no clinic");
+    it.writes_down(&to(&json!({"named": school}))).await;
+    assert_eq!(it.shown().await, [true, false]);
+    it.writes_down(&to(&json!({"kinds": ["school", "police"], "excluded": {"agencies": school}}))).await;
+    assert_eq!(it.shown().await, [false, true], "exclusion beats inclusion");
+
+    // An index that lost it hears it again.
+    let mut database = it.world.database().await;
+    sqlx::query("DELETE FROM sensitive_shown").execute(&mut database).await.expect("all is lost");
+    assert_eq!(it.shown().await, [false, false]);
+    let told = it.world.runs(&["republish", "sharing", "--json"]);
+    assert_eq!(told.json(), json!([{"type": "consent.changed", "states": 1}]));
+    it.index_hears_since(None).await;
+    assert_eq!(it.shown().await, [false, true]);
+    assert_ne!(it.world.runs(&["republish", "sharing", "--type", "caf.changed"]).code, 0);
+
+    let withdrawn = json!({"decision": "withdrawn", "explained": null, "scope": null, "from": null, "reviewBy": null,
+                           "withdrawal": {"effect": "stop-new-use", "riskConsidered": "yes", "wholeCaf": true}});
+    it.writes_down(&withdrawn).await;
+    assert_eq!(it.shown().await, [false, false]);
+}
+
+// D-C6: nobody says anything, and its time is over.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_is_shown_no_longer_than_the_consent_lasts() {
+    let mut it = clinic().await;
+    let soon = json!({"reviewBy": "2026-12-01"});
+    it.writes_down(&with(to(&json!({"kinds": ["school"]})), &soon)).await;
+    assert_eq!(it.shown().await, [true, false]);
+    let before = it.version().await;
+    it.world.restart_at("2026-12-02T10:00:00Z").await;
+    assert_eq!(it.shown().await, [false, false]);
+    it.index_hears_since(before).await;
+}
+
+// G5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_is_shown_is_asked_and_whoever_it_is_hidden_from_is_answered_as_about_nobody() {
+    let it = clinic().await;
+    it.writes_down(&to(&json!({"named": [it.school.id]}))).await;
+    let shares = to(&json!({"named": [it.school.id, it.police.id]}));
+    it.school.records_consent("c1", "p1", consent(&[], &shares)).await;
+    let ask = |holder| request(holder, &["action-plan"], "p1", &json!({}));
+
+    let nowhere = it.world.id("nowhere");
+    let nobody = answers(&it.police, "c1", ask(&nowhere)).await;
+    assert_eq!(answers(&it.police, "c1", ask(&it.clinic.id)).await, nobody, "the police is not covered");
+    assert!(heard_of(&it.clinic, "share.wanted").is_empty());
+
+    let id = it.school.requests("c1", "p1", ask(&it.clinic.id)).await;
+    let wanted = it.clinic.is_told("share.wanted").await;
+    assert_eq!(wanted["data"]["parts"], json!(["action-plan"]));
+    let parts = [says("action-plan", "Sees the nurse on Mondays.")];
+    it.clinic.supplies(&wanted, "p1", supplied(&parts, "p1", "consent", &json!({}))).await;
+    let delivered = it.school.is_told("share.delivered").await;
+    assert_eq!(delivered["data"]["request"], json!(id));
+    assert_eq!(delivered["data"]["from"], "oakfield", "by its neutral name");
+    assert!(delivered["subject"].is_string(), "the school's own reference: {delivered:#}");
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::StateVersion;
-use crate::{AgencyId, AgencyKind, ChildRef, Day, MessageType};
+use crate::{AgencyId, AgencyKind, ChildRef, Day, MessageType, Sensitivity};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -43,10 +43,17 @@ pub struct ShowSensitive {
 }
 
 impl ShowSensitive {
-    /// Whether an agency is covered on a day.
+    /// Whether an agency is covered on a day. A kind does not name an agency that is sensitive where its kind is not.
     #[must_use]
-    pub fn covers(&self, agency: &AgencyId, kind: AgencyKind, day: time::Date) -> bool {
-        let named = self.agencies.contains(agency) || self.kinds.contains(&kind);
+    pub fn covers(
+        &self,
+        agency: &AgencyId,
+        kind: AgencyKind,
+        sensitivity: Sensitivity,
+        day: time::Date,
+    ) -> bool {
+        let by_kind = sensitivity == Sensitivity::Ordinary || kind.default_sensitive();
+        let named = self.agencies.contains(agency) || (by_kind && self.kinds.contains(&kind));
         let excluded = self.excluded_agencies.contains(agency) || self.excluded_kinds.contains(&kind);
         named && !excluded && day <= self.until.date()
     }

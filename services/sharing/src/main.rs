@@ -16,6 +16,7 @@ use sharing::config::Own;
 use sharing::handlers::{Sharing, States, Timers};
 use sharing::keys::{self, ChildKeys};
 use sharing::policies::Policies;
+use sharing::store::publication::Publication;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
@@ -69,6 +70,7 @@ async fn run(config: PathBuf) -> Result<(), Box<dyn Error>> {
         .lane(Lane::Queries, lane())?
         .events(States)?
         .timers(timers)?
+        .states(Publication)?
         .admin(admin::router(desk))
         .run()
         .await?;

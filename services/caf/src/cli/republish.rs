@@ -17,7 +17,8 @@ For a service that was restored from a backup, or begins late. Each state is who
 highest, so nothing is harmed by telling it again, and it is safe to repeat.",
     after_help = "Examples:
   caf republish index
-  caf republish index --type child.changed"
+  caf republish index --type child.changed
+  caf republish sharing"
 )]
 pub(super) struct RepublishArgs {
     /// The service that tells

@@ -73,7 +73,7 @@ pub fn advise<'a>(
         Err(why) => return refuse(why),
     };
     let agency = &question.asked.agency;
-    let seen = as_covered(agency, asker.kind, &pool, now.date());
+    let seen = as_covered(asker, &pool, now.date());
     let pool: Vec<&Record> = seen.iter().map(AsRef::as_ref).collect();
     let found = Found::among(agency, asker.kind, &question.selector, &pool);
     let matches = found.matches();

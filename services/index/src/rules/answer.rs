@@ -72,7 +72,7 @@ pub fn decide(
     };
     match in_reach(world, question) {
         Ok(pool) => {
-            let seen = as_covered(&question.asked.agency, asker.kind, &pool, now.date());
+            let seen = as_covered(asker, &pool, now.date());
             let pool: Vec<&Record> = seen.iter().map(AsRef::as_ref).collect();
             let found = Found::among(&question.asked.agency, asker.kind, &question.selector, &pool);
             verdict(&found, asker, question, new_ref, now)

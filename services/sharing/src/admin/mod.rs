@@ -5,6 +5,7 @@ mod child;
 mod consent;
 mod decide;
 mod decisions;
+mod republish;
 mod router;
 mod rules;
 mod texts;

@@ -8,7 +8,7 @@ use kit::Clock;
 use kit::seal::Sealer;
 use sqlx::PgPool;
 
-use super::{consent, decide, decisions, rules};
+use super::{consent, decide, decisions, republish, rules};
 use crate::handlers::Sharing;
 use crate::keys::ChildKeys;
 use crate::policies::Policies;
@@ -33,6 +33,7 @@ pub fn router(desk: Desk) -> Router {
         .route("/decided", get(decisions::cases))
         .route("/decide", post(decide::decide))
         .route("/consent", get(consent::show))
+        .route("/republish", post(republish::republish))
         .route("/rules", get(rules::list))
         .route("/rules/{id}", get(rules::show))
         .route("/rules/reload", post(rules::reload))

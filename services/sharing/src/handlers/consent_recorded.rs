@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use super::asked_back::{Lost, ask_back};
 use super::consent_widened;
 use super::sharing::{Fresh, Ids, State, named_as};
+use super::showing;
 use crate::error::Refusal;
 use crate::rules::changes::{Plain, Private, Stated};
 use crate::rules::consent::{self, Delivery, Statement, act_for, is_reviewed_too_late, taken_away};
@@ -53,7 +54,9 @@ pub(super) fn fold(
     };
     let private = Private { agency: message.sender.clone(), child, plain: Plain(json!(data)) };
     state.changes.statements.push(Stated { statement: statement.clone(), subject, private });
-    let notices = match own.and_then(|own| state.world.record(own)).cloned() {
+    let record = own.and_then(|own| state.world.record(own)).cloned();
+    showing::said(state, record.as_ref(), &statement, now);
+    let notices = match record {
         Some(record) => {
             let mut ids = state.ids(message);
             let said = (&record, &statement);

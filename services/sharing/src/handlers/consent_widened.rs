@@ -41,8 +41,8 @@ pub(super) fn told(
         let of = state.world.agencies.get(agency);
         let area = of.and_then(|agency| state.world.area(agency, Some(holder)));
         if let Some(team) = area.and_then(|area| area.caf_team.clone()) {
-            let now = state.world.agencies.get(&team);
-            let own = now.and_then(|team| state.world.record_of(team, holder));
+            let of = state.world.agencies.get(&team);
+            let own = of.and_then(|team| state.world.record_of(team, holder, now));
             let statement = ReminderRef::Statement(statement.version.local_ref.clone());
             let about = own.map_or(statement, |own| ReminderRef::Child(own.child.record));
             asked.entry(team).or_insert(about);

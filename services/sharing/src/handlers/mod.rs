@@ -16,6 +16,7 @@ mod share_recalled;
 mod share_requested;
 mod share_supplied;
 mod sharing;
+mod showing;
 mod states;
 mod timers;
 

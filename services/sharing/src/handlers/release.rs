@@ -262,7 +262,8 @@ impl Sent<'_> {
             .iter()
             .flat_map(|part| part.items.iter().map(|item| (part.part, state.people.about(&item.about))))
             .collect();
-        let to_child = state.world.record_of(whom.agency, self.record).map(|record| record.child.record);
+        let to_child =
+            state.world.record_of(whom.agency, self.record, self.now).map(|record| record.child.record);
         let notice = self
             .written(whom, (DecisionId::from_uuid(decision), told_code), parts, ack_by)
             .with_id(id)

@@ -35,7 +35,7 @@ use crate::rules::earlier::{Earlier, Reference};
 use crate::rules::person::PersonKeys;
 use crate::rules::share::Share;
 use crate::rules::widened::Asked;
-use crate::rules::world::{ConfirmedFor, Record, World};
+use crate::rules::world::{Record, World};
 use crate::store::{self, advice, delivery, earlier, share, widened, world};
 
 /// The rules of a lane.
@@ -360,14 +360,7 @@ impl State {
 
     /// What was agreed and refused of a child, as it holds for what this record's agency releases.
     pub(super) fn consents(&self, record: &Record) -> consent::State {
-        let records = self.world.consented_for(record);
-        let statements = records.iter().flat_map(|record| record.statements.iter().cloned()).collect();
-        let own = Some(&record.child.agency_id);
-        let counts = |one: &&ConfirmedFor| one.for_agency.is_none() || one.for_agency.as_ref() == own;
-        let confirmed = records.iter().flat_map(|record| record.confirmed.iter().filter(counts));
-        let confirmed = confirmed.map(|one| one.message).collect();
-        let birth = record.child.birth.or_else(|| records.iter().find_map(|record| record.child.birth));
-        consent::State::new(statements, consent::Ages::of(birth), confirmed)
+        self.world.consents(record)
     }
 
     /// What a record's agency released by consent, before and in this batch.

@@ -20,6 +20,7 @@ use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::showing::Showing;
 use crate::keys::ChildKeys;
 use crate::rules::changes::Changes;
 use crate::rules::deadline::{calendar, half_way};
@@ -64,6 +65,7 @@ pub struct State {
     rules: Arc<Rules>,
     /// Of the decision that a request ended without an answer.
     decisions: HashMap<Uuid, Uuid>,
+    showing: Showing,
     chased: Vec<Uuid>,
     changes: Changes,
 }
@@ -75,13 +77,14 @@ impl Due for Timers {
         &self,
         tx: &mut PgConnection,
         due: &[Timer],
-        _now: OffsetDateTime,
+        now: OffsetDateTime,
     ) -> Result<State, sqlx::Error> {
-        let (mut shares, mut deliveries) = (Vec::new(), Vec::new());
+        let (mut shares, mut deliveries, mut showing) = (Vec::new(), Vec::new(), Vec::new());
         for watch in due.iter().filter_map(Watch::of) {
             match watch {
                 Watch::Answer(share) => shares.push(share),
                 Watch::Delivery(delivery) => deliveries.push(delivery),
+                Watch::Showing(message) => showing.push(message),
             }
         }
         // As an answer does: one that is being written is waited for, so that nothing expires that was answered.
@@ -99,6 +102,7 @@ impl Due for Timers {
             outstanding,
             agencies: agencies.into_iter().map(|agency| (agency.agency_id.clone(), agency)).collect(),
             rules: self.rules.rules(),
+            showing: Showing::load(tx, &showing, now).await?,
             chased: Vec::new(),
             changes: Changes::default(),
         })
@@ -108,6 +112,7 @@ impl Due for Timers {
         match Watch::of(timer) {
             Some(Watch::Answer(share)) => state.answer(share, now),
             Some(Watch::Delivery(delivery)) => state.acknowledgement(delivery, now),
+            Some(Watch::Showing(message)) => state.showing.look(message),
             // Set by a newer version, which runs beside this one.
             None => Next { look_at: Some(now + LATER), notices: Vec::new() },
         }
@@ -115,6 +120,7 @@ impl Due for Timers {
 
     async fn store(&self, tx: &mut PgConnection, state: State) -> Result<(), sqlx::Error> {
         delivery::store_chased(tx, &state.chased).await?;
+        state.showing.store(tx).await?;
         store::write(tx, state.changes, &state.rules, &self.keys, &self.sealer).await
     }
 }

@@ -33,11 +33,14 @@ pub fn holders<'w>(
         Holder::WhoeverTheIndexShows => true,
     };
     let mut found: Vec<Entitled<'w>> = world
-        .seen_by(&asker.agency_id, asker.kind, own)
+        .seen_by(asker, own, now)
         .iter()
         .filter(|record| record.child.agency_id != asker.agency_id && wanted(&record.child.agency_id))
         .filter(|record| record.shows(now) == Shows::Something)
-        .filter_map(|record| Some(Entitled { agency: world.active(&record.child.agency_id)?, record }))
+        .filter_map(|seen| {
+            let (agency, record) = (world.active(&seen.child.agency_id)?, world.record(seen.child.record)?);
+            Some(Entitled { agency, record })
+        })
         .collect();
     found.sort_by_key(|entitled| (&entitled.agency.agency_id, entitled.record.child.record));
     found.dedup_by_key(|entitled| &entitled.agency.agency_id);

@@ -11,6 +11,7 @@ pub mod entitled;
 pub mod family_copy;
 pub mod judge;
 pub mod person;
+pub mod seen;
 pub mod share;
 pub mod told;
 pub mod watch;

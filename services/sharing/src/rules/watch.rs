@@ -10,6 +10,8 @@ pub enum Watch {
     Answer(Uuid),
     /// Whether a delivery was acknowledged.
     Delivery(Uuid),
+    /// What a statement of consent comes to that is of showing a sensitive service, by its message.
+    Showing(Uuid),
 }
 
 impl Watch {
@@ -19,6 +21,7 @@ impl Watch {
         let (kind, about) = match self {
             Self::Answer(share) => ("answer", share.to_string()),
             Self::Delivery(delivery) => ("delivery", delivery.to_string()),
+            Self::Showing(message) => ("showing", message.to_string()),
         };
         Timer { kind: kind.to_owned(), about }
     }
@@ -30,6 +33,7 @@ impl Watch {
         match timer.kind.as_str() {
             "answer" => Some(Self::Answer(about)),
             "delivery" => Some(Self::Delivery(about)),
+            "showing" => Some(Self::Showing(about)),
             _ => None,
         }
     }
@@ -41,7 +45,7 @@ mod tests {
 
     #[test]
     fn what_is_watched_is_read_back_from_its_timer() {
-        for watch in [Watch::Answer(Uuid::from_u128(7)), Watch::Delivery(Uuid::from_u128(8))] {
+        for watch in [Watch::Answer, Watch::Delivery, Watch::Showing].map(|of| of(Uuid::from_u128(7))) {
             assert_eq!(Watch::of(&watch.timer()), Some(watch));
         }
         assert_eq!(Watch::of(&Timer { kind: "moon".to_owned(), about: String::new() }), None);

@@ -2,16 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use linking::{Hideable, Linked, Sets, group_of, hidden_from};
+use linking::{Hideable, Linked, Sets, group_of};
 use schemas::{
-    AgencyId, AgencyKind, AgencyNow, AgencyStanding, AuthorityNow, CafNow, CafState, ChildNow, ChildRef,
-    ChildState, InvolvementNow, MessageId, PractitionerId, PractitionerNow, Restriction, Sensitivity,
-    Subject, Token,
+    AgencyId, AgencyNow, AgencyStanding, AuthorityNow, CafNow, CafState, ChildNow, ChildRef, ChildState,
+    InvolvementNow, MessageId, PractitionerId, PractitionerNow, Restriction, Sensitivity, Subject, Token,
 };
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use super::consent::Statement;
+use super::consent::{self, Statement};
 use super::widened::Confirmed;
 
 /// One agency's record of a child, with all that was said of it.
@@ -103,6 +102,13 @@ impl Hideable for Record {
 impl Record {
     fn is_synthetic(&self) -> bool {
         self.child.synthetic.unwrap_or(false)
+    }
+
+    /// Whether any of it is of a sensitive service.
+    #[must_use]
+    pub fn of_sensitive_service(&self) -> Sensitivity {
+        let works = self.involvements.iter().any(|work| work.sensitive);
+        if works { Sensitivity::Sensitive } else { self.agency }
     }
 
     /// Whether its agency works with the child now, in a service that everybody may know of, or one of its CAFs
@@ -199,7 +205,7 @@ impl World {
     }
 
     /// All records that may be of the same child as this one, real ones with real ones alone.
-    fn pool(&self, of: &Record) -> Vec<&Record> {
+    pub(super) fn pool(&self, of: &Record) -> Vec<&Record> {
         let Some(place) = self.places.get(&of.child.record) else {
             return Vec::new();
         };
@@ -224,17 +230,6 @@ impl World {
         group_of(&self.pool(own), own.child.record)
     }
 
-    /// The records of the child that an agency may know of, if any of its own names the child (D-I6, G5): what is
-    /// hidden is taken away before anything is linked.
-    #[must_use]
-    pub fn seen_by(&self, agency: &AgencyId, kind: AgencyKind, own: &Record) -> Vec<&Record> {
-        let pool = self.pool(own);
-        let hidden = hidden_from(agency, kind, &pool);
-        let visible: Vec<&Record> =
-            pool.iter().zip(&hidden).filter(|(_, hidden)| hidden.is_none()).map(|(r, _)| *r).collect();
-        group_of(&visible, own.child.record)
-    }
-
     /// The records whose statements of consent hold for what this one's agency releases. What a sensitive service
     /// wrote down holds for its own releases alone: else the decisions of others would show that it is there.
     #[must_use]
@@ -246,6 +241,19 @@ impl World {
             .filter(|record| record.agency == Sensitivity::Ordinary || own(record))
             .collect();
         group_of(&pool, holder.child.record)
+    }
+
+    /// What was agreed and refused of a child, as it holds for what this record's agency releases.
+    #[must_use]
+    pub fn consents(&self, record: &Record) -> consent::State {
+        let records = self.consented_for(record);
+        let statements = records.iter().flat_map(|record| record.statements.iter().cloned()).collect();
+        let own = Some(&record.child.agency_id);
+        let counts = |one: &&ConfirmedFor| one.for_agency.is_none() || one.for_agency.as_ref() == own;
+        let confirmed = records.iter().flat_map(|record| record.confirmed.iter().filter(counts));
+        let confirmed = confirmed.map(|one| one.message).collect();
+        let birth = record.child.birth.or_else(|| records.iter().find_map(|record| record.child.birth));
+        consent::State::new(statements, consent::Ages::of(birth), confirmed)
     }
 
     /// The records for whose releases a statement holds that was recorded with this one.
@@ -279,18 +287,6 @@ impl World {
     #[must_use]
     pub fn restriction(&self, of: &Record) -> Restriction {
         self.pool(of).iter().map(|record| record.child.restriction).max().unwrap_or(of.child.restriction)
-    }
-
-    /// That agency's own record of the same child, as it may itself know.
-    #[must_use]
-    pub fn record_of(&self, agency: &AgencyNow, child: &Record) -> Option<&Record> {
-        let pool = self.pool(child);
-        let own = pool.iter().filter(|record| record.child.agency_id == agency.agency_id);
-        let same = |record: &&&Record| {
-            let seen = self.seen_by(&agency.agency_id, agency.kind, record);
-            seen.iter().any(|seen| seen.child.record == child.child.record)
-        };
-        own.filter(same).min_by_key(|record| (record.child.alias_of.is_some(), record.child.record)).copied()
     }
 
     /// An agency that takes part.

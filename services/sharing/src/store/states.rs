@@ -13,6 +13,8 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::showing;
+
 /// Keeps what these events say.
 ///
 /// # Errors
@@ -135,6 +137,7 @@ async fn keep_children(tx: &mut PgConnection, states: &[&ChildNow]) -> Result<()
         tokens.map(|token| (one.record.as_uuid(), token.as_str()))
     });
     let (records, tokens): (Vec<Uuid>, Vec<&str>) = tokens.unzip();
+    showing::look_again(tx, &kept).await?;
     sqlx::query!("DELETE FROM child_token WHERE record_id = ANY($1)", &kept).execute(&mut *tx).await?;
     sqlx::query!(
         "INSERT INTO child_token (record_id, token) SELECT DISTINCT * FROM unnest($1::uuid[], $2::text[])",
@@ -177,9 +180,9 @@ async fn keep_involvements(tx: &mut PgConnection, states: &[&InvolvementNow]) ->
         &records,
         &json(states),
     )
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
-    Ok(())
+    showing::look_again(tx, &records).await
 }
 
 async fn keep_cafs(tx: &mut PgConnection, states: &[&CafNow]) -> Result<(), sqlx::Error> {

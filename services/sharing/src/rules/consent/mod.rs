@@ -17,6 +17,9 @@ mod invented;
 mod received;
 mod recording;
 mod scope;
+mod shown;
+#[cfg(test)]
+mod shown_tests;
 mod state;
 mod statement;
 mod taken_away;
@@ -28,6 +31,7 @@ pub use coverage::{Coverage, Replacement};
 pub use due::{Due, Timer, due};
 pub use received::Tokens;
 pub use scope::{About, Agencies, Included, Parts, Question, Recipient, Scope, act_for};
+pub use shown::Shown;
 pub use state::{InForce, State, Then};
 pub use statement::{
     AdultKey, Decided, Evidence, Given, Liaison, PersonKey, PersonToken, Statement, StatementVersion,

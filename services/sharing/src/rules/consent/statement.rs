@@ -140,16 +140,21 @@ impl Statement {
         (self.said_on.effective_at(), self.version.message)
     }
 
+    /// What it names, where it names anything.
+    pub(super) const fn scope(&self) -> Option<&Scope> {
+        match &self.decided {
+            Decided::Given(given) => given.scope.as_ref(),
+            Decided::Refused(scope) | Decided::Withdrawn(scope) => scope.as_ref(),
+            Decided::NotAbleToDecide | Decided::NotAsked => None,
+        }
+    }
+
     /// What it says nothing about whose it is speaks of the child; of the person alone with the capacity
     /// for that. What takes away all takes away both.
     pub(super) fn is_about(&self, whose: Whose) -> bool {
         let about_self = self.capacity == ConsentCapacity::AdultAboutSelf;
-        let (scope, takes) = match &self.decided {
-            Decided::Given(given) => (given.scope.as_ref(), false),
-            Decided::Refused(scope) | Decided::Withdrawn(scope) => (scope.as_ref(), true),
-            Decided::NotAbleToDecide | Decided::NotAsked => (None, true),
-        };
-        let named = scope.map(|scope| &scope.about).filter(|about| !about.is_empty());
+        let takes = !matches!(self.decided, Decided::Given(_));
+        let named = self.scope().map(|scope| &scope.about).filter(|about| !about.is_empty());
         match (whose, named) {
             (Whose::Childs, None) => !about_self,
             (Whose::Own, None) => about_self || takes,
