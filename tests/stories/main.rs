@@ -55,6 +55,7 @@ mod shared_tools;
 mod shared_twice;
 mod shared_withdrawn;
 mod states;
+mod states_again;
 mod tracing;
 mod unborn;
 mod worklist;
