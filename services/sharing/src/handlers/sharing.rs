@@ -4,6 +4,9 @@
 //! wherever something may be released or agreement may end, all records in reach of the child: a withdrawal sees every
 //! release that was made before it, and a release every withdrawal (D-C6).
 
+#[cfg(test)]
+mod histories;
+
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -184,26 +187,30 @@ impl Handler for Sharing {
     }
 
     fn apply(&self, state: &mut State, message: &Message, now: OffsetDateTime) -> Outcome {
-        let Inbound::ToSharing(data) = &message.body.data else { return Refusal::NoSubject.into() };
-        let outcome = match data {
-            ToSharing::ShareRequested(data) => share_requested::fold(state, message, data, now),
-            ToSharing::ShareSupplied(data) => share_supplied::fold(state, message, data, now),
-            ToSharing::ShareDeclined(data) => share_declined::fold(state, message, data, now),
-            ToSharing::ShareOffered(data) => share_offered::fold(state, message, data, now),
-            ToSharing::ConsentRecorded(data) => consent_recorded::fold(state, message, data, now),
-            ToSharing::DeliveryAcknowledged(data) => delivery_acknowledged::fold(state, message, data, now),
-            ToSharing::AdviceAsked(data) => advice_asked::fold(state, message, data, now),
-            ToSharing::AdviceGiven(data) => advice_given::fold(state, message, data, now),
-            ToSharing::FamilyCopyMade(data) => family_copy_made::fold(state, message, data, now),
-            ToSharing::ShareRecalled(data) => share_recalled::fold(state, message, data, now),
-            ToSharing::ShareCorrected(data) => share_corrected::fold(state, message, data, now),
-        };
-        outcome.unwrap_or_else(Outcome::from)
+        fold(state, message, now)
     }
 
     async fn store(&self, tx: &mut PgConnection, state: State) -> Result<(), sqlx::Error> {
         store::write(tx, state.changes, &state.rules, &self.keys, &self.sealer).await
     }
+}
+
+fn fold(state: &mut State, message: &Message, now: OffsetDateTime) -> Outcome {
+    let Inbound::ToSharing(data) = &message.body.data else { return Refusal::NoSubject.into() };
+    let outcome = match data {
+        ToSharing::ShareRequested(data) => share_requested::fold(state, message, data, now),
+        ToSharing::ShareSupplied(data) => share_supplied::fold(state, message, data, now),
+        ToSharing::ShareDeclined(data) => share_declined::fold(state, message, data, now),
+        ToSharing::ShareOffered(data) => share_offered::fold(state, message, data, now),
+        ToSharing::ConsentRecorded(data) => consent_recorded::fold(state, message, data, now),
+        ToSharing::DeliveryAcknowledged(data) => delivery_acknowledged::fold(state, message, data, now),
+        ToSharing::AdviceAsked(data) => advice_asked::fold(state, message, data, now),
+        ToSharing::AdviceGiven(data) => advice_given::fold(state, message, data, now),
+        ToSharing::FamilyCopyMade(data) => family_copy_made::fold(state, message, data, now),
+        ToSharing::ShareRecalled(data) => share_recalled::fold(state, message, data, now),
+        ToSharing::ShareCorrected(data) => share_corrected::fold(state, message, data, now),
+    };
+    outcome.unwrap_or_else(Outcome::from)
 }
 
 /// What a message names besides its sender, the child and itself.
