@@ -52,6 +52,15 @@ pub struct Piece<'a> {
     pub items: Vec<usize>,
 }
 
+/// What is the same for all pieces that go to one recipient, worked out once.
+struct Common {
+    recipient: Recipient,
+    standing: Standing,
+    recording: Option<ElectronicRecording>,
+    sensitive_service: SensitiveService,
+    restriction: Restriction,
+}
+
 /// What was decided of one piece, and on what facts.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -105,10 +114,17 @@ impl Bench<'_> {
     #[must_use]
     pub fn decide(&self, towards: &Towards<'_>, pieces: &[Piece<'_>]) -> Verdict {
         let mut consents = BTreeSet::new();
+        let common = Common {
+            recipient: recipient(towards.agency),
+            standing: self.standing(towards),
+            recording: self.electronic_recording(),
+            sensitive_service: self.sensitive_service(towards),
+            restriction: self.restriction(),
+        };
         let cases = pieces
             .iter()
             .map(|piece| {
-                let (facts, rests_on) = self.facts(towards, piece);
+                let (facts, rests_on) = self.facts(towards, &common, piece);
                 let decision = self.rules.decide(&facts);
                 if decision.outcome == Outcome::Share {
                     consents.extend(rests_on);
@@ -119,11 +135,16 @@ impl Bench<'_> {
         Verdict { cases, consents }
     }
 
-    fn facts(&self, towards: &Towards<'_>, piece: &Piece<'_>) -> (Facts, BTreeSet<StatementVersion>) {
-        let (recipient, about) = (recipient(towards.agency), self.people.about(piece.about));
+    fn facts(
+        &self,
+        towards: &Towards<'_>,
+        common: &Common,
+        piece: &Piece<'_>,
+    ) -> (Facts, BTreeSet<StatementVersion>) {
+        let about = self.people.about(piece.about);
         let question = Question {
             holder: &self.holder.agency_id,
-            recipient: &recipient,
+            recipient: &common.recipient,
             part: piece.part,
             about: &about,
             act: act_for(towards.purpose),
@@ -140,7 +161,7 @@ impl Bench<'_> {
             stage: self.stage,
             recipient: towards.agency.agency_id.clone(),
             recipient_kind: towards.agency.kind,
-            standing: self.standing(towards),
+            standing: common.standing,
             part: piece.part,
             purpose: towards.purpose,
             basis: towards.basis.practice_basis(),
@@ -149,14 +170,14 @@ impl Bench<'_> {
             reasons,
             consent_position,
             consent: coverage.fact,
-            electronic_recording: self.electronic_recording(),
+            electronic_recording: common.recording,
             about: about_whom(piece.about),
             about_consent,
             confidential: yes_if(piece.confidence == Confidence::Confidential),
             not_for: yes_if(piece.not_for.iter().any(|mark| is_for(mark, towards.agency))),
             informant: piece.informant,
-            sensitive_service: self.sensitive_service(towards),
-            restriction: self.restriction(),
+            sensitive_service: common.sensitive_service,
+            restriction: common.restriction,
             cleared: YesNo::No,
             advice: self.advice,
             more_detrimental: self.more_detrimental,

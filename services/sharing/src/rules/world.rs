@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use linking::{Hideable, Linked, Sets, group_of};
 use schemas::{
     AgencyId, AgencyNow, AgencyStanding, AuthorityNow, CafNow, CafState, ChildNow, ChildRef, ChildState,
-    InvolvementNow, MessageId, PractitionerId, PractitionerNow, Restriction, Sensitivity, Subject, Token,
+    InvolvementNow, LocalChildId, MessageId, PractitionerId, PractitionerNow, Restriction, Sensitivity,
+    Subject, Token,
 };
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -148,6 +149,8 @@ pub struct World {
     pub practitioners: HashMap<(AgencyId, PractitionerId), PractitionerNow>,
     records: Vec<Record>,
     places: HashMap<ChildRef, usize>,
+    /// By what their agencies call them.
+    called: HashMap<AgencyId, HashMap<LocalChildId, usize>>,
     /// Records that may be one child, by what ties them.
     pools: Vec<Vec<usize>>,
     pool_of: Vec<usize>,
@@ -162,6 +165,14 @@ impl World {
     ) -> Self {
         let places: HashMap<ChildRef, usize> =
             records.iter().enumerate().map(|(place, record)| (record.child.record, place)).collect();
+        let mut called: HashMap<AgencyId, HashMap<LocalChildId, usize>> = HashMap::new();
+        for (place, ChildNow { agency_id, local_id, .. }) in
+            records.iter().map(|record| &record.child).enumerate()
+        {
+            if let Some(id) = local_id {
+                called.entry(agency_id.clone()).or_default().entry(id.clone()).or_insert(place);
+            }
+        }
         let mut sets = Sets::new(records.len());
         let mut by_token: HashMap<&Token, usize> = HashMap::new();
         for (place, record) in records.iter().enumerate() {
@@ -184,7 +195,7 @@ impl World {
                 pool_of[*place] = pool;
             }
         }
-        Self { agencies, practitioners, records, places, pools, pool_of }
+        Self { agencies, practitioners, records, places, called, pools, pool_of }
     }
 
     #[must_use]
@@ -195,12 +206,11 @@ impl World {
     /// The sender's record that a subject names.
     #[must_use]
     pub fn named(&self, agency: &AgencyId, subject: &Subject) -> Option<&Record> {
-        let own = |record: &&Record| record.child.agency_id == *agency;
         match subject {
-            Subject::Child(reference) => self.record(*reference).filter(own),
-            Subject::Local(id) => {
-                self.records.iter().filter(own).find(|record| record.child.local_id.as_ref() == Some(id))
+            Subject::Child(reference) => {
+                self.record(*reference).filter(|record| record.child.agency_id == *agency)
             }
+            Subject::Local(id) => Some(&self.records[*self.called.get(agency)?.get(id)?]),
         }
     }
 
