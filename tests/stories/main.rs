@@ -47,6 +47,7 @@ mod reminders;
 mod revoking;
 mod running;
 mod shared;
+mod shared_asked;
 mod shared_cases;
 mod shared_corrections;
 mod shared_due;

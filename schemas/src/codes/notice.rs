@@ -81,6 +81,9 @@ code_list!(
         PendingConsent = "pending-consent",
         PendingAdvice = "pending-advice",
         ReferralSent = "referral-sent",
+        ReferralTakenOn = "referral-taken-on",
+        ReceiverCannot = "receiver-cannot",
+        AskAgain = "ask-again",
     }
 );
 

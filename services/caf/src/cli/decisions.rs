@@ -131,6 +131,7 @@ fn one(shown: &Value) -> String {
             ("received by system", "/receivedBySystemAt"),
             ("received by person", "/receivedByPersonAt"),
             ("withdrawn", "/withdrawnAt"),
+            ("sent after it was said", "/releasedAfterItWasSaid"),
         ];
         said.push(listing(&shown["deliveries"], &columns));
     }

@@ -16,6 +16,7 @@ use crate::rules::advice::Advised;
 use crate::rules::changes::{Plain, Private};
 use crate::rules::deadline::end_of;
 use crate::rules::share;
+use crate::rules::watch::Watch;
 
 pub(super) fn fold(
     state: &mut State,
@@ -37,6 +38,13 @@ pub(super) fn fold(
         due_at: Some(end_of(data.due_by)),
         texts: json!({ "nameText": data.asked_of.name_text, "questionText": data.question_text }),
     };
+    if concerned.side == Side::Holder {
+        let due = end_of(data.due_by);
+        state
+            .changes
+            .timers
+            .extend(concerned.shares.iter().map(|share| (Watch::Advice(*share).timer(), due)));
+    }
     Ok(Outcome::recorded(Some(said.keep(state, message, &concerned))))
 }
 

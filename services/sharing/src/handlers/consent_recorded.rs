@@ -8,13 +8,15 @@ use schemas::{AgencyId, ConsentRecorded, ConsentWithdrawn, Decided, MessageId, W
 use serde_json::json;
 use time::OffsetDateTime;
 
+use super::after_withdrawal::{self, Early};
 use super::asked_back::{Lost, ask_back};
+use super::awaited;
 use super::consent_widened;
 use super::sharing::{Fresh, Ids, State, named_as};
 use super::showing;
 use crate::error::Refusal;
 use crate::rules::changes::{Plain, Private, Stated};
-use crate::rules::consent::{self, Delivery, Statement, act_for, is_reviewed_too_late, taken_away};
+use crate::rules::consent::{self, Delivery, SaidWhen, Statement, act_for, is_reviewed_too_late, taken_away};
 use crate::rules::delivery::{Sent, Withdrawal};
 use crate::rules::judge::recipient;
 use crate::rules::told::safety_note;
@@ -60,7 +62,8 @@ pub(super) fn fold(
         Some(record) => {
             let mut ids = state.ids(message);
             let said = (&record, &statement);
-            let mut notices = withdrawn(state, data, said, &mut ids, now);
+            let mut notices = withdrawn(state, message, data, said, &mut ids, now);
+            notices.extend(after_withdrawal::protection(state, (data, &record), now));
             notices.extend(consent_widened::told(state, message, said, &mut ids, now));
             notices
         }
@@ -73,6 +76,7 @@ pub(super) fn fold(
 /// Adds the statement to what is known, and tells whoever got something that it no longer covers.
 fn withdrawn(
     state: &mut State,
+    message: &Message,
     data: &ConsentRecorded,
     (record, statement): (&Record, &Statement),
     ids: &mut Ids,
@@ -81,7 +85,7 @@ fn withdrawn(
     let holders: Vec<Record> = state.world.whom_it_governs(record).into_iter().cloned().collect();
     let before: Vec<consent::State> = holders.iter().map(|holder| state.consents(holder)).collect();
     state.world.add_statement(record.child.record, statement.clone());
-    let mut lost = Lost::new();
+    let (mut lost, mut early) = (Lost::new(), Early::new());
     for (holder, before) in holders.iter().zip(before) {
         // An agency to which something was released is on the register.
         let known = |sent: Sent| Some((recipient(state.world.agencies.get(&sent.recipient)?), sent));
@@ -105,6 +109,10 @@ fn withdrawn(
         for gone in taken_away(&before.at(now), &after.at(now), statement, &deliveries) {
             let (_, of) = &sent[gone.delivery];
             lost.entry(of.recipient.clone()).or_default().insert(MessageId::from_uuid(of.id));
+            if gone.when == SaidWhen::BeforeItWasKnown {
+                let whose = (holder.child.agency_id.clone(), holder.child.record);
+                early.insert((whose.0, whose.1, of.supplier_ref.clone()));
+            }
             state.changes.withdrawals.push(Withdrawal {
                 delivery: of.id,
                 statement: statement.version.clone(),
@@ -113,12 +121,17 @@ fn withdrawn(
             });
         }
     }
-    ask_back(state, (ConsentWithdrawn::TYPE, lost), (ids, now), |told, deliveries, ack_by| ConsentWithdrawn {
+    let asked = (ConsentWithdrawn::TYPE, lost);
+    let mut notices = ask_back(state, asked, (ids, now), |told, deliveries, ack_by| ConsentWithdrawn {
         deliveries,
         effect: effect(data),
         ack_by,
         safety_note: safety_note(told),
-    })
+    });
+    notices.extend(awaited::passes(state, &holders, now));
+    let said = (record, &statement.version.local_ref);
+    notices.extend(after_withdrawal::known_late(state, message, said, &early, now));
+    notices
 }
 
 /// The agencies that what is given names.

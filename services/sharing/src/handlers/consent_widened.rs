@@ -38,13 +38,7 @@ pub(super) fn told(
         if tells(state, record, statement) == Tells::TheAgencyToo {
             asked.insert(agency.clone(), ReminderRef::Child(holder.child.record));
         }
-        let of = state.world.agencies.get(agency);
-        let area = of.and_then(|agency| state.world.area(agency, Some(holder)));
-        if let Some(team) = area.and_then(|area| area.caf_team.clone()) {
-            let of = state.world.agencies.get(&team);
-            let own = of.and_then(|team| state.world.record_of(team, holder, now));
-            let statement = ReminderRef::Statement(statement.version.local_ref.clone());
-            let about = own.map_or(statement, |own| ReminderRef::Child(own.child.record));
+        if let Some((team, about)) = state.caf_team(holder, &statement.version.local_ref, now) {
             asked.entry(team).or_insert(about);
         }
     }

@@ -2,12 +2,16 @@
 
 mod advice_asked;
 mod advice_given;
+mod after_withdrawal;
 mod asked_back;
+mod awaited;
+mod caf_team;
 mod consent_recorded;
 mod consent_widened;
 mod delivery_acknowledged;
 mod explaining;
 mod family_copy_made;
+mod pending;
 mod release;
 mod share_corrected;
 mod share_declined;

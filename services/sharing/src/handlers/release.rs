@@ -7,7 +7,7 @@ use kit::handler::Notice;
 use schemas::catalogue::AgencyQueue;
 use schemas::{
     AgencyId, AgencyNow, Caveat, Day, DecisionId, DeliveredPart, FormPart, LawfulBasis, LocalRef, MessageId,
-    MessageType, OwnBasis, PartContent, PractitionerId, Purpose, Recipient, Referral, Released,
+    MessageType, OwnBasis, PartContent, PractitionerId, Purpose, Recipient, Referral, ReferralKind, Released,
     ShareCorrectionTold, ShareDecision, ShareDelivered, To, ToldCode, Urgency, WithheldCode, YesNo,
 };
 use serde::Serialize;
@@ -286,6 +286,7 @@ impl Sent<'_> {
             items,
             sent_at: self.now,
             ack_by,
+            referral: self.letter.referral(),
             content,
         });
         state.changes.timers.push((Watch::Delivery(id).timer(), ack_by));
@@ -334,6 +335,13 @@ impl Letter<'_> {
         match self {
             Self::Delivery { .. } => ShareDelivered::TYPE,
             Self::Correction { .. } => ShareCorrectionTold::TYPE,
+        }
+    }
+
+    fn referral(self) -> Option<ReferralKind> {
+        match self {
+            Self::Delivery { referral, .. } => referral.map(|referral| referral.kind),
+            Self::Correction { .. } => None,
         }
     }
 }

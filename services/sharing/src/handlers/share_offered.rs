@@ -5,7 +5,9 @@ use deciding::Advice;
 use kit::Message;
 use kit::handler::Outcome;
 use kit::moment::not_in_future;
-use schemas::{AgencyNow, OwnBasis, Purpose, Recipient, ShareOffered, Subject, To};
+use schemas::{
+    AgencyNow, OwnBasis, Purpose, Recipient, ReminderKind, ReminderRole, ShareOffered, Subject, To,
+};
 use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -77,6 +79,10 @@ pub(super) fn fold(
         let gone = sent.release(state, &then, &whom, &mut ids);
         notices.extend(gone.notice);
         released.extend(gone.released);
+    }
+    if data.referral.is_some() && !notices.is_empty() {
+        let (kind, role) = (ReminderKind::ReferralSent, ReminderRole::Owner);
+        notices.extend(state.remind_team(kind, (&record, id), role, now));
     }
     Ok(Outcome::Recorded { child: own, notices, released })
 }

@@ -14,6 +14,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::awaited;
 use super::sharing::{Fresh, Ids, State, named_as};
 use crate::error::Refusal;
 use crate::rules::changes::{Plain, Private};
@@ -114,7 +115,12 @@ impl Request<'_> {
         if passed.parts.is_empty() {
             self.keep(state, share, Some(held), share::State::Refused, Vec::new());
             let outcome = verdicts.iter().map(Verdict::outcome).max_by_key(|outcome| waits(*outcome));
-            return self.refused(first, outcome.unwrap_or(ShareDecision::DoNotShare));
+            let outcome = outcome.unwrap_or(ShareDecision::DoNotShare);
+            if waits(outcome) > 0 {
+                let own = state.world.named(&self.asker.agency_id, self.subject).map(|own| own.child.record);
+                state.keep_waiting(awaited::of(self.message, self.data, share, own, record));
+            }
+            return self.refused(first, outcome);
         }
         let due_by = self.keep(state, share, Some(held), share::State::Wanted, passed.parts.clone());
         self.wanted(state, (share, due_by), (holder, record), &passed)

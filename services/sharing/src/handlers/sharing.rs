@@ -24,22 +24,23 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    advice_asked, advice_given, consent_recorded, delivery_acknowledged, family_copy_made, share_corrected,
-    share_declined, share_offered, share_recalled, share_requested, share_supplied,
+    advice_asked, advice_given, consent_recorded, delivery_acknowledged, family_copy_made, pending,
+    share_corrected, share_declined, share_offered, share_recalled, share_requested, share_supplied,
 };
 use crate::error::Refusal;
 use crate::keys::ChildKeys;
 use crate::rules::advice::Taken;
+use crate::rules::awaited::Awaited;
 use crate::rules::changes::{Changes, Fact};
 use crate::rules::consent;
 use crate::rules::decision::Delivered;
-use crate::rules::delivery::Sent;
+use crate::rules::delivery::{Refers, Sent, SentTo};
 use crate::rules::earlier::{Earlier, Reference};
 use crate::rules::person::PersonKeys;
 use crate::rules::share::Share;
 use crate::rules::widened::Asked;
 use crate::rules::world::{Record, World};
-use crate::store::{self, advice, delivery, earlier, share, widened, world};
+use crate::store::{self, advice, awaited, delivery, earlier, share, widened, world};
 
 /// The rules of a lane.
 #[derive(Debug)]
@@ -90,11 +91,13 @@ pub struct State {
     /// What reminders of consent asked.
     pub(super) consent_asked: HashMap<Uuid, Asked>,
     /// To whom messages went out by the one door.
-    pub(super) sent_to: HashMap<Uuid, AgencyId>,
+    pub(super) sent_to: HashMap<Uuid, SentTo>,
     /// What was released by consent, by the supplier's record.
     sent: Vec<(ChildRef, Sent)>,
     /// What went out before of what suppliers name.
     pub(super) earlier: HashMap<Reference, Vec<Earlier>>,
+    /// Requests that wait for the family, or for advice.
+    pub(super) awaited: Vec<Awaited>,
     facts: HashMap<Fact, KeyedHash>,
     sealer: Arc<Sealer>,
     allotted: HashMap<(AgencyId, MessageId), Uuid>,
@@ -151,6 +154,11 @@ impl Handler for Sharing {
             named.agencies.extend(share.holder.as_ref().map(|held| held.agency.clone()));
             named.practitioners.extend(recipients_of(share));
         }
+        let sent_to = delivery::sent_to(tx, &wanted.deliveries).await?;
+        let from = sent_to.values().filter_map(|sent| sent.from.as_ref());
+        named
+            .records
+            .extend(from.filter(|from| from.refers == Refers::Somebody).filter_map(|from| from.record));
         let mut in_reach = world::reach(tx, &named).await?;
         if keys.contains(&Key::Releases) {
             let children = in_reach.iter().map(|one| lock_number(&["child", &one.child.record.to_string()]));
@@ -159,8 +167,15 @@ impl Handler for Sharing {
             in_reach = world::reach(tx, &named).await?;
         }
         let ids: Vec<Uuid> = in_reach.iter().map(|one| one.child.record.as_uuid()).collect();
-        let sent =
-            if keys.contains(&Key::Consents) { delivery::by_consent(tx, &ids).await? } else { Vec::new() };
+        let (mut sent, mut waiting) = (Vec::new(), Vec::new());
+        if keys.contains(&Key::Consents) {
+            sent = delivery::by_consent(tx, &ids).await?;
+            waiting = awaited::waiting(tx, &ids).await?;
+        }
+        for Awaited { asked, .. } in &waiting {
+            named.agencies.insert(asked.agency.clone());
+            named.practitioners.extend(asked.recipients.iter().filter_map(|to| person_of(&asked.agency, to)));
+        }
         named.agencies.extend(sent.iter().map(|(_, sent)| sent.recipient.clone()));
         let world = world::load(tx, &named, in_reach).await?;
         let corrected = earlier.values().flatten().map(|sent| sent.share);
@@ -175,8 +190,9 @@ impl Handler for Sharing {
             people: PersonKeys::new(Arc::clone(&self.sealer)),
             advised: advice::taken(tx, &requests).await?,
             consent_asked: widened::asked(tx, &wanted.deliveries).await?,
-            sent_to: delivery::sent_to(tx, &wanted.deliveries).await?,
+            sent_to,
             sent,
+            awaited: waiting,
             shares,
             earlier,
             facts,
@@ -197,6 +213,7 @@ impl Handler for Sharing {
 
 fn fold(state: &mut State, message: &Message, now: OffsetDateTime) -> Outcome {
     let Inbound::ToSharing(data) = &message.body.data else { return Refusal::NoSubject.into() };
+    let decided = state.changes.decisions.len();
     let outcome = match data {
         ToSharing::ShareRequested(data) => share_requested::fold(state, message, data, now),
         ToSharing::ShareSupplied(data) => share_supplied::fold(state, message, data, now),
@@ -210,6 +227,7 @@ fn fold(state: &mut State, message: &Message, now: OffsetDateTime) -> Outcome {
         ToSharing::ShareRecalled(data) => share_recalled::fold(state, message, data, now),
         ToSharing::ShareCorrected(data) => share_corrected::fold(state, message, data, now),
     };
+    let outcome = outcome.map(|outcome| pending::and_asked(state, decided, outcome, now));
     outcome.unwrap_or_else(Outcome::from)
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use deciding::{Current, Rules, Stage};
+use deciding::{Advice, Current, Rules, Stage};
 use kit::Clock;
 use kit::calendar::morning;
 use kit::handler::{Notice, lock, lock_number};
@@ -12,8 +12,8 @@ use kit::seal::Sealer;
 use kit::timers::{Next, Timer, Timers as Due};
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    AgencyId, AgencyNow, Day, DecisionId, LocalRef, ReminderIssued, ReminderKind, ReminderRef, ReminderRole,
-    ShareDecision, ShareExpired, ToldCode, Urgency,
+    AgencyId, AgencyNow, AgencyStanding, Day, DecisionId, LocalRef, ReminderIssued, ReminderKind,
+    ReminderRef, ReminderRole, ShareDecision, ShareExpired, ToldCode, Urgency,
 };
 use serde_json::json;
 use sqlx::PgConnection;
@@ -22,14 +22,16 @@ use uuid::Uuid;
 
 use super::showing::Showing;
 use crate::keys::ChildKeys;
+use crate::rules::advice::Taken;
 use crate::rules::changes::Changes;
 use crate::rules::deadline::{calendar, half_way};
 use crate::rules::decision::Decided;
-use crate::rules::delivery::{Outstanding, What};
+use crate::rules::delivery::{Again, Outstanding, What};
 use crate::rules::share::{self, Share};
 use crate::rules::told::safety_note;
 use crate::rules::watch::Watch;
-use crate::store::{self, delivery, world};
+use crate::rules::world::World;
+use crate::store::{self, advice, delivery, world};
 
 /// Stands for the rule that nobody answered in time.
 const NOT_ANSWERED: &str = "D-S7-not-answered-in-time";
@@ -61,7 +63,8 @@ impl Timers {
 pub struct State {
     shares: HashMap<Uuid, Share>,
     outstanding: HashMap<Uuid, Outstanding>,
-    agencies: HashMap<AgencyId, AgencyNow>,
+    advised: HashMap<Uuid, Taken>,
+    world: World,
     rules: Arc<Rules>,
     /// Of the decision that a request ended without an answer.
     decisions: HashMap<Uuid, Uuid>,
@@ -79,28 +82,37 @@ impl Due for Timers {
         due: &[Timer],
         now: OffsetDateTime,
     ) -> Result<State, sqlx::Error> {
-        let (mut shares, mut deliveries, mut showing) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut shares, mut deliveries) = (Vec::new(), Vec::new());
+        let (mut showing, mut doubts) = (Vec::new(), Vec::new());
         for watch in due.iter().filter_map(Watch::of) {
             match watch {
                 Watch::Answer(share) => shares.push(share),
                 Watch::Delivery(delivery) => deliveries.push(delivery),
                 Watch::Showing(message) => showing.push(message),
+                Watch::Advice(share) => doubts.push(share),
             }
         }
         // As an answer does: one that is being written is waited for, so that nothing expires that was answered.
         let answers = shares.iter().map(|share| lock_number(&["request", &share.to_string()]));
         lock(tx, &answers.collect()).await?;
-        let shares = store::share::by_ids(tx, &shares).await?;
+        let advised = advice::taken(tx, &doubts).await?;
+        let shares = store::share::by_ids(tx, &[shares, doubts].concat()).await?;
         let outstanding = delivery::outstanding(tx, &deliveries, &self.keys, &self.sealer).await?;
-        let mut named: BTreeSet<AgencyId> = shares.values().map(|share| share.agency.clone()).collect();
-        named.extend(shares.values().filter_map(|share| Some(share.holder.as_ref()?.agency.clone())));
-        named.extend(outstanding.values().map(|one| one.recipient.clone()));
-        let agencies = world::load_agencies(tx, &named.iter().collect::<Vec<_>>()).await?;
+        let mut named = world::Wanted::default();
+        named.agencies.extend(shares.values().map(|share| share.agency.clone()));
+        named
+            .agencies
+            .extend(shares.values().filter_map(|share| Some(share.holder.as_ref()?.agency.clone())));
+        named.agencies.extend(outstanding.values().map(|one| one.recipient.clone()));
+        named.records.extend(outstanding.values().filter_map(Outstanding::record));
+        let in_reach = world::reach(tx, &named).await?;
+        let world = world::load(tx, &named, in_reach).await?;
         Ok(State {
             decisions: shares.keys().map(|share| (*share, self.clock.new_id())).collect(),
             shares,
             outstanding,
-            agencies: agencies.into_iter().map(|agency| (agency.agency_id.clone(), agency)).collect(),
+            advised,
+            world,
             rules: self.rules.rules(),
             showing: Showing::load(tx, &showing, now).await?,
             chased: Vec::new(),
@@ -113,6 +125,7 @@ impl Due for Timers {
             Some(Watch::Answer(share)) => state.answer(share, now),
             Some(Watch::Delivery(delivery)) => state.acknowledgement(delivery, now),
             Some(Watch::Showing(message)) => state.showing.look(message),
+            Some(Watch::Advice(share)) => state.advice(share, now),
             // Set by a newer version, which runs beside this one.
             None => Next { look_at: Some(now + LATER), notices: Vec::new() },
         }
@@ -159,7 +172,7 @@ impl State {
     }
 
     fn expired(&mut self, share: &Share, urgent: bool, now: OffsetDateTime) -> Option<Notice> {
-        let asker = self.agencies.get(&share.agency)?;
+        let asker = self.world.agencies.get(&share.agency)?;
         let decision = *self.decisions.get(&share.id)?;
         let expired = ShareExpired {
             request: share.message,
@@ -191,13 +204,24 @@ impl State {
         Some(notice.about(share.record))
     }
 
+    /// D-S8: advice that a holder asked for, and that has not come.
+    fn advice(&self, id: Uuid, now: OffsetDateTime) -> Next {
+        let waits = self.advised.get(&id).is_some_and(|taken| taken.advice() == Advice::Asked);
+        let held = self.shares.get(&id).and_then(|share| share.holder.as_ref()).filter(|_| waits);
+        let notice = held.map(|held| {
+            let (kind, reference) = (ReminderKind::PendingAdvice, ReminderRef::Child(held.record));
+            reminder(&held.agency, kind, reference, now, ReminderRole::IgLead).about(Some(held.record))
+        });
+        Next { look_at: None, notices: notice.into_iter().map(|notice| (notice, None)).collect() }
+    }
+
     /// Something that its receiver has not acknowledged: asked for again on each working day, and sent again where no
     /// system has it.
     fn acknowledgement(&mut self, id: Uuid, now: OffsetDateTime) -> Next {
         let Some(one) = self.outstanding.get(&id).cloned() else {
             return Next::default();
         };
-        let Some(receiver) = self.agencies.get(&one.recipient) else {
+        let Some(receiver) = self.world.agencies.get(&one.recipient) else {
             return Next::default();
         };
         if now < one.ack_by {
@@ -208,14 +232,14 @@ impl State {
             What::AskedBack => ReminderKind::WithdrawalUnacknowledged,
         };
         let mut notices = Vec::new();
-        if let What::Delivered { again: Some((kind, content)), to_child } = &one.what {
+        if let Some(again) = self.again(&one, receiver) {
             let again = Notice {
                 to: one.recipient.clone(),
                 queue: AgencyQueue::Inbox,
-                kind: *kind,
+                kind: again.kind,
                 id: Some(id),
-                subject: *to_child,
-                data: content.0.clone(),
+                subject: again.to_child,
+                data: again.content.0.clone(),
             };
             notices.push((again, None));
         }
@@ -232,9 +256,21 @@ impl State {
         let next = calendar(receiver.authorities.first()).after(now.date(), 1);
         Next { look_at: Some(morning(next)), notices }
     }
+
+    /// What leaves once more, if it still may: to nobody who takes no part any more, and nothing of a child who was
+    /// restricted since (D-I6).
+    fn again<'o>(&self, one: &'o Outstanding, receiver: &AgencyNow) -> Option<&'o Again> {
+        let What::Delivered { again: Some(again) } = &one.what else {
+            return None;
+        };
+        let record = again.record.and_then(|record| self.world.record(record));
+        let restriction = record.map(|record| self.world.restriction(record));
+        let takes_part = receiver.state == AgencyStanding::Active;
+        (takes_part && again.still_passes(restriction)).then_some(again)
+    }
 }
 
-fn reminder(
+pub(super) fn reminder(
     to: &AgencyId,
     kind: ReminderKind,
     reference: ReminderRef,

@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::advice::Advised;
+use super::awaited::Awaited;
 use super::consent::Statement;
 use super::decision::{Decided, Delivered};
 use super::delivery::{Acknowledged, Withdrawal};
@@ -67,5 +68,8 @@ pub struct Changes {
     pub copies: Vec<Copied>,
     pub consent_asked: Vec<Asked>,
     pub confirmed: Vec<Confirmed>,
+    pub awaited: Vec<Awaited>,
+    /// What waited, and may pass since.
+    pub passes: Vec<(Uuid, OffsetDateTime)>,
     pub timers: Vec<(Timer, OffsetDateTime)>,
 }

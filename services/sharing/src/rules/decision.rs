@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use deciding::{Facts, PolicyId};
 use schemas::{
     AgencyId, ChildRef, FormPart, LocalRef, MessageId, MessageType, OwnBasis, PracticeBasis, PractitionerId,
-    Purpose, ShareDecision, To, ToldCode, WithheldCode,
+    Purpose, ReferralKind, ShareDecision, To, ToldCode, WithheldCode,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -80,6 +80,7 @@ pub struct Delivered {
     pub items: Vec<(FormPart, About)>,
     pub sent_at: OffsetDateTime,
     pub ack_by: OffsetDateTime,
+    pub referral: Option<ReferralKind>,
     /// The message's data, until its receiver's system has it.
     pub content: Private,
 }
@@ -90,6 +91,7 @@ impl Delivered {
     pub fn by_consent(&self) -> Option<Sent> {
         (self.basis == PracticeBasis::Consent).then(|| Sent {
             id: self.id,
+            supplier_ref: self.supplier_ref.clone(),
             recipient: self.recipient.clone(),
             purpose: self.purpose,
             items: self.items.clone(),

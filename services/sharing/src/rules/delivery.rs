@@ -1,6 +1,6 @@
 //! What was released before, as far as a withdrawal, a recall or an acknowledgement needs it.
 
-use schemas::{AgencyId, ChildRef, FormPart, MessageType, Purpose};
+use schemas::{AgencyId, ChildRef, FormPart, LocalRef, MessageType, Purpose, Restriction};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -11,6 +11,8 @@ use super::consent::{About, SaidWhen, StatementVersion};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sent {
     pub id: Uuid,
+    /// The supplier's own id of what it sent.
+    pub supplier_ref: LocalRef,
     pub recipient: AgencyId,
     pub purpose: Purpose,
     /// What it held: a part, and whom the item was about.
@@ -28,14 +30,70 @@ pub struct Outstanding {
     pub what: What,
 }
 
+impl Outstanding {
+    /// Of which record of the supplier's something may be sent again.
+    #[must_use]
+    pub fn record(&self) -> Option<ChildRef> {
+        match &self.what {
+            What::Delivered { again } => again.as_ref()?.record,
+            What::AskedBack => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub enum What {
     Delivered {
-        /// Its type and content, where no system has it: to be sent again.
-        again: Option<(MessageType, Plain)>,
-        to_child: Option<ChildRef>,
+        /// Where no system has it.
+        again: Option<Again>,
     },
     AskedBack,
+}
+
+/// What may be sent again.
+#[derive(Clone, Debug)]
+pub struct Again {
+    pub kind: MessageType,
+    pub content: Plain,
+    pub to_child: Option<ChildRef>,
+    /// The supplier's.
+    pub record: Option<ChildRef>,
+    /// How restricted the child was when it was decided.
+    pub restriction: Option<Restriction>,
+}
+
+impl Again {
+    /// Whether it may leave as the child is restricted now: what became more restricted since does not, nor where nobody
+    /// can tell.
+    #[must_use]
+    pub fn still_passes(&self, now: Option<Restriction>) -> bool {
+        now.is_some_and(|now| self.restriction.is_some_and(|then| now <= then))
+    }
+}
+
+/// To whom a message went.
+#[derive(Clone, Debug)]
+pub struct SentTo {
+    pub agency: AgencyId,
+    /// Of content; none where something was asked back or confirmed.
+    pub from: Option<Origin>,
+}
+
+/// Who sent what was delivered, as what, and of which of its records.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    pub share: Uuid,
+    pub supplier: AgencyId,
+    pub local_ref: LocalRef,
+    pub record: Option<ChildRef>,
+    pub refers: Refers,
+}
+
+/// Whether a delivery refers the child to its receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refers {
+    Somebody,
+    Nobody,
 }
 
 /// That a release rests on consent no more.
@@ -55,4 +113,30 @@ pub struct Acknowledged {
     pub by: AgencyId,
     pub became: schemas::Became,
     pub at: OffsetDateTime,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_became_more_restricted_since_is_not_sent_again_nor_where_nobody_can_tell() {
+        let again = |restriction| Again {
+            kind: schemas::ShareDelivered::TYPE,
+            content: Plain(serde_json::json!({})),
+            to_child: None,
+            record: None,
+            restriction,
+        };
+        for (then, now, passes) in [
+            (Some(Restriction::None), Some(Restriction::None), true),
+            (Some(Restriction::Address), Some(Restriction::None), true),
+            (Some(Restriction::None), Some(Restriction::Address), false),
+            (Some(Restriction::Address), Some(Restriction::WholeRecord), false),
+            (Some(Restriction::None), None, false),
+            (None, Some(Restriction::None), false),
+        ] {
+            assert_eq!(again(then).still_passes(now), passes, "{then:?} {now:?}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The rules of sharing: pure functions of what is known and of the time.
 
 pub mod advice;
+pub mod awaited;
 pub mod changes;
 pub mod consent;
 pub mod deadline;
@@ -10,6 +11,7 @@ pub mod earlier;
 pub mod entitled;
 pub mod family_copy;
 pub mod judge;
+pub mod lead;
 pub mod person;
 pub mod seen;
 pub mod share;

@@ -12,6 +12,8 @@ pub enum Watch {
     Delivery(Uuid),
     /// What a statement of consent comes to that is of showing a sensitive service, by its message.
     Showing(Uuid),
+    /// Whether the holder of a request was advised (D-S8).
+    Advice(Uuid),
 }
 
 impl Watch {
@@ -22,6 +24,7 @@ impl Watch {
             Self::Answer(share) => ("answer", share.to_string()),
             Self::Delivery(delivery) => ("delivery", delivery.to_string()),
             Self::Showing(message) => ("showing", message.to_string()),
+            Self::Advice(share) => ("advice", share.to_string()),
         };
         Timer { kind: kind.to_owned(), about }
     }
@@ -34,6 +37,7 @@ impl Watch {
             "answer" => Some(Self::Answer(about)),
             "delivery" => Some(Self::Delivery(about)),
             "showing" => Some(Self::Showing(about)),
+            "advice" => Some(Self::Advice(about)),
             _ => None,
         }
     }
@@ -45,7 +49,8 @@ mod tests {
 
     #[test]
     fn what_is_watched_is_read_back_from_its_timer() {
-        for watch in [Watch::Answer, Watch::Delivery, Watch::Showing].map(|of| of(Uuid::from_u128(7))) {
+        let all = [Watch::Answer, Watch::Delivery, Watch::Showing, Watch::Advice];
+        for watch in all.map(|of| of(Uuid::from_u128(7))) {
             assert_eq!(Watch::of(&watch.timer()), Some(watch));
         }
         assert_eq!(Watch::of(&Timer { kind: "moon".to_owned(), about: String::new() }), None);

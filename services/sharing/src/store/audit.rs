@@ -135,6 +135,8 @@ pub struct Delivered {
     /// Since when it rests on consent no more.
     #[serde(with = "time::serde::rfc3339::option")]
     pub withdrawn_at: Option<OffsetDateTime>,
+    /// Between what was said and its coming to be known here.
+    pub released_after_it_was_said: Option<bool>,
     /// The salted hash of what was released.
     pub commitment: String,
     pub content_rests_here: bool,
@@ -151,6 +153,8 @@ pub async fn deliveries(db: &PgPool, decision: Uuid) -> Result<Vec<Delivered>, s
                   by_system_at AS received_by_system_at, by_person_at AS received_by_person_at, acted_at, cannot,
                   (SELECT min(w.withdrawn_at) FROM withdrawal w WHERE w.delivery_id = delivery.delivery_id)
                       AS withdrawn_at,
+                  (SELECT bool_or(w.released_after_it_was_said) FROM withdrawal w
+                   WHERE w.delivery_id = delivery.delivery_id) AS released_after_it_was_said,
                   encode(commitment, 'hex') AS "commitment!", content IS NOT NULL AS "content_rests_here!"
            FROM delivery WHERE decision_id = $1 ORDER BY sent_at, delivery_id"#,
         decision,

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use kit::column::{parsed, read};
+use kit::column::{parsed, parsed_if_any, read};
 use kit::seal::{KeyedHash, Sealer};
-use schemas::{AgencyId, Became, ChildRef, MessageId, PracticeBasis};
+use schemas::{Became, ChildRef, MessageId, PracticeBasis, ReferralKind};
 use serde_json::Value;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
@@ -16,7 +16,9 @@ use crate::keys::{ChildKeys, Owner};
 use crate::rules::changes::{AskedBack, Plain};
 use crate::rules::consent::SaidWhen;
 use crate::rules::decision::Delivered;
-use crate::rules::delivery::{Acknowledged, Outstanding, Sent, What, Withdrawal};
+use crate::rules::delivery::{
+    Acknowledged, Again, Origin, Outstanding, Refers, Sent, SentTo, What, Withdrawal,
+};
 
 /// For what the content of a delivery is sealed.
 pub const CONTEXT: &str = "delivery";
@@ -48,6 +50,8 @@ pub(crate) async fn store(
     let bases: Vec<&str> = delivered.iter().map(|one| one.basis.as_str()).collect();
     let consents: Vec<Value> = delivered.iter().map(|one| serde_json::json!(one.consents)).collect();
     let items: Vec<Value> = delivered.iter().map(|one| serde_json::json!(one.items)).collect();
+    let referrals: Vec<Option<&str>> =
+        delivered.iter().map(|one| one.referral.as_ref().map(ReferralKind::as_str)).collect();
     let sent: Vec<OffsetDateTime> = delivered.iter().map(|one| one.sent_at).collect();
     let ack_by: Vec<OffsetDateTime> = delivered.iter().map(|one| one.ack_by).collect();
     let salts: Vec<Vec<u8>> =
@@ -60,11 +64,11 @@ pub(crate) async fn store(
     sqlx::query!(
         "INSERT INTO delivery (delivery_id, kind, decision_id, share_id, supplier, supplier_ref, record_id,
                                recipient, practitioner, purpose, basis, consents, items, sent_at, ack_by,
-                               commitment, content, to_child, child)
+                               commitment, content, to_child, child, referral)
          SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[],
                               $8::text[], $9::text[], $10::text[], $11::text[], $12::jsonb[], $13::jsonb[],
                               $14::timestamptz[], $15::timestamptz[], $16::bytea[], $17::bytea[],
-                              $18::uuid[], $19::text[])",
+                              $18::uuid[], $19::text[], $20::text[])",
         &ids,
         &kinds as _,
         &decisions,
@@ -84,6 +88,7 @@ pub(crate) async fn store(
         &sealed,
         &to as _,
         &children as _,
+        &referrals as _,
     )
     .execute(tx)
     .await?;
@@ -131,6 +136,9 @@ pub async fn store_withdrawals(tx: &mut PgConnection, gone: &[Withdrawal]) -> Re
     let messages: Vec<Uuid> = gone.iter().map(|one| one.statement.message.as_uuid()).collect();
     let known: Vec<bool> = gone.iter().map(|one| one.when == SaidWhen::BeforeItWasKnown).collect();
     let at: Vec<OffsetDateTime> = gone.iter().map(|one| one.withdrawn_at).collect();
+    for one in gone {
+        take_back(tx, &[one.delivery], one.withdrawn_at).await?;
+    }
     sqlx::query!(
         "INSERT INTO withdrawal (delivery_id, agency, message_id, released_after_it_was_said, withdrawn_at)
          SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bool[], $5::timestamptz[])
@@ -146,29 +154,65 @@ pub async fn store_withdrawals(tx: &mut PgConnection, gone: &[Withdrawal]) -> Re
     Ok(())
 }
 
-/// To whom these messages went.
+/// Nothing of these leaves again, and nobody is asked whether they arrived: what is asked back is chased instead.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn take_back(
+    tx: &mut PgConnection,
+    ids: &[Uuid],
+    at: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE delivery SET content = NULL, taken_back_at = coalesce(taken_back_at, $2)
+         WHERE delivery_id = ANY($1)",
+        ids,
+        at,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// To whom these messages went, and of content who sent it.
 ///
 /// # Errors
 /// When the database refuses, or holds what does not parse.
 pub async fn sent_to(
     tx: &mut PgConnection,
     ids: &BTreeSet<Uuid>,
-) -> Result<HashMap<Uuid, AgencyId>, sqlx::Error> {
+) -> Result<HashMap<Uuid, SentTo>, sqlx::Error> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
     let ids: Vec<Uuid> = ids.iter().copied().collect();
     let rows = sqlx::query!(
-        r#"SELECT delivery_id AS "id!", recipient AS "agency!" FROM delivery WHERE delivery_id = ANY($1)
+        r#"SELECT delivery_id AS "id!", recipient AS "agency!", share_id, supplier, supplier_ref, record_id,
+                  referral IS NOT NULL AS "refers!"
+           FROM delivery WHERE delivery_id = ANY($1)
            UNION ALL
-           SELECT message_id, agency FROM asked_back WHERE message_id = ANY($1)
+           SELECT message_id, agency, NULL, NULL, NULL, NULL, false FROM asked_back WHERE message_id = ANY($1)
            UNION ALL
-           SELECT reminder_id, agency FROM consent_asked WHERE reminder_id = ANY($1)"#,
+           SELECT reminder_id, agency, NULL, NULL, NULL, NULL, false FROM consent_asked WHERE reminder_id = ANY($1)"#,
         &ids,
     )
     .fetch_all(tx)
     .await?;
-    rows.into_iter().map(|row| Ok((row.id, parsed(&row.agency)?))).collect()
+    rows.into_iter()
+        .map(|row| {
+            let from = match (row.share_id, row.supplier, row.supplier_ref) {
+                (Some(share), Some(supplier), Some(local_ref)) => Some(Origin {
+                    share,
+                    supplier: parsed(&supplier)?,
+                    local_ref: parsed(&local_ref)?,
+                    record: row.record_id.map(ChildRef::from_uuid),
+                    refers: if row.refers { Refers::Somebody } else { Refers::Nobody },
+                }),
+                _ => None,
+            };
+            Ok((row.id, SentTo { agency: parsed(&row.agency)?, from }))
+        })
+        .collect()
 }
 
 /// What agencies released by consent of these records of theirs.
@@ -180,7 +224,7 @@ pub async fn by_consent(
     records: &[Uuid],
 ) -> Result<Vec<(ChildRef, Sent)>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT record_id AS "record_id!", delivery_id, recipient, purpose, items, sent_at
+        r#"SELECT record_id AS "record_id!", delivery_id, supplier_ref, recipient, purpose, items, sent_at
            FROM delivery WHERE record_id = ANY($1) AND basis = $2"#,
         records,
         PracticeBasis::Consent.as_str(),
@@ -191,6 +235,7 @@ pub async fn by_consent(
         .map(|row| {
             let sent = Sent {
                 id: row.delivery_id,
+                supplier_ref: parsed(&row.supplier_ref)?,
                 recipient: parsed(&row.recipient)?,
                 purpose: parsed(&row.purpose)?,
                 items: read(row.items)?,
@@ -211,20 +256,23 @@ pub async fn outstanding(
     keys: &ChildKeys,
     sealer: &Sealer,
 ) -> Result<HashMap<Uuid, Outstanding>, sqlx::Error> {
+    // What is being taken back is waited for: what is read from here on is what stands then (D-C6).
+    sqlx::query!("SELECT FROM delivery WHERE delivery_id = ANY($1) ORDER BY delivery_id FOR UPDATE", ids)
+        .execute(&mut *tx)
+        .await?;
     let rows = sqlx::query!(
-        r#"SELECT delivery_id AS "id!", recipient AS "recipient!", ack_by AS "ack_by!", chased AS "chased!",
-                  kind AS "kind?", supplier AS "supplier?", child AS "child?", to_child,
-                  -- D-C6: what was withdrawn since does not leave again.
-                  CASE WHEN NOT EXISTS (SELECT FROM withdrawal AS gone
-                                        WHERE gone.delivery_id = delivery.delivery_id)
-                       THEN content END AS content
-           FROM delivery WHERE delivery_id = ANY($1) AND by_person_at IS NULL AND cannot IS NULL
+        r#"SELECT v.delivery_id AS "id!", v.recipient AS "recipient!", v.ack_by AS "ack_by!",
+                  v.chased AS "chased!", v.kind AS "kind?", v.supplier AS "supplier?", v.child AS "child?",
+                  v.to_child, v.record_id, v.content, d.cases -> 'facts' ->> 'restriction' AS restriction
+           FROM delivery v JOIN decision d ON d.decision_id = v.decision_id
+           WHERE v.delivery_id = ANY($1) AND v.by_person_at IS NULL AND v.cannot IS NULL
+             AND v.taken_back_at IS NULL
            UNION ALL
-           SELECT message_id, agency, ack_by, chased, NULL, NULL, NULL, NULL, NULL
+           SELECT message_id, agency, ack_by, chased, NULL, NULL, NULL, NULL, NULL, NULL, NULL
            FROM asked_back WHERE message_id = ANY($1) AND by_person_at IS NULL AND cannot IS NULL"#,
         ids,
     )
-    .fetch_all(tx)
+    .fetch_all(&mut *tx)
     .await?;
     let owner = |supplier: &str, child: &str| Owner::new(sealer, supplier, child);
     let owners = rows.iter().filter_map(|row| Some(owner(row.supplier.as_ref()?, row.child.as_ref()?)));
@@ -238,8 +286,14 @@ pub async fn outstanding(
                 let plain = key.zip(row.content).and_then(|(key, sealed)| key.open(CONTEXT, &sealed).ok());
                 let kind = parsed(&kind)?;
                 let content = plain.and_then(|plain| serde_json::from_slice(&plain).ok()).map(Plain);
-                let again = content.map(|content| (kind, content));
-                What::Delivered { again, to_child: row.to_child.map(ChildRef::from_uuid) }
+                let again = content.map(|content| Again {
+                    kind,
+                    content,
+                    to_child: row.to_child.map(ChildRef::from_uuid),
+                    record: row.record_id.map(ChildRef::from_uuid),
+                    restriction: parsed_if_any(row.restriction.as_deref()).ok().flatten(),
+                });
+                What::Delivered { again }
             }
             _ => What::AskedBack,
         };

@@ -7,6 +7,7 @@ use schemas::{ChildRef, FormPart, LocalRef, MessageId, PractitionerId, To};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::delivery::take_back;
 use crate::rules::consent::About;
 use crate::rules::earlier::{Earlier, Recalled, Reference, basis_of};
 
@@ -86,6 +87,7 @@ pub async fn store_recalls(tx: &mut PgConnection, recalled: &[Recalled]) -> Resu
         )
         .execute(&mut *tx)
         .await?;
+        take_back(tx, &deliveries, *received_at).await?;
     }
     Ok(())
 }

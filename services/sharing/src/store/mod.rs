@@ -2,6 +2,7 @@
 
 pub mod advice;
 pub mod audit;
+pub mod awaited;
 pub mod consent;
 pub mod decision;
 pub mod delivery;
@@ -73,6 +74,7 @@ pub async fn write(
     widened::store_confirmed(tx, &changes.confirmed).await?;
     advice::store(tx, &changes.advice, &closet).await?;
     family_copy::store(tx, &changes.copies, &closet).await?;
+    awaited::store(tx, &changes.awaited, &changes.passes).await?;
     timers::set(tx, &changes.timers).await
 }
 

@@ -130,6 +130,7 @@ impl Shelf {
             advised: HashMap::new(),
             consent_asked: HashMap::new(),
             sent_to: HashMap::new(),
+            awaited: Vec::new(),
             sent: self.sent.clone(),
             earlier: self.earlier.clone(),
             facts: self.facts.clone(),
