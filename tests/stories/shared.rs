@@ -5,6 +5,7 @@ use stories::facts::{child, nhs_number};
 use stories::shared::{consent, item, part, request, supplied};
 use stories::{Kind, World};
 
+// D-S2, D-S7
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_family_agreed_to_is_asked_for_supplied_and_delivered_and_the_rest_is_not() {
     let mut world = World::start().await;

@@ -57,6 +57,7 @@ fn form_of_ada() -> [Value; 5] {
     ]
 }
 
+// D-C5, D-C8, D-S2, D-S6
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mother_names_health_and_housing_and_leaves_youth_justice_out() {
     let world = World::with_sharing().await;
@@ -111,6 +112,7 @@ async fn a_mother_names_health_and_housing_and_leaves_youth_justice_out() {
     assert_eq!(rules, same_rules, "both answers are recorded with the rules that gave them");
 }
 
+// D-C4, D-S4, D-S7
 #[tokio::test(flavor = "multi_thread")]
 async fn a_girl_of_fourteen_says_no_and_only_a_concern_for_her_safety_leaves_the_clinic() {
     let girl = || child("Gia", "Example", "2012-05-06", Some(&nhs_number(2)), "ZZ1 1AB");
@@ -172,6 +174,7 @@ async fn a_girl_of_fourteen_says_no_and_only_a_concern_for_her_safety_leaves_the
     }
 }
 
+// D-C6, D-I6
 #[tokio::test(flavor = "multi_thread")]
 async fn parents_apart_disagree_and_where_they_live_is_told_to_nobody() {
     let world = World::with_sharing().await;
@@ -216,6 +219,7 @@ async fn parents_apart_disagree_and_where_they_live_is_told_to_nobody() {
     assert!(heard_of(&school, "share.wanted").is_empty());
 }
 
+// D-C8, D-S4, D-S5
 #[tokio::test(flavor = "multi_thread")]
 async fn a_surgery_shares_part_of_what_it_knows_of_a_father_and_withholds_the_rest() {
     let world = World::with_sharing().await;

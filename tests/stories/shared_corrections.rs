@@ -76,6 +76,7 @@ async fn says_twice(actor: &Actor, kind: &str, subject: Option<&str>, data: &Val
     first
 }
 
+// D-S8
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_holder_is_in_doubt_about_waits_for_the_advice_that_it_asked_for() {
     let scene = Scene::new().await;
@@ -126,6 +127,7 @@ async fn advice_about_a_request_of_others_is_refused_and_the_askers_own_holds_up
     assert_eq!(scene.count("SELECT count(*) FROM advice").await, 1);
 }
 
+// D-S9
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_family_was_given_is_on_record_once_and_without_a_name() {
     let scene = Scene::new().await;
@@ -170,6 +172,7 @@ async fn what_is_called_back_is_asked_of_each_who_got_it_once_and_of_nobody_for_
     assert_eq!(scene.count("SELECT count(*) FROM asked_back").await, 2, "one message each");
 }
 
+// D-S6
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_wrong_is_replaced_for_those_who_got_it_and_may_still_have_it() {
     let scene = Scene::new().await;

@@ -27,6 +27,7 @@ async fn answers(asker: &Actor, child: &str, request: Value) -> Vec<String> {
     all
 }
 
+// D-I6
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_may_not_be_is_answered_as_one_about_nobody() {
     let world = World::with_sharing().await;

@@ -37,6 +37,7 @@ fn withdrawn() -> Value {
     })
 }
 
+// D-C6
 #[tokio::test(flavor = "multi_thread")]
 async fn of_five_recipients_each_acts_once_on_a_withdrawal_and_the_late_one_stays_open() {
     let world = World::with_sharing().await;

@@ -24,6 +24,7 @@ fn examples() -> Vec<(String, Vec<String>)> {
     examples
 }
 
+// D-C1, D-C2, D-C3, D-C4, D-C5, D-C6, D-C7, D-C8, D-S1, D-S2, D-S3, D-S4, D-S5, D-S6, D-S7, D-S8
 #[test]
 fn every_example_comes_out_as_written_with_the_sets_as_delivered_and_with_all_of_them() {
     Rules::load(&delivered()).unwrap();
