@@ -1,9 +1,11 @@
 //! Content reaches an agency by the exchange `share` alone, and sharing alone writes there (G3); it stays nowhere (G6).
 
+use caf::definitions::operator_permissions;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Channel};
-use serde_json::json;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 use stories::shared::{consent, offered, recipient};
 use stories::shared_scene::{ada, heard_of, says};
@@ -70,6 +72,40 @@ async fn nobody_but_sharing_writes_where_content_comes_from() {
         }
         agency.vouches_for("p1", "Pat Worker", "other").await;
     }
+    housing.vouches_for("p1", "Pat Worker", "housing-officer").await;
+    assert_eq!(housing.heard.count(), heard + 1, "its own receipt alone");
+}
+
+/// What the broker says to the operator who publishes by its management API.
+async fn operator_publishes(world: &World, exchange: &str, message: &Value) -> StatusCode {
+    let authority = std::fs::read(world.ca().certificate_path()).expect("the authority");
+    let authority = reqwest::Certificate::from_pem(&authority).expect("a certificate");
+    let client = reqwest::Client::builder().tls_certs_only([authority]).no_proxy().build().expect("a client");
+    let broker = &world.environment.broker;
+    let password = std::fs::read_to_string(&broker.operator_password_file).expect("its password");
+    let url = format!("{}/api/exchanges/{}/{exchange}/publish", broker.management_url, world.name());
+    let asked = client.post(url).basic_auth("operator", Some(password.trim_end())).json(message);
+    asked.send().await.expect("the broker answers").status()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_who_binds_inboxes_puts_nothing_into_them() {
+    let world = World::start().await;
+    let housing = world.agency("housing", Kind::Housing).await;
+    let inbox = housing.client.access().inbox.clone();
+    let key = format!("inbox.{}", housing.id);
+    let message = |key: &str, headers: Value| json!({"routing_key": key, "properties": {"headers": headers}, "payload": "{}", "payload_encoding": "string"});
+    // Who makes a virtual host is given all of it: with that the way is open, so that what follows closes it.
+    let taken = operator_publishes(&world, "share", &message("nobody", json!({}))).await;
+    assert!(taken.is_success(), "{taken}");
+    world.management().put_permissions("operator", &operator_permissions()).await.expect("it may");
+    for (exchange, key) in [("share", key.as_str()), ("amq.default", inbox.as_str())] {
+        for headers in [json!({}), json!({"CC": [key, inbox]}), json!({"BCC": [key, inbox]})] {
+            let refused = operator_publishes(&world, exchange, &message(key, headers)).await;
+            assert!(refused.is_client_error(), "{exchange}: {refused}");
+        }
+    }
+    let heard = housing.heard.count();
     housing.vouches_for("p1", "Pat Worker", "housing-officer").await;
     assert_eq!(housing.heard.count(), heard + 1, "its own receipt alone");
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, PgConnection, Row};
-use stories::World;
+use stories::{ServiceProcess, World};
 
 /// The tables that are there to hold children and registers.
 const BELONGS: [&str; 9] = [
@@ -62,6 +62,18 @@ pub(crate) async fn database(world: &World) -> Vec<Place> {
     places
 }
 
+/// Every table of sharing: content, reasons and names rest sealed.
+pub(crate) async fn database_of_sharing(world: &World) -> Vec<Place> {
+    let mut database = world.database_of("sharing").await;
+    let tables = "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'sharing'";
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut database).await.expect("the tables");
+    let mut places = Vec::new();
+    for table in &tables {
+        places.push(in_table(&mut database, table).await);
+    }
+    places
+}
+
 /// One table.
 pub(crate) async fn table(world: &World, table: &str) -> Place {
     in_table(&mut world.database().await, table).await
@@ -70,7 +82,7 @@ pub(crate) async fn table(world: &World, table: &str) -> Place {
 /// Every column as text; bytes in hexadecimal and with what can be read of them.
 async fn in_table(database: &mut PgConnection, table: &str) -> Place {
     let columns = "SELECT column_name::text, data_type::text FROM information_schema.columns
-                   WHERE table_schema = 'index' AND table_name = $1";
+                   WHERE table_schema = current_schema AND table_name = $1";
     let columns = sqlx::query(columns).bind(table).fetch_all(&mut *database).await.expect("the columns");
     let mut text = String::new();
     for column in columns {
@@ -137,8 +149,8 @@ pub(crate) async fn admin(world: &World) -> Vec<Place> {
 }
 
 /// The text of `/metrics`.
-pub(crate) async fn metrics_text(world: &World) -> String {
-    let status: Value = world.index.admin().get("/status", &[]).await.expect("a status");
+pub(crate) async fn metrics_text(service: &ServiceProcess) -> String {
+    let status: Value = service.admin().get("/status", &[]).await.expect("a status");
     let address = status["http"].as_str().expect("an address");
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let answer = client.get(format!("http://{address}/metrics")).send().await.expect("it answers");
@@ -147,7 +159,7 @@ pub(crate) async fn metrics_text(world: &World) -> String {
 
 /// What `/metrics` tells.
 pub(crate) async fn metrics(world: &World) -> Place {
-    let text = metrics_text(world).await;
+    let text = metrics_text(&world.index).await;
     for kind in ["child.recorded", "caf.intended", "caf.refused", "caf.withdrawn"] {
         assert!(text.contains(&format!("caf_messages_total{{kind=\"uk.caf.{kind}.v1\"")), "{kind}: {text}");
     }

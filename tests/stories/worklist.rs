@@ -95,7 +95,7 @@ async fn a_certificate_that_ends_within_30_days_waits_for_the_operator_until_it_
             waits.then(|| ("certificate".to_owned(), school.id.to_string(), "operator".to_owned()));
         assert_eq!(open(&world).await, Vec::from_iter(expected), "{until}");
     }
-    let metrics = places::metrics_text(&world).await;
+    let metrics = places::metrics_text(&world.index).await;
     for line in ["{whose=\"agencies\"} 1797843600", "{whose=\"own\"} "] {
         assert!(metrics.contains(&format!("caf_certificate_end_seconds{line}")), "{line}: {metrics}");
     }
