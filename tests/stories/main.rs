@@ -15,6 +15,7 @@ mod command_line;
 mod compose;
 mod conforming;
 mod connections;
+mod consent_due;
 mod corrections;
 mod database_role;
 mod dependencies;

@@ -28,6 +28,7 @@ const TABLES: Tables = Tables {
         "consent_statement",
         "consent_asked",
         "consent_confirmed",
+        "consent_told",
         "advice",
         "consent_reveal",
         "decision",

@@ -30,21 +30,16 @@ pub(super) fn fold(
     if state.note(message, AdviceAsked::TYPE, &data.local_ref, data) == Fresh::Known {
         return Ok(Outcome::recorded(Some(concerned.record)));
     }
+    let due = end_of(data.due_by);
+    state.changes.timers.push((Watch::Advice(message.id.as_uuid()).timer(), due));
     let said = Said {
         local_ref: &data.local_ref,
         role: data.asked_of.role,
         advice: Advice::Asked,
         at: data.happened_on.effective_at(),
-        due_at: Some(end_of(data.due_by)),
+        due_at: Some(due),
         texts: json!({ "nameText": data.asked_of.name_text, "questionText": data.question_text }),
     };
-    if concerned.side == Side::Holder {
-        let due = end_of(data.due_by);
-        state
-            .changes
-            .timers
-            .extend(concerned.shares.iter().map(|share| (Watch::Advice(*share).timer(), due)));
-    }
     Ok(Outcome::recorded(Some(said.keep(state, message, &concerned))))
 }
 

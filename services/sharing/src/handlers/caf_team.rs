@@ -11,21 +11,6 @@ use crate::rules::deadline::{acknowledge_by, calendar};
 use crate::rules::world::Record;
 
 impl State {
-    /// The CAF team of the area of a record, and how it is told of the child: by its own reference, if it has one.
-    pub(super) fn caf_team(
-        &self,
-        record: &Record,
-        otherwise: &LocalRef,
-        now: OffsetDateTime,
-    ) -> Option<(AgencyId, ReminderRef)> {
-        let of = self.world.agencies.get(&record.child.agency_id)?;
-        let team = self.world.area(of, Some(record))?.caf_team.clone()?;
-        let known = self.world.agencies.get(&team);
-        let own = known.and_then(|team| self.world.record_of(team, record, now));
-        let reference = own.map(|own| ReminderRef::Child(own.child.record));
-        Some((team, reference.unwrap_or_else(|| ReminderRef::Statement(otherwise.clone()))))
-    }
-
     /// Reminds the CAF team of a share; not where that would tell of a sensitive service, or of a child who is
     /// restricted for safety (D-I6), nor where it is the CAF team's own.
     pub(super) fn remind_team(
@@ -41,7 +26,7 @@ impl State {
             return None;
         }
         let share = LocalRef::parse(&share.to_string()).ok()?;
-        let (team, reference) = self.caf_team(record, &share, now)?;
+        let (team, reference) = self.world.caf_team(record, &share, now)?;
         (team != record.child.agency_id).then(|| self.remind(&team, kind, reference, role, now))
     }
 

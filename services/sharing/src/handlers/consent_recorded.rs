@@ -20,6 +20,7 @@ use crate::rules::consent::{self, Delivery, SaidWhen, Statement, act_for, is_rev
 use crate::rules::delivery::{Sent, Withdrawal};
 use crate::rules::judge::recipient;
 use crate::rules::told::safety_note;
+use crate::rules::watch::Watch;
 use crate::rules::world::Record;
 
 pub(super) fn fold(
@@ -62,9 +63,14 @@ pub(super) fn fold(
         Some(record) => {
             let mut ids = state.ids(message);
             let said = (&record, &statement);
+            // What is due of what others recorded may be due no more.
+            let watched = state.world.whom_it_governs(&record).into_iter().map(|one| one.child.record);
+            let watched: Vec<_> = watched.map(|one| (Watch::Consent(one).timer(), now)).collect();
+            state.changes.timers.extend(watched);
+            let widenings = consent_widened::widenings(state, said, now);
             let mut notices = withdrawn(state, message, data, said, &mut ids, now);
             notices.extend(after_withdrawal::protection(state, (data, &record), now));
-            notices.extend(consent_widened::told(state, message, said, &mut ids, now));
+            notices.extend(consent_widened::told(state, widenings, &mut ids, now));
             notices
         }
         // G7: it takes effect when the child is known.

@@ -3,74 +3,54 @@
 
 use std::collections::BTreeMap;
 
-use kit::Message;
 use kit::handler::Notice;
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    AgencyId, AgencyKind, Became, Day, ReminderIssued, ReminderKind, ReminderRef, ReminderRole, Restriction,
-    Urgency,
+    AgencyId, AgencyKind, Became, Day, ReminderIssued, ReminderKind, ReminderRef, ReminderRole, Urgency,
 };
 use time::OffsetDateTime;
 
 use super::sharing::{Ids, State};
-use crate::rules::consent::{Decided, Recipient, Statement};
+use crate::rules::consent::Statement;
 use crate::rules::deadline::{acknowledge_by, calendar};
-use crate::rules::judge::recipient;
-use crate::rules::widened::{Asked, Confirmed};
+use crate::rules::watch::Watch;
+use crate::rules::widened::{Asked, Confirmed, whom};
 use crate::rules::world::Record;
 
-/// Tells whom the statement widens, among those whose releases it governs.
+/// A statement that may widen others', and whom it did already.
+pub(super) type Widening = (Record, Statement, BTreeMap<AgencyId, ReminderRef>);
+
+/// What may widen others' once a statement is known: it, and what was said after it and came before it.
+pub(super) fn widenings(
+    state: &State,
+    (record, statement): (&Record, &Statement),
+    now: OffsetDateTime,
+) -> Vec<Widening> {
+    let known = state.world.consented_for(record).into_iter().flat_map(|of| {
+        let later = of.statements.iter().filter(|one| one.follows(statement));
+        later.map(move |one| (of.clone(), one.clone(), whom(&state.world, of, one, now)))
+    });
+    known.chain([(record.clone(), statement.clone(), BTreeMap::new())]).collect()
+}
+
+/// Tells whom these widen now and did not before.
 pub(super) fn told(
     state: &mut State,
-    message: &Message,
-    (record, statement): (&Record, &Statement),
+    widenings: Vec<Widening>,
     ids: &mut Ids,
     now: OffsetDateTime,
 ) -> Vec<Notice> {
-    let mut asked: BTreeMap<AgencyId, ReminderRef> = BTreeMap::new();
-    let known: Vec<Recipient> = state.world.agencies.values().map(recipient).collect();
-    for holder in state.world.whom_it_governs(record) {
-        let agency = &holder.child.agency_id;
-        let widened = || state.consents(holder).widened_by(&statement.version, &known, now);
-        if *agency == message.sender || !widened().contains(agency) {
-            continue;
-        }
-        if tells(state, record, statement) == Tells::TheAgencyToo {
-            asked.insert(agency.clone(), ReminderRef::Child(holder.child.record));
-        }
-        if let Some((team, about)) = state.caf_team(holder, &statement.version.local_ref, now) {
-            asked.entry(team).or_insert(about);
+    let mut notices = Vec::new();
+    for (record, statement, before) in widenings {
+        let asked = whom(&state.world, &record, &statement, now).into_iter();
+        for one in asked.filter(|(agency, _)| !before.contains_key(agency)) {
+            notices.push(asks(state, one, &statement, ids, now));
         }
     }
-    asked.into_iter().map(|one| remind(state, one, statement, ids, now)).collect()
+    notices
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tells {
-    TheAgencyToo,
-    /// D-I6: word of it would tell of a sensitive service, or of a restricted record.
-    TheCafTeamAlone,
-}
-
-fn tells(state: &State, record: &Record, statement: &Statement) -> Tells {
-    let Decided::Given(given) = &statement.decided else {
-        return Tells::TheCafTeamAlone;
-    };
-    let scope = given.scope.as_ref();
-    // Of an agency that is not known yet nothing shows.
-    let hides = |agency: &AgencyId| state.world.agencies.get(agency).is_none_or(|agency| agency.sensitive);
-    let sensitive = scope.is_some_and(|scope| {
-        scope.agencies.named.iter().any(hides)
-            || scope.agencies.kinds.iter().any(|kind| kind.default_sensitive())
-    });
-    if sensitive || state.world.restriction(record) != Restriction::None {
-        Tells::TheCafTeamAlone
-    } else {
-        Tells::TheAgencyToo
-    }
-}
-
-fn remind(
+fn asks(
     state: &mut State,
     (agency, reference): (AgencyId, ReminderRef),
     statement: &Statement,
@@ -78,17 +58,22 @@ fn remind(
     now: OffsetDateTime,
 ) -> Notice {
     let area = state.world.agencies.get(&agency).and_then(|agency| agency.authorities.first());
-    let due = Day::from_date(acknowledge_by(Urgency::Soon, &calendar(area), now).date());
+    let due = acknowledge_by(Urgency::Soon, &calendar(area), now);
+    let of = (statement.version.agency.clone(), statement.version.message);
+    let asked = Asked { reminder: ids.next(), agency, of, asked_at: now };
+    let notice = remind(&asked, reference, due);
+    state.changes.timers.push((Watch::Widened(asked.reminder).timer(), due));
+    state.changes.consent_asked.push(asked);
+    notice
+}
+
+/// Under its own id, by which what is answered finds the statement.
+pub(super) fn remind(asked: &Asked, reference: ReminderRef, due: OffsetDateTime) -> Notice {
+    let due = Day::from_date(due.date());
     let (kind, role) = (ReminderKind::ConsentWidened, ReminderRole::IgLead);
     let reminder = ReminderIssued { kind, reference, due, role };
-    let id = ids.next();
-    state.changes.consent_asked.push(Asked {
-        reminder: id,
-        agency: agency.clone(),
-        of: (statement.version.agency.clone(), statement.version.message),
-        asked_at: now,
-    });
-    Notice::new(agency, AgencyQueue::Inbox, ReminderIssued::TYPE, &reminder).with_id(id)
+    Notice::new(asked.agency.clone(), AgencyQueue::Inbox, ReminderIssued::TYPE, &reminder)
+        .with_id(asked.reminder)
 }
 
 /// An acknowledgement of such a reminder: a person of the agency saw it, or the CAF team acted on it.

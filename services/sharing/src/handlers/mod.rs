@@ -9,6 +9,7 @@ mod caf_team;
 mod consent_recorded;
 mod consent_widened;
 mod delivery_acknowledged;
+mod due_consents;
 mod explaining;
 mod family_copy_made;
 mod pending;

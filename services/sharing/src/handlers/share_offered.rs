@@ -81,8 +81,8 @@ pub(super) fn fold(
         released.extend(gone.released);
     }
     if data.referral.is_some() && !notices.is_empty() {
-        let (kind, role) = (ReminderKind::ReferralSent, ReminderRole::Owner);
-        notices.extend(state.remind_team(kind, (&record, id), role, now));
+        let about = (&record, id);
+        notices.extend(state.remind_team(ReminderKind::ReferralSent, about, ReminderRole::Owner, now));
     }
     Ok(Outcome::Recorded { child: own, notices, released })
 }

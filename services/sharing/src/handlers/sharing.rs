@@ -34,7 +34,7 @@ use crate::rules::awaited::Awaited;
 use crate::rules::changes::{Changes, Fact};
 use crate::rules::consent;
 use crate::rules::decision::Delivered;
-use crate::rules::delivery::{Refers, Sent, SentTo};
+use crate::rules::delivery::{Sent, SentTo};
 use crate::rules::earlier::{Earlier, Reference};
 use crate::rules::person::PersonKeys;
 use crate::rules::share::Share;
@@ -148,17 +148,10 @@ impl Handler for Sharing {
             named.practitioners.extend(person_of(&sent.recipient, &sent.to));
         }
         for share in shares.values() {
-            named.records.extend(share.record);
-            named.records.extend(share.holder.as_ref().map(|held| held.record));
-            named.agencies.insert(share.agency.clone());
-            named.agencies.extend(share.holder.as_ref().map(|held| held.agency.clone()));
-            named.practitioners.extend(recipients_of(share));
+            name_all_of(share, &mut named);
         }
         let sent_to = delivery::sent_to(tx, &wanted.deliveries).await?;
-        let from = sent_to.values().filter_map(|sent| sent.from.as_ref());
-        named
-            .records
-            .extend(from.filter(|from| from.refers == Refers::Somebody).filter_map(|from| from.record));
+        named.records.extend(sent_to.values().filter_map(SentTo::referred));
         let mut in_reach = world::reach(tx, &named).await?;
         if keys.contains(&Key::Releases) {
             let children = in_reach.iter().map(|one| lock_number(&["child", &one.child.record.to_string()]));
@@ -177,7 +170,10 @@ impl Handler for Sharing {
             named.practitioners.extend(asked.recipients.iter().filter_map(|to| person_of(&asked.agency, to)));
         }
         named.agencies.extend(sent.iter().map(|(_, sent)| sent.recipient.clone()));
-        let world = world::load(tx, &named, in_reach).await?;
+        let mut world = world::load(tx, &named, in_reach).await?;
+        if keys.contains(&Key::Consents) {
+            world::add_named(tx, &mut world).await?;
+        }
         let corrected = earlier.values().flatten().map(|sent| sent.share);
         let requests: Vec<Uuid> = shares.keys().copied().chain(corrected).collect();
         let message = |key: &Key| match key {
@@ -276,6 +272,14 @@ fn sent(sender: &AgencyId, reference: &LocalRef) -> Vec<Key> {
     let fact = |kind| Key::Fact((sender.clone(), kind, reference.clone()));
     let facts = share_recalled::SENT.into_iter().map(fact);
     facts.chain([Key::Sent(sender.clone(), reference.clone())]).collect()
+}
+
+fn name_all_of(share: &Share, named: &mut world::Wanted) {
+    named.records.extend(share.record);
+    named.records.extend(share.holder.as_ref().map(|held| held.record));
+    named.agencies.insert(share.agency.clone());
+    named.agencies.extend(share.holder.as_ref().map(|held| held.agency.clone()));
+    named.practitioners.extend(recipients_of(share));
 }
 
 fn recipients_of(share: &Share) -> impl Iterator<Item = (AgencyId, PractitionerId)> {

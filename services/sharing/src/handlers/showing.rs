@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use kit::timers::Next;
-use schemas::Sensitivity;
+use schemas::{ChildRef, Sensitivity};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -51,7 +51,7 @@ impl Showing {
             let wanted = Wanted { records, ..Wanted::default() };
             let in_reach = world::reach(tx, &wanted).await?;
             world = world::load(tx, &wanted, in_reach).await?;
-            let records: Vec<Uuid> = wanted.records.iter().map(|record| record.as_uuid()).collect();
+            let records: Vec<Uuid> = wanted.records.iter().map(ChildRef::as_uuid).collect();
             told = showing::told(tx, &records).await?;
         }
         Ok(Self { said, world, told, changed: ShownTo::new(), now })

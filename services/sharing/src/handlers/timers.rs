@@ -1,10 +1,10 @@
-//! What becomes due: answers to requests, and acknowledgements of what went out by the one door. A timer is a hint: what
+//! What becomes due: answers to requests, acknowledgements of what went out by the one door, and what is due of consents. A timer is a hint: what
 //! is due is worked out from what is known when somebody looks.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use deciding::{Advice, Current, Rules, Stage};
+use deciding::{Current, Rules, Stage};
 use kit::Clock;
 use kit::calendar::morning;
 use kit::handler::{Notice, lock, lock_number};
@@ -20,9 +20,9 @@ use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::due_consents::Consents;
 use super::showing::Showing;
 use crate::keys::ChildKeys;
-use crate::rules::advice::Taken;
 use crate::rules::changes::Changes;
 use crate::rules::deadline::{calendar, half_way};
 use crate::rules::decision::Decided;
@@ -31,7 +31,7 @@ use crate::rules::share::{self, Share};
 use crate::rules::told::safety_note;
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
-use crate::store::{self, advice, delivery, world};
+use crate::store::{self, delivery, world};
 
 /// Stands for the rule that nobody answered in time.
 const NOT_ANSWERED: &str = "D-S7-not-answered-in-time";
@@ -39,7 +39,7 @@ const NOT_ANSWERED: &str = "D-S7-not-answered-in-time";
 /// So often a receiver alone is reminded; after that its CAF team hears of it, too.
 const ALONE: i16 = 1;
 
-/// Before a timer is met again that this version does not know.
+/// Before a timer is met again that this version does not know, or whose agency is not known yet.
 const LATER: Duration = Duration::hours(1);
 
 /// The rules of the timers.
@@ -63,13 +63,14 @@ impl Timers {
 pub struct State {
     shares: HashMap<Uuid, Share>,
     outstanding: HashMap<Uuid, Outstanding>,
-    advised: HashMap<Uuid, Taken>,
     world: World,
     rules: Arc<Rules>,
     /// Of the decision that a request ended without an answer.
     decisions: HashMap<Uuid, Uuid>,
     showing: Showing,
     chased: Vec<Uuid>,
+    consents: Consents,
+    now: OffsetDateTime,
     changes: Changes,
 }
 
@@ -83,20 +84,20 @@ impl Due for Timers {
         now: OffsetDateTime,
     ) -> Result<State, sqlx::Error> {
         let (mut shares, mut deliveries) = (Vec::new(), Vec::new());
-        let (mut showing, mut doubts) = (Vec::new(), Vec::new());
-        for watch in due.iter().filter_map(Watch::of) {
+        let mut showing = Vec::new();
+        let watches: Vec<Watch> = due.iter().filter_map(Watch::of).collect();
+        for watch in &watches {
             match watch {
-                Watch::Answer(share) => shares.push(share),
-                Watch::Delivery(delivery) => deliveries.push(delivery),
-                Watch::Showing(message) => showing.push(message),
-                Watch::Advice(share) => doubts.push(share),
+                Watch::Answer(share) => shares.push(*share),
+                Watch::Delivery(delivery) => deliveries.push(*delivery),
+                Watch::Showing(message) => showing.push(*message),
+                Watch::Consent(_) | Watch::Widened(_) | Watch::Advice(_) => {}
             }
         }
         // As an answer does: one that is being written is waited for, so that nothing expires that was answered.
         let answers = shares.iter().map(|share| lock_number(&["request", &share.to_string()]));
         lock(tx, &answers.collect()).await?;
-        let advised = advice::taken(tx, &doubts).await?;
-        let shares = store::share::by_ids(tx, &[shares, doubts].concat()).await?;
+        let shares = store::share::by_ids(tx, &shares).await?;
         let outstanding = delivery::outstanding(tx, &deliveries, &self.keys, &self.sealer).await?;
         let mut named = world::Wanted::default();
         named.agencies.extend(shares.values().map(|share| share.agency.clone()));
@@ -111,11 +112,12 @@ impl Due for Timers {
             decisions: shares.keys().map(|share| (*share, self.clock.new_id())).collect(),
             shares,
             outstanding,
-            advised,
             world,
             rules: self.rules.rules(),
             showing: Showing::load(tx, &showing, now).await?,
             chased: Vec::new(),
+            consents: Consents::load(tx, &watches, &self.clock).await?,
+            now,
             changes: Changes::default(),
         })
     }
@@ -125,15 +127,18 @@ impl Due for Timers {
             Some(Watch::Answer(share)) => state.answer(share, now),
             Some(Watch::Delivery(delivery)) => state.acknowledgement(delivery, now),
             Some(Watch::Showing(message)) => state.showing.look(message),
-            Some(Watch::Advice(share)) => state.advice(share, now),
+            Some(Watch::Consent(record)) => state.consents.due(record, now),
+            Some(Watch::Widened(reminder)) => state.consents.widened(reminder, now, &mut state.changes),
+            Some(Watch::Advice(question)) => state.consents.advice(question, now),
             // Set by a newer version, which runs beside this one.
-            None => Next { look_at: Some(now + LATER), notices: Vec::new() },
+            None => later(now),
         }
     }
 
     async fn store(&self, tx: &mut PgConnection, state: State) -> Result<(), sqlx::Error> {
         delivery::store_chased(tx, &state.chased).await?;
         state.showing.store(tx).await?;
+        state.consents.store(tx, state.now).await?;
         store::write(tx, state.changes, &state.rules, &self.keys, &self.sealer).await
     }
 }
@@ -159,6 +164,9 @@ impl State {
         if now < due {
             let notice = remind(ReminderKind::ShareAnswerDue, ReminderRole::Owner);
             return Next { look_at: Some(due), notices: vec![(notice, Some(share.message))] };
+        }
+        if !self.world.agencies.contains_key(&share.agency) {
+            return later(now);
         }
         let urgent = matches!(share.asked.urgency, Urgency::Today | Urgency::Now);
         let mut notices: Vec<Notice> = self.expired(&share, urgent, now).into_iter().collect();
@@ -204,17 +212,6 @@ impl State {
         Some(notice.about(share.record))
     }
 
-    /// D-S8: advice that a holder asked for, and that has not come.
-    fn advice(&self, id: Uuid, now: OffsetDateTime) -> Next {
-        let waits = self.advised.get(&id).is_some_and(|taken| taken.advice() == Advice::Asked);
-        let held = self.shares.get(&id).and_then(|share| share.holder.as_ref()).filter(|_| waits);
-        let notice = held.map(|held| {
-            let (kind, reference) = (ReminderKind::PendingAdvice, ReminderRef::Child(held.record));
-            reminder(&held.agency, kind, reference, now, ReminderRole::IgLead).about(Some(held.record))
-        });
-        Next { look_at: None, notices: notice.into_iter().map(|notice| (notice, None)).collect() }
-    }
-
     /// Something that its receiver has not acknowledged: asked for again on each working day, and sent again where no
     /// system has it.
     fn acknowledgement(&mut self, id: Uuid, now: OffsetDateTime) -> Next {
@@ -222,7 +219,7 @@ impl State {
             return Next::default();
         };
         let Some(receiver) = self.world.agencies.get(&one.recipient) else {
-            return Next::default();
+            return later(now);
         };
         if now < one.ack_by {
             return Next { look_at: Some(one.ack_by), notices: Vec::new() };
@@ -268,6 +265,11 @@ impl State {
         let takes_part = receiver.state == AgencyStanding::Active;
         (takes_part && again.still_passes(restriction)).then_some(again)
     }
+}
+
+/// Nothing can be told now.
+pub(super) fn later(now: OffsetDateTime) -> Next {
+    Next { look_at: Some(now + LATER), notices: Vec::new() }
 }
 
 pub(super) fn reminder(

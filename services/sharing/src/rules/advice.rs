@@ -26,6 +26,14 @@ pub struct Advised {
     pub private: Private,
 }
 
+/// A question that awaits its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub agency: AgencyId,
+    pub local_ref: LocalRef,
+    pub due_at: OffsetDateTime,
+}
+
 /// What the holder of a request asked and was told: of each statement the latest version.
 #[derive(Clone, Debug, Default)]
 pub struct Taken(BTreeMap<(LocalRef, Turn), (OffsetDateTime, Advice)>);

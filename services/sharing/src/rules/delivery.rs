@@ -79,6 +79,14 @@ pub struct SentTo {
     pub from: Option<Origin>,
 }
 
+impl SentTo {
+    /// The supplier's record of a child who was referred.
+    #[must_use]
+    pub fn referred(&self) -> Option<ChildRef> {
+        self.from.as_ref().filter(|from| from.refers == Refers::Somebody)?.record
+    }
+}
+
 /// Who sent what was delivered, as what, and of which of its records.
 #[derive(Clone, Debug)]
 pub struct Origin {

@@ -1,6 +1,7 @@
-//! Who leads the work with a child, as far as what one agency wrote down may be told there (D-A4, D-I6).
+//! Who leads the work with a child, as far as what one agency wrote down may be told there (D-A4, D-I6), and the CAF
+//! team of its area (D-A3).
 
-use schemas::{Restriction, RoleInCase};
+use schemas::{AgencyId, LocalRef, ReminderRef, Restriction, RoleInCase};
 use time::OffsetDateTime;
 
 use super::world::{Record, World};
@@ -16,6 +17,23 @@ pub fn leads<'w>(world: &'w World, recorded: &Record, now: OffsetDateTime) -> Ve
         (own || !hides) && is_lead(record, now) && world.active(&record.child.agency_id).is_some()
     });
     found
+}
+
+impl World {
+    /// The CAF team of the area of a record, and what it calls the child, if it knows it.
+    #[must_use]
+    pub fn caf_team(
+        &self,
+        record: &Record,
+        otherwise: &LocalRef,
+        now: OffsetDateTime,
+    ) -> Option<(AgencyId, ReminderRef)> {
+        let of = self.agencies.get(&record.child.agency_id)?;
+        let team = self.area(of, Some(record))?.caf_team.clone()?;
+        let own = self.agencies.get(&team).and_then(|team| self.record_of(team, record, now));
+        let reference = own.map(|own| ReminderRef::Child(own.child.record));
+        Some((team, reference.unwrap_or_else(|| ReminderRef::Statement(otherwise.clone()))))
+    }
 }
 
 fn is_lead(record: &Record, now: OffsetDateTime) -> bool {

@@ -4,6 +4,7 @@ pub mod advice;
 pub mod awaited;
 pub mod changes;
 pub mod consent;
+pub mod consent_due;
 pub mod deadline;
 pub mod decision;
 pub mod delivery;

@@ -1,6 +1,7 @@
 //! What sharing looks at again when a time has come. A timer's reference names it, never a person.
 
 use kit::timers::Timer;
+use schemas::ChildRef;
 use uuid::Uuid;
 
 /// What is looked at.
@@ -12,7 +13,11 @@ pub enum Watch {
     Delivery(Uuid),
     /// What a statement of consent comes to that is of showing a sensitive service, by its message.
     Showing(Uuid),
-    /// Whether the holder of a request was advised (D-S8).
+    /// What is due of the consents that were recorded with a record.
+    Consent(ChildRef),
+    /// Whether a reminder that a consent was widened was answered.
+    Widened(Uuid),
+    /// Whether advice was given that was asked for, by the message that asked (D-S8).
     Advice(Uuid),
 }
 
@@ -24,7 +29,9 @@ impl Watch {
             Self::Answer(share) => ("answer", share.to_string()),
             Self::Delivery(delivery) => ("delivery", delivery.to_string()),
             Self::Showing(message) => ("showing", message.to_string()),
-            Self::Advice(share) => ("advice", share.to_string()),
+            Self::Consent(record) => ("consent", record.as_uuid().to_string()),
+            Self::Widened(reminder) => ("widened", reminder.to_string()),
+            Self::Advice(question) => ("advice", question.to_string()),
         };
         Timer { kind: kind.to_owned(), about }
     }
@@ -37,6 +44,8 @@ impl Watch {
             "answer" => Some(Self::Answer(about)),
             "delivery" => Some(Self::Delivery(about)),
             "showing" => Some(Self::Showing(about)),
+            "consent" => Some(Self::Consent(ChildRef::from_uuid(about))),
+            "widened" => Some(Self::Widened(about)),
             "advice" => Some(Self::Advice(about)),
             _ => None,
         }
@@ -49,8 +58,15 @@ mod tests {
 
     #[test]
     fn what_is_watched_is_read_back_from_its_timer() {
-        let all = [Watch::Answer, Watch::Delivery, Watch::Showing, Watch::Advice];
-        for watch in all.map(|of| of(Uuid::from_u128(7))) {
+        let about = Uuid::from_u128(7);
+        for watch in [
+            Watch::Answer(about),
+            Watch::Delivery(about),
+            Watch::Showing(about),
+            Watch::Consent(ChildRef::from_uuid(about)),
+            Watch::Widened(about),
+            Watch::Advice(about),
+        ] {
             assert_eq!(Watch::of(&watch.timer()), Some(watch));
         }
         assert_eq!(Watch::of(&Timer { kind: "moon".to_owned(), about: String::new() }), None);

@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Closet;
-use crate::rules::advice::{Advised, Taken};
+use crate::rules::advice::{Advised, Question, Taken};
 
 /// For what questions and reasons are sealed.
 pub const CONTEXT: &str = "advice";
@@ -40,6 +40,35 @@ pub async fn taken(tx: &mut PgConnection, shares: &[Uuid]) -> Result<HashMap<Uui
         taken.entry(row.share_id).or_default().add(local_ref, row.said_at, advice);
     }
     Ok(taken)
+}
+
+/// The questions of these messages that were not answered, nor asked anew, while their requests wait.
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse.
+pub async fn unanswered(
+    tx: &mut PgConnection,
+    questions: &[Uuid],
+) -> Result<HashMap<Uuid, Question>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT a.message_id, a.agency, a.local_ref, a.due_at AS "due_at!"
+           FROM advice a JOIN share s ON s.share_id = a.share_id AND s.state = 'wanted'
+           WHERE a.message_id = ANY($1) AND a.answer IS NULL AND a.due_at IS NOT NULL
+             AND NOT EXISTS (SELECT FROM advice later
+                             WHERE later.share_id = a.share_id AND later.agency = a.agency
+                               AND CASE WHEN later.answer IS NULL
+                                   THEN later.local_ref = a.local_ref AND later.received_at > a.received_at
+                                   ELSE later.said_at >= a.said_at END)"#,
+        questions,
+    )
+    .fetch_all(tx)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let (agency, local_ref) = (parsed(&row.agency)?, parsed(&row.local_ref)?);
+            Ok((row.message_id, Question { agency, local_ref, due_at: row.due_at }))
+        })
+        .collect()
 }
 
 /// Adds questions and answers.

@@ -1,12 +1,16 @@
 //! The table `consent_statement`: append-only.
 
-use schemas::Subject;
+use std::collections::{BTreeSet, HashMap};
+
+use kit::column::{parsed, read};
+use schemas::{AgencyId, ChildRef, LocalChildId, MessageId, Subject};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::Closet;
 use crate::rules::changes::Stated;
+use crate::rules::consent::Statement;
 
 /// For what the names and texts of a statement are sealed.
 pub const CONTEXT: &str = "consent";
@@ -65,4 +69,39 @@ pub(crate) async fn store(
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// These statements, each with the child as its agency names it.
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse.
+pub async fn stated(
+    tx: &mut PgConnection,
+    of: &BTreeSet<&(AgencyId, MessageId)>,
+) -> Result<HashMap<(AgencyId, MessageId), (Subject, Statement)>, sqlx::Error> {
+    if of.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let agencies: Vec<&str> = of.iter().map(|(agency, _)| agency.as_str()).collect();
+    let messages: Vec<Uuid> = of.iter().map(|(_, message)| message.as_uuid()).collect();
+    let rows = sqlx::query!(
+        "SELECT s.agency, s.message_id, s.local_id, s.record_id, s.statement
+         FROM unnest($1::text[], $2::uuid[]) AS said(agency, message_id)
+         JOIN consent_statement s ON s.agency = said.agency AND s.message_id = said.message_id",
+        &agencies as _,
+        &messages,
+    )
+    .fetch_all(tx)
+    .await?;
+    rows.into_iter()
+        .filter_map(|row| {
+            let local = || Some(parsed::<LocalChildId>(row.local_id.as_deref()?).map(Subject::Local));
+            let subject =
+                row.record_id.map(|id| Ok(Subject::Child(ChildRef::from_uuid(id)))).or_else(local)?;
+            Some((row.agency, row.message_id, subject, row.statement))
+        })
+        .map(|(agency, message, subject, statement)| {
+            Ok(((parsed(&agency)?, MessageId::from_uuid(message)), (subject?, read(statement)?)))
+        })
+        .collect()
 }

@@ -54,10 +54,8 @@ pub(crate) async fn store(
         delivered.iter().map(|one| one.referral.as_ref().map(ReferralKind::as_str)).collect();
     let sent: Vec<OffsetDateTime> = delivered.iter().map(|one| one.sent_at).collect();
     let ack_by: Vec<OffsetDateTime> = delivered.iter().map(|one| one.ack_by).collect();
-    let salts: Vec<Vec<u8>> =
-        ids.iter().map(|id| closet.sealer.hash(&[b"salt", id.as_bytes()]).to_vec()).collect();
     let commitments: Vec<KeyedHash> =
-        delivered.iter().zip(&salts).map(|(one, salt)| commitment(salt, &one.content.plain.0)).collect();
+        delivered.iter().map(|one| commitment(closet, one.id, &one.content.plain.0)).collect();
     let commitments: Vec<&[u8]> = commitments.iter().map(KeyedHash::as_slice).collect();
     let sealed =
         delivered.iter().map(|one| closet.seal(CONTEXT, &one.content)).collect::<Result<Vec<_>, _>>()?;
@@ -95,10 +93,10 @@ pub(crate) async fn store(
     Ok(())
 }
 
-/// SHA-256 over the salt, which is ours alone, and what was released.
-fn commitment(salt: &[u8], content: &Value) -> KeyedHash {
+/// SHA-256 over a salt, which is ours alone, and what was released.
+fn commitment(closet: &Closet<'_>, id: Uuid, content: &Value) -> KeyedHash {
     let mut digest = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
-    digest.update(salt);
+    digest.update(&closet.sealer.hash(&[b"salt", id.as_bytes()]));
     digest.update(content.to_string().as_bytes());
     digest.finish().as_ref().try_into().unwrap_or_default()
 }

@@ -4,6 +4,7 @@ pub mod advice;
 pub mod audit;
 pub mod awaited;
 pub mod consent;
+pub mod consent_told;
 pub mod decision;
 pub mod delivery;
 pub mod earlier;

@@ -5,15 +5,17 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use schemas::{
-    AgencyNow, CafNow, ChildNow, InvolvementNow, LocalChildId, PractitionerNow, StateEvent, StateVersion,
-    Token,
+    AgencyNow, CafNow, ChildNow, ChildRef, InvolvementNow, LocalChildId, PractitionerNow, StateEvent,
+    StateVersion, Token,
 };
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::showing;
+use crate::rules::watch::Watch;
 
 /// Keeps what these events say.
 ///
@@ -144,9 +146,19 @@ async fn keep_children(tx: &mut PgConnection, states: &[&ChildNow]) -> Result<()
         &records,
         &tokens as _,
     )
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
-    Ok(())
+    look_at_consents(tx, &kept).await
+}
+
+/// What is due of consents rests on when a child was born, and on who lives: looked at anew where they were recorded
+/// with these records or with those next to them.
+async fn look_at_consents(tx: &mut PgConnection, changed: &[Uuid]) -> Result<(), sqlx::Error> {
+    let concerned =
+        sqlx::query_file_scalar!("src/store/consents_of.sql", changed).fetch_all(&mut *tx).await?;
+    let watches = concerned.into_iter().map(|record| Watch::Consent(ChildRef::from_uuid(record)).timer());
+    let timers: Vec<_> = watches.map(|timer| (timer, OffsetDateTime::UNIX_EPOCH)).collect();
+    kit::timers::set(tx, &timers).await
 }
 
 /// By what records meet.

@@ -91,6 +91,21 @@ pub async fn load(
     Ok(World::new(agencies, practitioners, records.into_values().collect()))
 }
 
+/// Adds the agencies that statements name: whether a sensitive one is among them has to be known (D-I6).
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse.
+pub async fn add_named(tx: &mut PgConnection, world: &mut World) -> Result<(), sqlx::Error> {
+    let named = world.named_unknown();
+    if named.is_empty() {
+        return Ok(());
+    }
+    for agency in load_agencies(tx, &named.iter().collect::<Vec<_>>()).await? {
+        world.agencies.insert(agency.agency_id.clone(), agency);
+    }
+    Ok(())
+}
+
 async fn add_what_was_said(
     tx: &mut PgConnection,
     records: &mut BTreeMap<Uuid, Record>,

@@ -28,7 +28,7 @@ mod widening;
 
 pub use age::Ages;
 pub use coverage::{Coverage, Replacement};
-pub use due::{Due, Timer, due};
+pub use due::{Due, Matter, Timer, due};
 pub use received::Tokens;
 pub use scope::{About, Agencies, Included, Parts, Question, Recipient, Scope, act_for};
 pub use shown::Shown;

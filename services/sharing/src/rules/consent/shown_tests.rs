@@ -34,7 +34,9 @@ fn a_word_that_another_agency_took_down_shows_no_service_and_takes_away() {
     assert_eq!(shown(&[own(1).by("school")], born("2018-01-01")), None);
     let refused = refused(2, mother(), "2026-04-01").to(SHOW).by("school");
     assert_eq!(shown(&[own(1), refused], born("2018-01-01")), None);
-    let wider = own(2).by("school").of(|scope| drop(scope.agencies.named.insert(agency("police"))));
+    let wider = own(2).by("school").of(|scope| {
+        scope.agencies.named.insert(agency("police"));
+    });
     let wider = Statement { said_on: schemas::Happened::parse("2026-04-01").unwrap(), ..wider };
     let it = shown(&[own(1), wider], born("2018-01-01")).unwrap();
     assert_eq!(it.agencies, [agency("housing")], "it is shown to no more than it recorded itself");

@@ -34,6 +34,10 @@ impl State {
         known
     }
 
+    pub(super) fn statements(&self) -> impl Iterator<Item = &Statement> {
+        self.statements.iter()
+    }
+
     pub(super) fn statement(&self, version: &StatementVersion) -> Option<&Statement> {
         self.statements.iter().find(|statement| statement.version == *version)
     }

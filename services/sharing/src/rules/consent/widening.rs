@@ -33,6 +33,9 @@ impl State {
         };
         let then = self.at(statement.starts_at().max(now));
         let mut widened = BTreeSet::new();
+        if then.confirmed.contains(&version.message) {
+            return widened;
+        }
         for act in &statement.acts {
             for whose in [Whose::Childs, Whose::Own] {
                 let held = then.held(statement.person, *act, whose);
