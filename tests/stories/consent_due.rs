@@ -67,6 +67,10 @@ async fn a_review_is_announced_three_times_to_who_recorded_it_and_to_the_lead_an
         let lead = reminded(&surgery, time).await;
         assert_eq!(lead, reminder(kind, "2027-11-19", "lead-professional", &leads));
         world.restart_at(&now.replace("07:00", "08:00")).await;
+        // Whatever is said of the child has its consents looked at again.
+        school.knows("c1", ada()).await;
+        world.sharing_knows().await;
+        all_is_looked_at(&world, "consent", "2000-01-01").await;
     }
     let second = reminded(&team, 0).await;
     assert_eq!((second.0.as_str(), second.2.as_str()), ("consent-review", "second-owner"));
