@@ -84,7 +84,9 @@ fn settled(world: &World, known: Vec<Value>) -> Vec<String> {
     let settle = |mut known: Value| {
         for (fields, names) in [("/state", &["version", "record", "aliasOf"][..]), ("", &["version"])] {
             let fields = known.pointer_mut(fields).and_then(Value::as_object_mut).expect("fields");
-            names.iter().for_each(|name| drop(fields.remove(*name)));
+            for name in names {
+                fields.remove(*name);
+            }
         }
         if known["of"] == "child" {
             known["id"] = Value::Null;

@@ -28,8 +28,7 @@ pub(super) fn fold(
     let holder = state.sender(message)?;
     state.at_work(&holder.agency_id, &data.judged_by, "/data/judgedBy")?;
     let subject = message.body.subject.clone().ok_or(Refusal::NoSubject)?;
-    let record = state.world.named(&holder.agency_id, &subject).cloned();
-    let record = record.ok_or(match subject {
+    let record = state.world.named(&holder.agency_id, &subject).cloned().ok_or(match subject {
         Subject::Child(_) => Refusal::UnknownChild,
         Subject::Local(_) => Refusal::NotYetKnown,
     })?;

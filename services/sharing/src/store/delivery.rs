@@ -54,9 +54,8 @@ pub(crate) async fn store(
         delivered.iter().map(|one| one.referral.as_ref().map(ReferralKind::as_str)).collect();
     let sent: Vec<OffsetDateTime> = delivered.iter().map(|one| one.sent_at).collect();
     let ack_by: Vec<OffsetDateTime> = delivered.iter().map(|one| one.ack_by).collect();
-    let commitments: Vec<KeyedHash> =
-        delivered.iter().map(|one| commitment(closet, one.id, &one.content.plain.0)).collect();
-    let commitments: Vec<&[u8]> = commitments.iter().map(KeyedHash::as_slice).collect();
+    let commitments: Vec<Vec<u8>> =
+        delivered.iter().map(|one| commitment(closet, one.id, &one.content.plain.0).to_vec()).collect();
     let sealed =
         delivered.iter().map(|one| closet.seal(CONTEXT, &one.content)).collect::<Result<Vec<_>, _>>()?;
     sqlx::query!(
@@ -82,7 +81,7 @@ pub(crate) async fn store(
         &items,
         &sent,
         &ack_by,
-        &commitments as _,
+        &commitments,
         &sealed,
         &to as _,
         &children as _,
