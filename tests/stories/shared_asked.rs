@@ -229,23 +229,6 @@ async fn where_two_parents_disagree_the_holder_is_sent_to_its_adviser() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn advice_that_a_holder_waits_for_is_brought_to_mind_on_its_day() {
-    let mut scene = Scene::new().await;
-    scene.agrees(&json!({})).await;
-    scene.asks().await;
-    let wanted = scene.school.is_told("share.wanted").await;
-    let asked = json!({
-        "request": wanted["data"]["request"], "askedOf": {"role": "caldicott-guardian"}, "dueBy": "2026-11-24",
-        "practitioner": {"id": "p1", "roleInCase": "contributor"}, "happenedOn": "2026-11-21",
-    });
-    scene.school.records("advice.asked", None, under("adv-1", asked)).await;
-    scene.world.restart_at("2026-11-25T10:00:00Z").await;
-    let told = scene.school.is_told("reminder.issued").await;
-    assert_eq!(told["data"]["kind"], "pending-advice", "{told:#}");
-    assert_eq!(told["data"]["role"], "ig-lead");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn of_a_referral_the_caf_team_has_its_copy_and_hears_that_it_was_sent_and_taken_on() {
     let scene = Scene::new().await;
     scene.agrees(&json!({})).await;

@@ -97,14 +97,15 @@ async fn everything_is_shared(Cast { school, visitors }: &Cast) {
     let mut extract = with(
         request(&school.id, &[], "p1", &without),
         &json!({
-            "recordExtract": {"needText": "Zyxneed", "about": {"is": "child"}}, "practiceBasis": "public-interest",
+            "recordExtract": {"needText": "Zyxneed", "about": {"is": "child"}}, "purpose": "assess-need",
+            "practiceBasis": "public-interest",
         }),
     );
     extract.as_object_mut().expect("an object").remove("parts");
     visitors.requests("c1", "p1", extract).await;
     let wanted = school.is_told_again("share.wanted", 1).await;
     let more = json!({"declineText": "Zyxdeclined"});
-    let receipt = school.declines(&wanted, "p1", "no-ground-for-sharing-without-consent", &more).await;
+    let receipt = school.declines(&wanted, "p1", "not-justified-without-consent", &more).await;
     assert_eq!(receipt["data"]["state"], "recorded", "{receipt:#}");
 
     // Reasons of its own with the release, and what rests while nobody has fetched it.
@@ -216,7 +217,10 @@ async fn what_was_said_in_confidence_stands_nowhere_but_with_those_who_may_read_
     for mark in ["Zyxparticular", "Zyxright", "Zyxwhy", "Zyxbecause", "Zyxneed"] {
         assert!(read.iter().any(|place| place.holds(mark)), "{mark} is read by those whom it is for");
     }
-    assert!(read.iter().all(|place| !place.holds("Zyxsister")), "what shows who informed is held back");
+    // D-C8: what shows who informed passes on its holder's own judgement alone.
+    let asked_for = cast.visitors.is_told("share.delivered").await;
+    assert!(asked_for["data"]["request"].is_string(), "{asked_for:#}");
+    assert!(!asked_for.to_string().contains("Zyxsister"), "it came by consent");
 
     assert!(world.sharing_mut().stop().await.success());
     assert!(world.index.stop().await.success());
