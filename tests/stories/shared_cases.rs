@@ -170,8 +170,12 @@ async fn a_girl_of_fourteen_says_no_and_only_a_concern_for_her_safety_leaves_the
     assert_eq!(judged.as_deref(), Some("p1"), "a person judged");
     for other in [&school, &clinic] {
         assert!(heard_of(other, "share.delivered").is_empty());
-        assert!(heard_of(other, "reminder.issued").is_empty(), "no notice to the family's school");
     }
+    assert!(heard_of(&school, "reminder.issued").is_empty(), "no notice to the family's school");
+    let alert = clinic.is_told("reminder.issued").await;
+    assert_eq!(alert["data"]["kind"], "shared-without-consent", "{alert:#}");
+    assert_eq!(alert["data"]["role"], "ig-lead");
+    assert_eq!(heard_of(&clinic, "reminder.issued").len(), 1, "its adviser alone, once");
 }
 
 // D-C6, D-I6

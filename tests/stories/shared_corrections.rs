@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use stories::facts::{child, nhs_number, under, with};
 use stories::shared::{consent, item, mother, offered, part, recipient, request, supplied};
+use stories::shared_scene::heard_of;
 use stories::{Actor, Kind, World};
 
 const DAY: &str = "2026-11-19";
@@ -94,6 +95,11 @@ async fn what_a_holder_is_in_doubt_about_waits_for_the_advice_that_it_asked_for(
     let given = || supplied(&[part(PART, &[item("Reads well.", &json!({}))])], "t1", "consent", &json!({}));
     let receipt = school.supplies(&wanted, "t1", given()).await;
     assert_eq!(receipt["data"].get("released"), None, "the answer is awaited: {receipt:#}");
+    assert_eq!(
+        scene.count("SELECT count(*) FROM share WHERE state = 'wanted'").await,
+        1,
+        "and its time runs on"
+    );
 
     let answer = json!({
         "request": request, "role": "caldicott-guardian", "answer": "share",
@@ -102,6 +108,7 @@ async fn what_a_holder_is_in_doubt_about_waits_for_the_advice_that_it_asked_for(
     says_twice(school, "advice.given", None, &by("t1", "contributor", "adv-1", answer)).await;
     let receipt = school.supplies(&wanted, "t1", given()).await;
     assert_eq!(receipt["data"]["released"], json!([{"agencyId": visitors.id, "parts": [PART]}]));
+    assert!(heard_of(visitors, "share.refused").is_empty(), "it was never told that nothing comes");
     assert_eq!(scene.count("SELECT count(*) FROM advice WHERE sealed IS NOT NULL").await, 2);
 }
 
@@ -170,6 +177,11 @@ async fn what_is_called_back_is_asked_of_each_who_got_it_once_and_of_nobody_for_
     assert_eq!(scene.count("SELECT count(*) FROM recall").await, 1);
     assert_eq!(scene.count("SELECT count(*) FROM asked_back WHERE acted_at IS NOT NULL").await, 2);
     assert_eq!(scene.count("SELECT count(*) FROM asked_back").await, 2, "one message each");
+
+    let parts = [part(PART, &[item("Reads fairly well.", &json!({}))])];
+    let correction = json!({"share": "off-1", "parts": parts, "happenedOn": "2026-11-20"});
+    let receipt = school.says("share.corrected", None, by("t1", "contributor", "cor-1", correction)).await;
+    assert_eq!(receipt["data"].get("released"), None, "nothing takes its place: {receipt:#}");
 }
 
 // D-S6

@@ -4,7 +4,9 @@
 use caf::client::Outgoing;
 use serde_json::{Value, json};
 use stories::facts::{practitioner, under, with};
-use stories::shared::{consent, in_the_public_interest, mother, offered, recipient, request, supplied};
+use stories::shared::{
+    consent, in_the_public_interest, item, mother, offered, part, recipient, request, supplied,
+};
 use stories::shared_scene::{ada, heard_of, says};
 use stories::{Actor, Kind, World};
 
@@ -224,4 +226,35 @@ async fn protection_goes_to_the_duty_desk_where_the_one_named_has_no_check() {
     let delivered = front_door.is_told("share.delivered").await;
     assert_eq!(delivered["data"]["to"], json!({"dutyDesk": true}));
     assert_eq!(scene.releases().await, 1, "once, and to the desk alone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_for_protection_reaches_the_holder_though_the_one_named_has_no_check() {
+    let scene = scene().await;
+    let more = with(
+        in_the_public_interest("reasonable-cause-suffering"),
+        &json!({"purpose": "safeguarding-enquiry", "practiceBasis": "public-interest", "urgency": "now"}),
+    );
+    scene.visitors.requests("c1", "p1", request(&scene.school.id, &["reason"], "nobody", &more)).await;
+    let wanted = scene.school.is_told("share.wanted").await;
+    assert_eq!(wanted["data"]["judgementNeeded"], true, "{wanted:#}");
+    let parts = [says("reason", "Bruises on both arms.")];
+    let ground = in_the_public_interest("reasonable-cause-suffering");
+    scene.school.supplies(&wanted, "p1", supplied(&parts, "p1", "public-interest", &ground)).await;
+    let delivered = scene.visitors.is_told("share.delivered").await;
+    assert_eq!(delivered["data"]["to"], json!({"dutyDesk": true}));
+}
+
+// LG 3.10
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_item_is_not_for_travels_with_it() {
+    let scene = scene().await;
+    let not_for = json!({"notFor": [{"is": "child"}]});
+    let parts = [part("reason", &[item("Bruises on both arms.", &not_for)])];
+    let to = json!({"agencyId": scene.visitors.id, "person": "p1", "purpose": "safeguarding-enquiry",
+                    "practiceBasis": "public-interest"});
+    let ground = in_the_public_interest("reasonable-cause-suffering");
+    scene.school.offers("c1", "p1", offered(&[to], &parts, "p1", &ground)).await;
+    let delivered = scene.visitors.is_told("share.delivered").await;
+    assert_eq!(delivered["data"]["caveats"], json!([{"is": "not-to-child"}]), "{delivered:#}");
 }

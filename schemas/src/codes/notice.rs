@@ -83,6 +83,7 @@ code_list!(
         ReferralSent = "referral-sent",
         ReferralTakenOn = "referral-taken-on",
         ReceiverCannot = "receiver-cannot",
+        SharedWithoutConsent = "shared-without-consent",
         AskAgain = "ask-again",
     }
 );

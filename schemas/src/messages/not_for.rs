@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AgencyId, AgencyKind, KnownPerson};
+use crate::{AgencyId, AgencyKind, Caveat, KnownPerson};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "kebab-case", rename_all_fields = "camelCase")]
@@ -11,4 +11,16 @@ pub enum NotFor {
     Person(KnownPerson),
     Agency { agency_id: AgencyId },
     AgencyKind { kind: AgencyKind },
+}
+
+impl NotFor {
+    /// What a receiver is told of it; an agency that it is not for gets nothing.
+    #[must_use]
+    pub fn caveat(&self) -> Option<Caveat> {
+        match self {
+            Self::Child => Some(Caveat::NotToChild),
+            Self::Person(person) => Some(Caveat::NotToParent { person: person.clone() }),
+            Self::Agency { .. } | Self::AgencyKind { .. } => None,
+        }
+    }
 }

@@ -80,8 +80,8 @@ pub(super) async fn show(
 /// All that was said of the child, whoever recorded it.
 fn consents(records: &[Record]) -> Consents {
     let statements = records.iter().flat_map(|record| record.statements.iter().cloned()).collect();
-    let confirmed =
-        records.iter().flat_map(|record| record.confirmed.iter().map(|one| one.message)).collect();
+    let confirmed = records.iter().flat_map(|record| &record.confirmed);
+    let confirmed = confirmed.map(|one| (one.agency.clone(), one.message)).collect();
     let birth = records.iter().find_map(|record| record.child.birth);
     Consents::new(statements, Ages::of(birth), confirmed)
 }

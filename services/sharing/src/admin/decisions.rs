@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::child::{Named, whole};
 use super::{Desk, texts};
+use crate::rules::beside;
 use crate::rules::decision::{Came, came};
 use crate::store::audit::{self, Decided, Wanted};
 use crate::store::decision::CONTEXT;
@@ -118,6 +119,7 @@ pub(super) async fn show(
     let mut shown = row(&decided);
     shown["policies"] = said(&came, |id| words.get(id).cloned());
     shown["parts"] = json!(came);
+    shown["declineCode"] = decided.cases["declineCode"].clone();
     shown["deliveries"] = json!(audit::deliveries(&desk.db, id).await?);
     if let Some(by) = reveal {
         shown["reasons"] = reasons(&desk, id, texts::reader(&by)?).await?;
@@ -128,7 +130,7 @@ pub(super) async fn show(
 /// The policies that decided these parts, with what `words` says of each.
 pub(super) fn said(came: &[Came], words: impl Fn(&str) -> Option<Value>) -> Value {
     let ids: BTreeSet<&str> = came.iter().flat_map(|one| &one.policies).map(PolicyId::as_str).collect();
-    let with_words = |id: &str| Some((id.to_owned(), words(id)?));
+    let with_words = |id: &str| Some((id.to_owned(), words(id).or_else(|| beside::words(id))?));
     Value::Object(ids.into_iter().filter_map(with_words).collect::<Map<_, _>>())
 }
 

@@ -1,7 +1,9 @@
 //! The CAF team of a child's area, where it is to hear of something (D-A3).
 
 use kit::handler::Notice;
-use schemas::{AgencyId, LocalRef, ReminderKind, ReminderRef, ReminderRole, Restriction, Urgency};
+use schemas::{
+    AgencyId, LocalRef, ReminderKind, ReminderRef, ReminderRole, Restriction, Sensitivity, Urgency,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -20,9 +22,11 @@ impl State {
         role: ReminderRole,
         now: OffsetDateTime,
     ) -> Option<Notice> {
-        let sensitive =
-            self.world.agencies.get(&record.child.agency_id).is_none_or(|agency| agency.sensitive);
-        if sensitive || self.world.restriction(record) != Restriction::None {
+        let known = self.world.agencies.contains_key(&record.child.agency_id);
+        if !known
+            || record.of_sensitive_service() == Sensitivity::Sensitive
+            || self.world.restriction(record) != Restriction::None
+        {
             return None;
         }
         let share = LocalRef::parse(&share.to_string()).ok()?;

@@ -91,6 +91,8 @@ fn withdrawn(
     let holders: Vec<Record> = state.world.whom_it_governs(record).into_iter().cloned().collect();
     let before: Vec<consent::State> = holders.iter().map(|holder| state.consents(holder)).collect();
     state.world.add_statement(record.child.record, statement.clone());
+    // A clock that is ahead takes back no less.
+    let at = now.max(statement.said_on.effective_at());
     let (mut lost, mut early) = (Lost::new(), Early::new());
     for (holder, before) in holders.iter().zip(before) {
         // An agency to which something was released is on the register.
@@ -112,7 +114,7 @@ fn withdrawn(
                 released_at: sent.sent_at,
             })
             .collect();
-        for gone in taken_away(&before.at(now), &after.at(now), statement, &deliveries) {
+        for gone in taken_away(&before.at(at), &after.at(at), statement, &deliveries) {
             let (_, of) = &sent[gone.delivery];
             lost.entry(of.recipient.clone()).or_default().insert(MessageId::from_uuid(of.id));
             if gone.when == SaidWhen::BeforeItWasKnown {

@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kit::handler::{Notice, Outcome};
-use schemas::{AgencyId, ChildRef, ReminderKind, ReminderRef, ReminderRole};
+use schemas::{AgencyId, ChildRef, ReminderKind, ReminderRef, ReminderRole, ShareDecision};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::sharing::State;
 use crate::rules::awaited::{Waits, waits};
+use crate::rules::decision::Decided;
 use crate::rules::lead::leads;
 use crate::rules::world::Record;
 
@@ -18,8 +19,10 @@ pub(super) fn and_asked(state: &State, from: usize, outcome: Outcome, now: Offse
     match outcome {
         Outcome::Recorded { child, mut notices, released } => {
             let mut open: BTreeMap<(ChildRef, Waits), Uuid> = BTreeMap::new();
+            let mut judged: BTreeSet<ChildRef> = BTreeSet::new();
             for decided in state.changes.decisions.iter().skip(from) {
                 let share = decided.matter.share;
+                judged.extend(decided.matter.record.filter(|_| is_released_by_judgement(decided)));
                 let of = |record| move |what| ((record, what), share);
                 open.extend(decided.matter.record.into_iter().flat_map(|record| {
                     waits(&decided.cases).into_iter().map(of(record)).collect::<Vec<_>>()
@@ -29,10 +32,22 @@ pub(super) fn and_asked(state: &State, from: usize, outcome: Outcome, now: Offse
                 let record = state.world.record(record);
                 notices.extend(record.into_iter().flat_map(|record| asked(state, record, what, share, now)));
             }
+            // D-S5: the holder's adviser, and nobody else, hears of what went without the family's word.
+            notices.extend(judged.into_iter().filter_map(|record| {
+                let own = state.world.record(record)?;
+                let (kind, reference) = (ReminderKind::SharedWithoutConsent, ReminderRef::Child(record));
+                let told = state.remind(&own.child.agency_id, kind, reference, ReminderRole::IgLead, now);
+                Some(told.about(Some(record)))
+            }));
             Outcome::Recorded { child, notices, released }
         }
         other => other,
     }
+}
+
+const fn is_released_by_judgement(decided: &Decided) -> bool {
+    decided.decided_by.is_some()
+        && matches!(decided.outcome, ShareDecision::Share | ShareDecision::ShareInPart)
 }
 
 fn asked(state: &State, record: &Record, what: Waits, share: Uuid, now: OffsetDateTime) -> Vec<Notice> {

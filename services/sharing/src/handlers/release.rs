@@ -7,8 +7,8 @@ use kit::handler::Notice;
 use schemas::catalogue::AgencyQueue;
 use schemas::{
     AgencyId, AgencyNow, Caveat, Day, DecisionId, DeliveredPart, FormPart, LawfulBasis, LocalRef, MessageId,
-    MessageType, OwnBasis, PartContent, PractitionerId, Purpose, Recipient, Referral, ReferralKind, Released,
-    ShareCorrectionTold, ShareDecision, ShareDelivered, To, ToldCode, Urgency, WithheldCode, YesNo,
+    MessageType, NotFor, OwnBasis, PartContent, PractitionerId, Purpose, Recipient, Referral, ReferralKind,
+    Released, ShareCorrectionTold, ShareDecision, ShareDelivered, To, ToldCode, Urgency, WithheldCode, YesNo,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -25,6 +25,9 @@ use crate::rules::judge::{Bench, Piece, Towards, Verdict};
 use crate::rules::told::safety_note;
 use crate::rules::watch::Watch;
 use crate::rules::world::Record;
+
+/// The policy by which parts that nobody asked for do not pass.
+const NOT_NECESSARY: &str = "D-S6-not-necessary";
 
 /// What a holder sent, and how it judged.
 #[derive(Debug)]
@@ -84,7 +87,10 @@ impl Sent<'_> {
     /// Decides for one recipient, records it, and releases what may pass.
     pub(super) fn release(&self, state: &mut State, then: &Then<'_>, whom: &Whom<'_>, ids: &mut Ids) -> Gone {
         let verdict = self.weigh(state, then, whom);
-        let to_desk = asks_for_desk(&verdict) && matches!(whom.to, To::Practitioner(_));
+        let at_desk = state.changes.deliveries.iter().any(|sent| {
+            sent.share == self.share && sent.recipient == whom.agency.agency_id && sent.to == To::DutyDesk
+        });
+        let to_desk = asks_for_desk(&verdict) && matches!(whom.to, To::Practitioner(_)) && !at_desk;
         let gone = self.carry_out(state, whom, &verdict, ids);
         if !to_desk {
             return gone;
@@ -221,7 +227,8 @@ impl Sent<'_> {
         let mut cases = decision::cases(verdict);
         let unasked = self.unasked(whom);
         if !unasked.is_empty() {
-            cases["unasked"] = json!({"parts": unasked, "code": WithheldCode::NotNecessaryForPurpose});
+            cases["unasked"] = json!({"parts": unasked, "code": WithheldCode::NotNecessaryForPurpose,
+                                    "policies": [NOT_NECESSARY]});
         }
         let judged = match whom.basis {
             OwnBasis::Consent => None,
@@ -265,7 +272,7 @@ impl Sent<'_> {
         let to_child =
             state.world.record_of(whom.agency, self.record, self.now).map(|record| record.child.record);
         let notice = self
-            .written(whom, (DecisionId::from_uuid(decision), told_code), parts, ack_by)
+            .written((whom, verdict), (DecisionId::from_uuid(decision), told_code), parts, ack_by)
             .with_id(id)
             .about(to_child);
         let content = self.private(state, notice.data.clone());
@@ -295,7 +302,7 @@ impl Sent<'_> {
 
     fn written(
         &self,
-        whom: &Whom<'_>,
+        (whom, verdict): (&Whom<'_>, &Verdict),
         (decision, told_code): (DecisionId, ToldCode),
         parts: Vec<DeliveredPart>,
         ack_by: OffsetDateTime,
@@ -310,7 +317,7 @@ impl Sent<'_> {
                     purpose: whom.purpose,
                     to: whom.to.clone(),
                     parts,
-                    caveats: caveats.to_vec(),
+                    caveats: self.caveats(caveats, verdict),
                     accuracy_as_of,
                     referral: referral.cloned(),
                     ack_by,
@@ -323,6 +330,21 @@ impl Sent<'_> {
                 self.notice(whom, &ShareCorrectionTold { deliveries, decision, parts, ack_by })
             }
         }
+    }
+
+    /// LG 3.10: what an item is not for, travels with it.
+    fn caveats(&self, own: &[Caveat], verdict: &Verdict) -> Vec<Caveat> {
+        let mut all = own.to_vec();
+        for case in verdict.cases.iter().filter(|case| case.decision.outcome == Came::Share) {
+            let of_part = self.parts.iter().filter(|part| part.part == case.facts.part);
+            let items = of_part.flat_map(|part| case.items.iter().filter_map(|place| part.items.get(*place)));
+            for caveat in items.flat_map(|item| &item.not_for).filter_map(NotFor::caveat) {
+                if !all.contains(&caveat) {
+                    all.push(caveat);
+                }
+            }
+        }
+        all
     }
 
     fn notice(&self, whom: &Whom<'_>, data: &impl Serialize) -> Notice {
@@ -347,7 +369,7 @@ impl Letter<'_> {
 }
 
 /// Whether nothing passes for want of a practitioner with a check, though it is protection.
-fn asks_for_desk(verdict: &Verdict) -> bool {
+pub(super) fn asks_for_desk(verdict: &Verdict) -> bool {
     let held_up = |standing| matches!(standing, Standing::CheckMissing | Standing::NotRegistered);
     verdict.shared().is_empty()
         && verdict

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use super::release::{Gone, Letter, Sent, Whom};
 use super::sharing::{Fresh, Ids, State};
 use crate::error::Refusal;
-use crate::rules::earlier::Earlier;
+use crate::rules::earlier::{Earlier, Stands};
 
 pub(super) fn fold(
     state: &mut State,
@@ -52,7 +52,8 @@ impl<'a> Received<'a> {
     fn of(earlier: &'a [Earlier], corrected: &BTreeSet<FormPart>) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
         // What was corrected before is corrected again with what it corrected.
-        for one in earlier.iter().filter(|one| one.kind == ShareDelivered::TYPE) {
+        let corrects = |one: &&Earlier| one.kind == ShareDelivered::TYPE && one.stands == Stands::Sent;
+        for one in earlier.iter().filter(corrects) {
             let parts: BTreeSet<FormPart> = one.parts.intersection(corrected).copied().collect();
             if parts.is_empty() {
                 continue;

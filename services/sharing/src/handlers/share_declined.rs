@@ -13,12 +13,10 @@ use time::OffsetDateTime;
 use super::share_supplied::{asked_of, refused};
 use super::sharing::{Fresh, State};
 use crate::error::Refusal;
+use crate::rules::beside::HOLDER_DECLINED;
 use crate::rules::changes::{Plain, Private};
 use crate::rules::decision::{Decided, Matter};
 use crate::rules::share;
-
-/// Stands for the rule that the holder judges what it holds.
-const HOLDER_JUDGES: &str = "D-S5-holder-declined";
 
 pub(super) fn fold(
     state: &mut State,
@@ -51,7 +49,7 @@ pub(super) fn fold(
             matter: Matter { message: (message.sender.clone(), message.id), ..share.matter(to) },
             consents: BTreeSet::new(),
             cases: json!({"declineCode": data.decline_code, "parts": share.asked.parts,
-                          "outcome": outcome, "policies": [HOLDER_JUDGES]}),
+                          "outcome": outcome, "policies": [HOLDER_DECLINED]}),
             decided_by: Some(data.judged_by.clone()),
             told: tells.then_some(ToldCode::NotShared),
             family_told: None,

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use super::asked_back::{Lost, ask_back};
 use super::sharing::{Fresh, State};
 use crate::error::Refusal;
-use crate::rules::earlier::{Earlier, Recalled};
+use crate::rules::earlier::{Earlier, Recalled, Stands};
 
 /// What a supplier's own reference may name.
 pub(super) const SENT: [MessageType; 2] = [ShareSupplied::TYPE, ShareOffered::TYPE];
@@ -63,6 +63,11 @@ impl State {
             let mut decided = self.changes.decisions.iter();
             Earlier::of(delivered, decided.find(|decided| decided.id == delivered.decision)?)
         });
-        Ok(before.into_iter().chain(in_batch).collect())
+        let recalled = |one: &Earlier| self.changes.recalls.iter().any(|of| of.deliveries.contains(&one.id));
+        let stands = |mut one: Earlier| {
+            one.stands = if recalled(&one) { Stands::CalledBack } else { one.stands };
+            one
+        };
+        Ok(before.into_iter().chain(in_batch).map(stands).collect())
     }
 }

@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::awaited;
+use super::release::asks_for_desk;
 use super::sharing::{Fresh, Ids, State, named_as};
 use crate::error::Refusal;
 use crate::rules::changes::{Plain, Private};
@@ -101,15 +102,15 @@ impl Request<'_> {
     /// Decides for one holder; asks it, or refuses.
     fn put_to(&self, state: &mut State, holder: &AgencyNow, record: &Record, ids: &mut Ids) -> Notice {
         let share = ids.next();
-        let recipients = self.recipients();
-        let verdicts = self.weigh(state, holder, record, &recipients);
+        let weighed = self.weigh(state, holder, record);
         let first = ids.next();
-        for (place, (to, verdict)) in recipients.into_iter().zip(&verdicts).enumerate() {
+        for (place, (to, verdict)) in weighed.iter().enumerate() {
             let id = if place == 0 { first } else { ids.next() };
-            let decided = self.decided((id, share), Some((holder, record)), to, verdict.outcome());
+            let decided = self.decided((id, share), Some((holder, record)), to.clone(), verdict.outcome());
             let (cases, consents) = (decision::cases(verdict), verdict.consents.clone());
             state.changes.decisions.push(Decided { consents, cases, ..decided });
         }
+        let verdicts: Vec<Verdict> = weighed.into_iter().map(|(_, verdict)| verdict).collect();
         let passed = Passed::of(&self.parts(), &verdicts);
         let held = Held { agency: holder.agency_id.clone(), record: record.child.record };
         if passed.parts.is_empty() {
@@ -126,7 +127,8 @@ impl Request<'_> {
         self.wanted(state, (share, due_by), (holder, record), &passed)
     }
 
-    fn weigh(&self, state: &State, holder: &AgencyNow, record: &Record, to: &[To]) -> Vec<Verdict> {
+    /// Towards each who is named; and, where protection would wait for somebody's check, the duty desk (D-A2).
+    fn weigh(&self, state: &State, holder: &AgencyNow, record: &Record) -> Vec<(To, Verdict)> {
         let consents = state.consents(record);
         let then = consents.at(self.now);
         let bench = Bench {
@@ -146,12 +148,17 @@ impl Request<'_> {
             Asked::RecordExtract(extract) => &extract.about,
         };
         let pieces: Vec<Piece<'_>> = self.parts().into_iter().map(|part| Piece::asked(part, about)).collect();
-        let towards = |to| {
+        let towards = |to: &To| {
             let towards =
                 Towards { agency: self.asker, to, purpose: self.data.purpose, basis: &self.data.basis };
             bench.decide(&towards, &pieces)
         };
-        to.iter().map(towards).collect()
+        let weighed = self.recipients().into_iter().map(|to| (towards(&to), to));
+        let mut weighed: Vec<(To, Verdict)> = weighed.map(|(verdict, to)| (to, verdict)).collect();
+        if weighed.iter().any(|(_, verdict)| asks_for_desk(verdict)) {
+            weighed.push((To::DutyDesk, towards(&To::DutyDesk)));
+        }
+        weighed
     }
 
     fn decided(

@@ -6,7 +6,9 @@ use kit::Message;
 use kit::handler::{Notice, Outcome};
 use kit::moment::not_in_future;
 use schemas::catalogue::AgencyQueue;
-use schemas::{AgencyNow, DecisionId, FormPart, OwnBasis, ShareRefused, ShareSupplied, ToldCode};
+use schemas::{
+    AgencyNow, DecisionId, FormPart, OwnBasis, ShareDecision, ShareRefused, ShareSupplied, ToldCode,
+};
 use serde_json::json;
 use time::OffsetDateTime;
 
@@ -14,6 +16,7 @@ use super::release::{Letter, Sent, Whom};
 use super::sharing::{Fresh, State};
 use crate::error::Refusal;
 use crate::rules::advice::Taken;
+use crate::rules::decision::Decided;
 use crate::rules::share::{self, Kind, Share};
 use crate::rules::told::safety_note;
 use crate::rules::world::Record;
@@ -56,6 +59,7 @@ pub(super) fn fold(
         now,
     };
     let mut ids = state.ids(message);
+    let before = state.changes.decisions.len();
     let (mut notices, mut released) = (Vec::new(), Vec::new());
     for to in &share.asked.recipients {
         let only = match data.basis {
@@ -76,10 +80,35 @@ pub(super) fn fold(
         released.extend(gone.released);
     }
     if notices.is_empty() && share.state == share::State::Wanted {
-        notices.push(refused(state, &share, &asker, ToldCode::NotShared));
+        let Some(told) = what_is_told(state, before) else {
+            return Ok(Outcome::Recorded { child: own, notices, released });
+        };
+        notices.push(refused(state, &share, &asker, told));
     }
     state.stands(share.id, share::State::Answered);
     Ok(Outcome::Recorded { child: own, notices, released })
+}
+
+/// What the asker is told where nothing passes, by the decisions from this place on, and that they told it. None where
+/// advice is awaited (D-S8): the request stays wanted, and its time runs on.
+fn what_is_told(state: &mut State, from: usize) -> Option<ToldCode> {
+    let decided = state.changes.decisions.iter_mut().skip(from);
+    let mut told = ToldCode::NotShared;
+    let decided: Vec<&mut Decided> = decided.collect();
+    for one in &decided {
+        match one.outcome {
+            ShareDecision::PendingAdvice => return None,
+            ShareDecision::PendingConsent => told = ToldCode::AskCafTeam,
+            ShareDecision::Share
+            | ShareDecision::ShareInPart
+            | ShareDecision::DoNotShare
+            | ShareDecision::ReferredToHolder => {}
+        }
+    }
+    for one in decided {
+        one.told = Some(told);
+    }
+    Some(told)
 }
 
 /// Whether all that was asked for was sent. Of an extract of a record nobody can know.

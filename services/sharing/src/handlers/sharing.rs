@@ -40,7 +40,10 @@ use crate::rules::person::PersonKeys;
 use crate::rules::share::Share;
 use crate::rules::widened::Asked;
 use crate::rules::world::{Record, World};
+use crate::store::world::InReach;
 use crate::store::{self, advice, awaited, delivery, earlier, share, widened, world};
+
+const CHILD_LOCKS: u128 = 1_024;
 
 /// The rules of a lane.
 #[derive(Debug)]
@@ -152,13 +155,11 @@ impl Handler for Sharing {
         }
         let sent_to = delivery::sent_to(tx, &wanted.deliveries).await?;
         named.records.extend(sent_to.values().filter_map(SentTo::referred));
-        let mut in_reach = world::reach(tx, &named).await?;
-        if keys.contains(&Key::Releases) {
-            let children = in_reach.iter().map(|one| lock_number(&["child", &one.child.record.to_string()]));
-            lock(tx, &children.collect()).await?;
-            // Whoever held the lock may have brought in more: what is read from here on is what counts.
-            in_reach = world::reach(tx, &named).await?;
-        }
+        let in_reach = if keys.contains(&Key::Releases) {
+            locked_reach(tx, &named).await?
+        } else {
+            world::reach(tx, &named).await?
+        };
         let ids: Vec<Uuid> = in_reach.iter().map(|one| one.child.record.as_uuid()).collect();
         let (mut sent, mut waiting) = (Vec::new(), Vec::new());
         if keys.contains(&Key::Consents) {
@@ -225,6 +226,26 @@ fn fold(state: &mut State, message: &Message, now: OffsetDateTime) -> Outcome {
     };
     let outcome = outcome.map(|outcome| pending::and_asked(state, decided, outcome, now));
     outcome.unwrap_or_else(Outcome::from)
+}
+
+/// The records in reach, with all that reach them locked: whoever held a lock may have brought in more.
+async fn locked_reach(tx: &mut PgConnection, named: &world::Wanted) -> Result<Vec<InReach>, sqlx::Error> {
+    let mut locked = BTreeSet::new();
+    loop {
+        let in_reach = world::reach(tx, named).await?;
+        let children: BTreeSet<i64> = in_reach.iter().map(|one| child_lock(one.child.record)).collect();
+        if children.is_subset(&locked) {
+            return Ok(in_reach);
+        }
+        lock(tx, &children.difference(&locked).copied().collect()).await?;
+        locked.extend(children);
+    }
+}
+
+/// One of so many that no child with many records takes up the server's table of locks.
+fn child_lock(record: ChildRef) -> i64 {
+    let of = record.as_uuid().as_u128() % CHILD_LOCKS;
+    lock_number(&["child", &of.to_string()])
 }
 
 /// What a message names besides its sender, the child and itself.

@@ -23,6 +23,7 @@ use uuid::Uuid;
 use super::due_consents::Consents;
 use super::showing::Showing;
 use crate::keys::ChildKeys;
+use crate::rules::beside::NOT_ANSWERED;
 use crate::rules::changes::Changes;
 use crate::rules::deadline::{calendar, half_way};
 use crate::rules::decision::Decided;
@@ -32,9 +33,6 @@ use crate::rules::told::safety_note;
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
 use crate::store::{self, delivery, world};
-
-/// Stands for the rule that nobody answered in time.
-const NOT_ANSWERED: &str = "D-S7-not-answered-in-time";
 
 /// So often a receiver alone is reminded; after that its CAF team hears of it, too.
 const ALONE: i16 = 1;

@@ -79,7 +79,7 @@ fn told(
     let recorder = &record.child.agency_id;
     let own = ReminderRef::Statement(statement.version.local_ref.clone());
     let mut told = vec![(recorder.clone(), own, ReminderRole::Owner)];
-    if record.agency == Sensitivity::Ordinary {
+    if record.of_sensitive_service() == Sensitivity::Ordinary {
         let lead = match timer {
             Timer::ConsiderAskingTheChild => None,
             Timer::Review60

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::beside::{NOT_ON_THE_REGISTER, NOT_SHOWN};
 use super::changes::Private;
 use super::consent::{About, StatementVersion};
 use super::delivery::Sent;
@@ -19,9 +20,6 @@ use super::judge::{Case, Verdict};
 
 /// Where in its course.
 pub use deciding::Stage;
-
-/// Stands for the rule that whoever may not know of a holder is answered as of a child whom nobody knows.
-pub const NOT_SHOWN: &str = "D-I6-not-shown-to-the-asker";
 
 /// What is decided about: who asked or offered what, of whom, and for which one recipient.
 #[derive(Clone, Debug)]
@@ -147,7 +145,7 @@ pub fn not_shown(parts: &[FormPart]) -> Value {
 #[must_use]
 pub fn not_registered(parts: &[FormPart]) -> Value {
     json!({"parts": parts, "outcome": "do-not-share", "code": WithheldCode::PractitionerNotRegistered,
-           "policies": ["D-A2-agency-not-on-the-register"]})
+           "policies": [NOT_ON_THE_REGISTER]})
 }
 
 /// What came of a part, as the record has it: for whoever reads it, and to decide it anew by other rules.
@@ -189,7 +187,7 @@ pub fn came(cases: &Value) -> Vec<Came> {
         items: Vec::new(),
         outcome: deciding::Outcome::DoNotShare,
         code: read(&unasked["code"]),
-        policies: Vec::new(),
+        policies: read(&unasked["policies"]).unwrap_or_default(),
     };
     let weighed = cases["cases"].as_array().into_iter().flatten().filter_map(of);
     weighed.chain(parts(unasked).into_iter().map(not_necessary)).collect()

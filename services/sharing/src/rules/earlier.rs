@@ -29,6 +29,14 @@ pub struct Earlier {
     pub lawful: LawfulBasis,
     pub family_told: Option<Value>,
     pub parts: BTreeSet<FormPart>,
+    pub stands: Stands,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    Sent,
+    /// By its supplier: nothing takes its place.
+    CalledBack,
 }
 
 /// That a supplier called something back, as it is kept.
@@ -74,6 +82,7 @@ impl Earlier {
             lawful,
             family_told: decided.family_told.clone(),
             parts: sent.items.iter().map(|(part, _)| *part).collect(),
+            stands: Stands::Sent,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Who leads the work with a child, as far as what one agency wrote down may be told there (D-A4, D-I6), and the CAF
 //! team of its area (D-A3).
 
-use schemas::{AgencyId, LocalRef, ReminderRef, Restriction, RoleInCase};
+use schemas::{AgencyId, LocalRef, ReminderRef, Restriction, RoleInCase, Sensitivity};
 use time::OffsetDateTime;
 
 use super::world::{Record, World};
@@ -10,7 +10,8 @@ use super::world::{Record, World};
 /// is restricted for safety, is told to nobody else.
 #[must_use]
 pub fn leads<'w>(world: &'w World, recorded: &Record, now: OffsetDateTime) -> Vec<&'w Record> {
-    let hides = world.restriction(recorded) != Restriction::None;
+    let sensitive = recorded.of_sensitive_service() == Sensitivity::Sensitive;
+    let hides = sensitive || world.restriction(recorded) != Restriction::None;
     let mut found = world.whom_it_governs(recorded);
     found.retain(|record| {
         let own = record.child.record == recorded.child.record;

@@ -2,6 +2,7 @@
 
 pub mod advice;
 pub mod awaited;
+pub mod beside;
 pub mod changes;
 pub mod consent;
 pub mod consent_due;

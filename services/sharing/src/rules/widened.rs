@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use schemas::{AgencyId, MessageId, ReminderRef, Restriction};
+use schemas::{AgencyId, MessageId, ReminderRef, Restriction, Sensitivity};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -49,7 +49,10 @@ pub fn tells(world: &World, record: &Record, statement: &Statement) -> Tells {
         scope.agencies.named.iter().any(hides)
             || scope.agencies.kinds.iter().any(|kind| kind.default_sensitive())
     });
-    if sensitive || world.restriction(record) != Restriction::None {
+    if sensitive
+        || record.of_sensitive_service() == Sensitivity::Sensitive
+        || world.restriction(record) != Restriction::None
+    {
         Tells::TheCafTeamAlone
     } else {
         Tells::TheAgencyToo

@@ -31,6 +31,7 @@ pub struct Record {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConfirmedFor {
+    pub agency: AgencyId,
     pub message: MessageId,
     pub for_agency: Option<AgencyId>,
 }
@@ -261,7 +262,7 @@ impl World {
         let own = Some(&record.child.agency_id);
         let counts = |one: &&ConfirmedFor| one.for_agency.is_none() || one.for_agency.as_ref() == own;
         let confirmed = records.iter().flat_map(|record| record.confirmed.iter().filter(counts));
-        let confirmed = confirmed.map(|one| one.message).collect();
+        let confirmed = confirmed.map(|one| (one.agency.clone(), one.message)).collect();
         let birth = record.child.birth.or_else(|| records.iter().find_map(|record| record.child.birth));
         consent::State::new(statements, consent::Ages::of(birth), confirmed)
     }
@@ -297,7 +298,8 @@ impl World {
             versions.any(|version| version.agency == *agency && version.message == *message)
         };
         for record in self.records.iter_mut().filter(states) {
-            record.confirmed.push(ConfirmedFor { message: *message, for_agency: for_agency.clone() });
+            let (agency, for_agency) = (agency.clone(), for_agency.clone());
+            record.confirmed.push(ConfirmedFor { agency, message: *message, for_agency });
         }
     }
 

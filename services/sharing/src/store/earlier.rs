@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::delivery::take_back;
 use crate::rules::consent::About;
-use crate::rules::earlier::{Earlier, Recalled, Reference, basis_of};
+use crate::rules::earlier::{Earlier, Recalled, Reference, Stands, basis_of};
 
 /// All that went out of what these suppliers name.
 ///
@@ -25,14 +25,16 @@ pub async fn load(
     let agencies: Vec<&str> = named.iter().map(|(agency, _)| agency.as_str()).collect();
     let refs: Vec<&str> = named.iter().map(|(_, local_ref)| local_ref.as_str()).collect();
     let rows = sqlx::query!(
-        "SELECT v.delivery_id, v.kind, v.share_id, v.supplier, v.supplier_ref, v.record_id, v.recipient,
-                v.practitioner, v.purpose, v.items, d.basis, d.family_told
+        r#"SELECT v.delivery_id, v.kind, v.share_id, v.supplier, v.supplier_ref, v.record_id, v.recipient,
+                v.practitioner, v.purpose, v.items, d.basis, d.family_told,
+                EXISTS (SELECT FROM recall r
+                        WHERE r.agency = v.supplier AND v.delivery_id = ANY(r.deliveries)) AS "recalled!"
          FROM unnest($1::text[], $2::text[]) AS said(agency, local_ref)
          CROSS JOIN LATERAL
              (SELECT * FROM delivery v
               WHERE v.supplier = said.agency AND v.supplier_ref = said.local_ref OFFSET 0) AS v
          JOIN decision d ON d.decision_id = v.decision_id
-         ORDER BY v.delivery_id",
+         ORDER BY v.delivery_id"#,
         &agencies as _,
         &refs as _,
     )
@@ -56,6 +58,7 @@ pub async fn load(
             basis,
             lawful,
             family_told: row.family_told,
+            stands: if row.recalled { Stands::CalledBack } else { Stands::Sent },
             parts: items.into_iter().map(|(part, _)| part).collect(),
         });
     }

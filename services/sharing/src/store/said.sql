@@ -22,7 +22,7 @@ FROM said CROSS JOIN LATERAL (SELECT * FROM caf c WHERE c.record_id = said.recor
 UNION ALL
 SELECT 'consent', stated.record_id, stated.statement FROM stated
 UNION ALL
-SELECT 'confirmed', stated.record_id, jsonb_build_object('message', c.message_id, 'forAgency', c.for_agency)
+SELECT 'confirmed', stated.record_id, jsonb_build_object('agency', c.agency, 'message', c.message_id, 'forAgency', c.for_agency)
 FROM stated
 CROSS JOIN LATERAL
     (SELECT * FROM consent_confirmed c

@@ -139,7 +139,6 @@ async fn keep_children(tx: &mut PgConnection, states: &[&ChildNow]) -> Result<()
         tokens.map(|token| (one.record.as_uuid(), token.as_str()))
     });
     let (records, tokens): (Vec<Uuid>, Vec<&str>) = tokens.unzip();
-    showing::look_again(tx, &kept).await?;
     sqlx::query!("DELETE FROM child_token WHERE record_id = ANY($1)", &kept).execute(&mut *tx).await?;
     sqlx::query!(
         "INSERT INTO child_token (record_id, token) SELECT DISTINCT * FROM unnest($1::uuid[], $2::text[])",
@@ -148,7 +147,9 @@ async fn keep_children(tx: &mut PgConnection, states: &[&ChildNow]) -> Result<()
     )
     .execute(&mut *tx)
     .await?;
-    look_at_consents(tx, &kept).await
+    // In the order in which a lane sets timers.
+    look_at_consents(tx, &kept).await?;
+    showing::look_again(tx, &kept).await
 }
 
 /// What is due of consents rests on when a child was born, and on who lives: looked at anew where they were recorded

@@ -271,6 +271,12 @@ fn nothing_is_kept_electronically_where_somebody_who_decides_refused_that() {
 }
 
 #[test]
+fn what_takes_away_counts_once_it_is_known_though_its_clock_was_ahead() {
+    let ahead = withdrawn(2, mother(), "2030-01-01").received_on("2026-05-01");
+    assert_eq!(fact(&[gave(mother()), ahead], nine()), Withdrawn);
+}
+
+#[test]
 fn what_widens_another_agencys_record_waits_for_that_agency() {
     let narrow = gave(mother()).of(|scope| scope.agencies.named.clear());
     let wider = given(2, mother(), "2026-04-01").by("surgery");
@@ -278,8 +284,12 @@ fn what_widens_another_agencys_record_waits_for_that_agency() {
     assert_eq!(fact(&both, nine()), UnconfirmedWidening);
     let of_surgery = Asking { holder: agency("surgery"), ..asking() };
     assert_eq!(fact_of(&both, nine(), &of_surgery), Covered, "what it holds itself");
-    let confirmed = State::new(both.to_vec(), nine(), [wider.version.message].into());
+    let confirmed =
+        State::new(both.to_vec(), nine(), [(wider.version.agency.clone(), wider.version.message)].into());
     assert_eq!(confirmed.at(NOW).coverage(&asking().question()).fact, Covered);
+    // A message's id is its sender's own.
+    let others = State::new(both.to_vec(), nine(), [(agency("nursery"), wider.version.message)].into());
+    assert_eq!(others.at(NOW).coverage(&asking().question()).fact, UnconfirmedWidening);
     let nothing_to_show = [narrow, wider.clone().without_evidence()];
     assert_eq!(fact_of(&nothing_to_show, nine(), &of_surgery), UnconfirmedWidening);
     assert_eq!(fact(&[gave(mother()), wider], nine()), Covered, "no wider");

@@ -5,7 +5,7 @@
 //! place of the one before, and lifts nothing that was taken away.
 
 use deciding::ConsentFact;
-use schemas::{AgencyId, MessageId};
+use schemas::AgencyId;
 
 use super::age::Ages;
 use super::scope::{About, Meets, Question, Scope};
@@ -159,7 +159,7 @@ impl<'a> Held<'a> {
             return false;
         };
         let beyond = |held: Option<Held<'_>>| held.is_some_and(|held| !held.covers_by_itself(then, asked));
-        let confirmed = then.confirmed.contains(&given.version.message);
+        let confirmed = then.is_confirmed(&given.version);
         if !confirmed && beyond(self.recorded_before(then, given, question.holder)) {
             return true;
         }
@@ -175,9 +175,8 @@ impl<'a> Held<'a> {
     /// What another agency had recorded of the person's word before this was said, with what it, or the CAF
     /// team, confirmed since. None: it recorded no decision.
     pub(super) fn recorded_before(&self, then: &Then, given: &Statement, agency: &AgencyId) -> Option<Self> {
-        let confirmed = |message: &MessageId| then.confirmed.contains(message);
         self.recorded(then, given, agency, &|said| {
-            said.version.agency == *agency || confirmed(&said.version.message)
+            said.version.agency == *agency || then.is_confirmed(&said.version)
         })
     }
 

@@ -83,6 +83,9 @@ impl<'a> Then<'a> {
     pub fn whom_it_shows(&self, service: &AgencyId) -> Option<ShowSensitive> {
         let any = AgencyId::parse(ANY).ok()?;
         let (listed, kinds_listed) = self.listed();
+        if listed.len() > 2 * MOST {
+            return None;
+        }
         // Of a kind that no statement speaks of.
         let other = AgencyKind::ALL.iter().find(|kind| !kinds_listed.contains(kind))?;
         let mut until: Option<Date> = None;

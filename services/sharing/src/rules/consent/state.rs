@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemas::{ConsentAct, LocalRef, MessageId};
+use schemas::{AgencyId, ConsentAct, LocalRef, MessageId};
 use time::OffsetDateTime;
 
 use super::age::Ages;
@@ -10,19 +10,22 @@ use super::held::Held;
 use super::statement::{PersonKey, Statement, StatementVersion, Whose};
 use super::validity::Flaw;
 
+/// Which statements were confirmed: a message's id is its sender's alone, so that another agency's may be the same.
+pub(crate) type Confirmed = BTreeSet<(AgencyId, MessageId)>;
+
 /// Every version of every statement about one child.
 #[derive(Clone, Debug)]
 pub struct State {
     statements: Vec<Statement>,
     ages: Ages,
-    confirmed: BTreeSet<MessageId>,
+    confirmed: Confirmed,
 }
 
 impl State {
     /// `confirmed`: the versions that another agency acknowledged whose own statement they widen, or the
     /// CAF team confirmed.
     #[must_use]
-    pub const fn new(statements: Vec<Statement>, ages: Ages, confirmed: BTreeSet<MessageId>) -> Self {
+    pub const fn new(statements: Vec<Statement>, ages: Ages, confirmed: Confirmed) -> Self {
         Self { statements, ages, confirmed }
     }
 
@@ -46,7 +49,7 @@ impl State {
     #[must_use]
     pub fn at(&self, at: OffsetDateTime) -> Then<'_> {
         let mut latest: BTreeMap<(&str, &LocalRef), &Statement> = BTreeMap::new();
-        for statement in self.statements.iter().filter(|statement| statement.said_on.effective_at() <= at) {
+        for statement in self.statements.iter().filter(|statement| statement.counts_from() <= at) {
             let version = &statement.version;
             let counts = latest.entry((version.agency.as_str(), &version.local_ref)).or_insert(statement);
             if statement.moment() > counts.moment() {
@@ -72,7 +75,7 @@ pub struct Then<'a> {
     /// In their order (D-C6).
     pub(super) statements: Vec<&'a Statement>,
     pub(super) ages: Ages,
-    pub(super) confirmed: &'a BTreeSet<MessageId>,
+    confirmed: &'a Confirmed,
     pub(super) at: OffsetDateTime,
 }
 
@@ -87,6 +90,10 @@ pub struct InForce {
 }
 
 impl<'a> Then<'a> {
+    pub(super) fn is_confirmed(&self, version: &StatementVersion) -> bool {
+        self.confirmed.contains(&(version.agency.clone(), version.message))
+    }
+
     pub(super) fn held(&self, person: PersonKey, act: ConsentAct, whose: Whose) -> Held<'a> {
         let of = |statement: &&&Statement| {
             statement.person == person && statement.acts.contains(&act) && statement.is_about(whose)

@@ -113,13 +113,23 @@ pub(super) enum Whose {
 }
 
 impl Statement {
-    /// From when on it holds.
-    pub(super) fn starts_at(&self) -> OffsetDateTime {
+    /// From when on it counts. What takes away counts once it is known, though the clock by which it was said is ahead.
+    pub(super) fn counts_from(&self) -> OffsetDateTime {
         let said = self.said_on.effective_at();
         match &self.decided {
-            Decided::Given(given) => said.max(given.from.midnight().assume_utc()),
+            Decided::Given(_) | Decided::NotAsked => said,
+            Decided::Refused(_) | Decided::Withdrawn(_) | Decided::NotAbleToDecide => {
+                said.min(self.received_at)
+            }
+        }
+    }
+
+    /// From when on it holds.
+    pub(super) fn starts_at(&self) -> OffsetDateTime {
+        match &self.decided {
+            Decided::Given(given) => self.counts_from().max(given.from.midnight().assume_utc()),
             Decided::Refused(_) | Decided::Withdrawn(_) | Decided::NotAbleToDecide | Decided::NotAsked => {
-                said
+                self.counts_from()
             }
         }
     }

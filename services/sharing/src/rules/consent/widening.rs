@@ -33,7 +33,7 @@ impl State {
         };
         let then = self.at(statement.starts_at().max(now));
         let mut widened = BTreeSet::new();
-        if then.confirmed.contains(&version.message) {
+        if then.is_confirmed(version) {
             return widened;
         }
         for act in &statement.acts {
