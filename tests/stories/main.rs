@@ -53,6 +53,7 @@ mod shared_cases;
 mod shared_corrections;
 mod shared_due;
 mod shared_hidden;
+mod shared_late;
 mod shared_marks;
 mod shared_tools;
 mod shared_twice;

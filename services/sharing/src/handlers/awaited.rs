@@ -1,93 +1,84 @@
 //! A request that was refused because the family, or advice, had to be asked first: once it may pass, who asked is told
 //! to ask again, by a new message, which is decided anew (G2).
+//!
+//! Whether it may is looked at by a timer, that the request sets and whatever may let it pass: whichever commits last, the
+//! look sees both.
 
-use deciding::{Advice, Judged, Outcome, Stage};
+use deciding::{Outcome, Stage};
 use kit::Message;
 use kit::handler::Notice;
 use schemas::{
-    About, Asked, Holder, OwnBasis, ReminderKind, ReminderRef, ReminderRole, ShareRequested, Subject, YesNo,
+    About, Asked, ChildRef, Holder, OwnBasis, ReminderKind, ReminderRef, ReminderRole, ShareRequested,
+    Subject, To,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::reminders::remind;
 use super::sharing::State;
 use crate::rules::awaited::{self, Awaited};
+use crate::rules::changes::Changes;
 use crate::rules::entitled::holders;
-use crate::rules::judge::{Bench, Piece, Towards};
-use crate::rules::world::Record;
+use crate::rules::judge::{Bench, Law, Piece, Towards};
+use crate::rules::watch::Watch;
 
 /// What may wait: by consent, for what is about the child.
-pub(super) fn of(
+pub(super) fn waits(
+    state: &mut State,
     message: &Message,
     data: &ShareRequested,
-    share: Uuid,
-    own: Option<schemas::ChildRef>,
-    record: &Record,
-) -> Option<Awaited> {
-    let (Asked::Parts(parts), OwnBasis::Consent) = (&data.asked, &data.basis) else {
-        return None;
+    (share, record): (Uuid, ChildRef),
+    own: Option<ChildRef>,
+    now: OffsetDateTime,
+) {
+    let (Asked::Parts(parts), OwnBasis::Consent, Some(own)) = (&data.asked, &data.basis, own) else {
+        return;
     };
     let asked = awaited::Asked {
         agency: message.sender.clone(),
-        record: own?,
+        record: own,
         local_ref: data.local_ref.clone(),
         purpose: data.purpose,
         parts: parts.clone(),
-        recipients: data.named_recipients.iter().cloned().map(schemas::To::Practitioner).collect(),
+        recipients: data.named_recipients.iter().cloned().map(To::Practitioner).collect(),
     };
-    Some(Awaited { share, record: record.child.record, asked })
+    state.changes.awaited.push(Awaited { share, record, asked });
+    state.changes.timers.push((Watch::Consent(record).timer(), now));
 }
 
-impl State {
-    /// Later messages of the batch see it.
-    pub(super) fn keep_waiting(&mut self, one: Option<Awaited>) {
-        self.awaited.extend(one.clone());
-        self.changes.awaited.extend(one);
-    }
-}
-
-/// What waited for these holders, and may pass now.
-pub(super) fn passes(state: &mut State, governed: &[Record], now: OffsetDateTime) -> Vec<Notice> {
-    let is_of = |one: &&Awaited| governed.iter().any(|record| record.child.record == one.record);
-    let passing = |one: &&Awaited| may_pass(state, one, now);
-    let found: Vec<Awaited> = state.awaited.iter().filter(is_of).filter(passing).cloned().collect();
+/// Of what waits what may pass now: it waits no more.
+pub(super) fn passes(
+    law: &Law<'_>,
+    waiting: Vec<Awaited>,
+    changes: &mut Changes,
+    now: OffsetDateTime,
+) -> (Vec<Notice>, Vec<Awaited>) {
+    let (passing, waiting): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|one| may_pass(law, one, now));
     let mut notices = Vec::new();
-    for Awaited { share, asked, .. } in found {
+    for Awaited { share, asked, .. } in passing {
         let reference = ReminderRef::Statement(asked.local_ref.clone());
         let kind = ReminderKind::AskAgain;
-        let told = state.remind(&asked.agency, kind, reference, ReminderRole::Owner, now);
+        let told = remind(law.world, &asked.agency, kind, reference, ReminderRole::Owner, now);
         notices.push(told.about(Some(asked.record)));
-        state.awaited.retain(|one| one.share != share);
-        state.changes.passes.push((share, now));
+        changes.passes.push((share, now));
     }
-    notices
+    (notices, waiting)
 }
 
 /// Whether anything of it may pass, and its asker may still know of the holder (G5).
-fn may_pass(state: &State, one: &Awaited, now: OffsetDateTime) -> bool {
-    let asker = state.world.active(&one.asked.agency);
-    let Some((asker, record)) = asker.zip(state.world.record(one.record)) else {
+fn may_pass(law: &Law<'_>, one: &Awaited, now: OffsetDateTime) -> bool {
+    let asker = law.world.active(&one.asked.agency);
+    let Some((asker, record)) = asker.zip(law.world.record(one.record)) else {
         return false;
     };
     let (subject, named) = (Subject::Child(one.asked.record), Holder::Agency(record.child.agency_id.clone()));
-    let entitled = holders(&state.world, asker, &subject, &named, now);
+    let entitled = holders(law.world, asker, &subject, &named, now);
     let Some(entitled) = entitled.into_iter().find(|found| found.record.child.record == one.record) else {
         return false;
     };
-    let consents = state.consents(record);
+    let consents = law.world.consents(record);
     let then = consents.at(now);
-    let bench = Bench {
-        world: &state.world,
-        rules: &state.rules,
-        people: &state.people,
-        consents: &then,
-        record,
-        holder: entitled.agency,
-        stage: Stage::Request,
-        judged: Judged::NotJudged,
-        advice: Advice::None,
-        more_detrimental: YesNo::No,
-    };
+    let bench = Bench::new(law, &then, (record, entitled.agency), Stage::Request);
     let parts = one.asked.parts.iter();
     let pieces: Vec<Piece<'_>> = parts.map(|part| Piece::asked(*part, &About::Child)).collect();
     one.asked.recipients.iter().any(|to| {

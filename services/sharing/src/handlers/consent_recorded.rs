@@ -4,22 +4,20 @@
 use kit::Message;
 use kit::handler::{Notice, Outcome};
 use kit::moment::not_in_future;
-use schemas::{AgencyId, ConsentRecorded, ConsentWithdrawn, Decided, MessageId, WithdrawalEffect};
+use schemas::{AgencyId, ConsentRecorded, Decided};
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::after_withdrawal::{self, Early};
-use super::asked_back::{Lost, ask_back};
-use super::awaited;
+use super::after_withdrawal::{Gone, Said, protection};
 use super::consent_widened;
 use super::sharing::{Fresh, Ids, State, named_as};
 use super::showing;
 use crate::error::Refusal;
 use crate::rules::changes::{Plain, Private, Stated};
-use crate::rules::consent::{self, Delivery, SaidWhen, Statement, act_for, is_reviewed_too_late, taken_away};
-use crate::rules::delivery::{Sent, Withdrawal};
+use crate::rules::consent::{self, Delivery, Statement, act_for, is_reviewed_too_late, taken_away};
+use crate::rules::consent_due::Told;
+use crate::rules::delivery::Sent;
 use crate::rules::judge::recipient;
-use crate::rules::told::safety_note;
 use crate::rules::watch::Watch;
 use crate::rules::world::Record;
 
@@ -60,40 +58,40 @@ pub(super) fn fold(
     let record = own.and_then(|own| state.world.record(own)).cloned();
     showing::said(state, record.as_ref(), &statement, now);
     let notices = match record {
-        Some(record) => {
-            let mut ids = state.ids(message);
-            let said = (&record, &statement);
-            // What is due of what others recorded may be due no more.
-            let watched = state.world.whom_it_governs(&record).into_iter().map(|one| one.child.record);
-            let watched: Vec<_> = watched.map(|one| (Watch::Consent(one).timer(), now)).collect();
-            state.changes.timers.extend(watched);
-            let widenings = consent_widened::widenings(state, said, now);
-            let mut notices = withdrawn(state, message, data, said, &mut ids, now);
-            notices.extend(after_withdrawal::protection(state, (data, &record), now));
-            notices.extend(consent_widened::told(state, widenings, &mut ids, now));
-            notices
-        }
+        Some(record) => takes_effect(state, message, (&record, &statement), now),
         // G7: it takes effect when the child is known.
         None => Vec::new(),
     };
     Ok(Outcome::told(own, notices))
 }
 
+fn takes_effect(state: &mut State, message: &Message, said: Said<'_>, now: OffsetDateTime) -> Vec<Notice> {
+    let mut ids = state.ids(message);
+    // What is due of what others recorded may be due no more, and what waited may pass.
+    let watched = state.world.whom_it_governs(said.0).into_iter().map(|one| one.child.record);
+    let watched: Vec<_> = watched.map(|one| (Watch::Consent(one).timer(), now)).collect();
+    state.changes.timers.extend(watched);
+    let widenings = consent_widened::widenings(state, said, now);
+    let mut notices = withdrawn(state, said, &mut ids, now);
+    notices.extend(protection(&state.world, said, now));
+    state.changes.consent_told.extend(Told::of_protection(said.1).map(|told| (told, now)));
+    notices.extend(consent_widened::told(state, widenings, &mut ids, now));
+    notices
+}
+
 /// Adds the statement to what is known, and tells whoever got something that it no longer covers.
 fn withdrawn(
     state: &mut State,
-    message: &Message,
-    data: &ConsentRecorded,
-    (record, statement): (&Record, &Statement),
+    (record, statement): Said<'_>,
     ids: &mut Ids,
     now: OffsetDateTime,
 ) -> Vec<Notice> {
     let holders: Vec<Record> = state.world.whom_it_governs(record).into_iter().cloned().collect();
-    let before: Vec<consent::State> = holders.iter().map(|holder| state.consents(holder)).collect();
+    let before: Vec<consent::State> = holders.iter().map(|holder| state.world.consents(holder)).collect();
     state.world.add_statement(record.child.record, statement.clone());
     // A clock that is ahead takes back no less.
     let at = now.max(statement.said_on.effective_at());
-    let (mut lost, mut early) = (Lost::new(), Early::new());
+    let mut all = Gone::default();
     for (holder, before) in holders.iter().zip(before) {
         // An agency to which something was released is on the register.
         let known = |sent: Sent| Some((recipient(state.world.agencies.get(&sent.recipient)?), sent));
@@ -102,44 +100,30 @@ fn withdrawn(
         if sent.is_empty() {
             continue;
         }
-        let after = state.consents(holder);
-        let deliveries: Vec<Delivery<'_>> = sent
-            .iter()
-            .map(|(recipient, sent)| Delivery {
-                holder: &holder.child.agency_id,
-                recipient,
-                items: &sent.items,
-                act: act_for(sent.purpose),
-                purpose: sent.purpose,
-                released_at: sent.sent_at,
-            })
-            .collect();
+        let after = state.world.consents(holder);
+        let deliveries: Vec<Delivery<'_>> =
+            sent.iter().map(|(to, sent)| delivery(&holder.child.agency_id, to, sent)).collect();
         for gone in taken_away(&before.at(at), &after.at(at), statement, &deliveries) {
-            let (_, of) = &sent[gone.delivery];
-            lost.entry(of.recipient.clone()).or_default().insert(MessageId::from_uuid(of.id));
-            if gone.when == SaidWhen::BeforeItWasKnown {
-                let whose = (holder.child.agency_id.clone(), holder.child.record);
-                early.insert((whose.0, whose.1, of.supplier_ref.clone()));
-            }
-            state.changes.withdrawals.push(Withdrawal {
-                delivery: of.id,
-                statement: statement.version.clone(),
-                when: gone.when,
-                withdrawn_at: now,
-            });
+            all.add(holder, (&sent[gone.delivery].1, &gone), statement, &mut state.changes, now);
         }
     }
-    let asked = (ConsentWithdrawn::TYPE, lost);
-    let mut notices = ask_back(state, asked, (ids, now), |told, deliveries, ack_by| ConsentWithdrawn {
-        deliveries,
-        effect: effect(data),
-        ack_by,
-        safety_note: safety_note(told),
-    });
-    notices.extend(awaited::passes(state, &holders, now));
-    let said = (record, &statement.version.local_ref);
-    notices.extend(after_withdrawal::known_late(state, message, said, &early, now));
-    notices
+    all.told(&state.world, &mut state.changes, (record, statement), ids, now)
+}
+
+/// A release as it meets what was said.
+pub(super) fn delivery<'a>(
+    holder: &'a AgencyId,
+    recipient: &'a consent::Recipient,
+    sent: &'a Sent,
+) -> Delivery<'a> {
+    Delivery {
+        holder,
+        recipient,
+        items: &sent.items,
+        act: act_for(sent.purpose),
+        purpose: sent.purpose,
+        released_at: sent.sent_at,
+    }
 }
 
 /// The agencies that what is given names.
@@ -152,18 +136,5 @@ pub(super) fn agencies_named(data: &ConsentRecorded) -> &[AgencyId] {
         | Decided::Withdrawn { .. }
         | Decided::NotAbleToDecide
         | Decided::NotAsked(_) => &[],
-    }
-}
-
-/// What is asked of whoever has it: as the withdrawal says, else to use it no more.
-const fn effect(data: &ConsentRecorded) -> WithdrawalEffect {
-    match &data.decided {
-        Decided::Withdrawn { withdrawal, .. } => withdrawal.effect,
-        Decided::Given(_)
-        | Decided::GivenWithLimits(_)
-        | Decided::Renewed(_)
-        | Decided::Refused { .. }
-        | Decided::NotAbleToDecide
-        | Decided::NotAsked(_) => WithdrawalEffect::StopNewUse,
     }
 }

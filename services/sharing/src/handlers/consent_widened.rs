@@ -4,28 +4,24 @@
 use std::collections::BTreeMap;
 
 use kit::handler::Notice;
-use schemas::catalogue::AgencyQueue;
-use schemas::{
-    AgencyId, AgencyKind, Became, Day, ReminderIssued, ReminderKind, ReminderRef, ReminderRole, Urgency,
-};
+use schemas::{AgencyId, AgencyKind, Became, ReminderKind, ReminderRef, ReminderRole};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
+use super::after_withdrawal::Said;
+use super::reminders::{reminder, soon};
 use super::sharing::{Ids, State};
+use crate::rules::changes::Changes;
 use crate::rules::consent::Statement;
-use crate::rules::deadline::{acknowledge_by, calendar};
 use crate::rules::watch::Watch;
 use crate::rules::widened::{Asked, Confirmed, whom};
-use crate::rules::world::Record;
+use crate::rules::world::{Record, World};
 
 /// A statement that may widen others', and whom it did already.
 pub(super) type Widening = (Record, Statement, BTreeMap<AgencyId, ReminderRef>);
 
 /// What may widen others' once a statement is known: it, and what was said after it and came before it.
-pub(super) fn widenings(
-    state: &State,
-    (record, statement): (&Record, &Statement),
-    now: OffsetDateTime,
-) -> Vec<Widening> {
+pub(super) fn widenings(state: &State, (record, statement): Said<'_>, now: OffsetDateTime) -> Vec<Widening> {
     let known = state.world.consented_for(record).into_iter().flat_map(|of| {
         let later = of.statements.iter().filter(|one| one.follows(statement));
         later.map(move |one| (of.clone(), one.clone(), whom(&state.world, of, one, now)))
@@ -44,36 +40,34 @@ pub(super) fn told(
     for (record, statement, before) in widenings {
         let asked = whom(&state.world, &record, &statement, now).into_iter();
         for one in asked.filter(|(agency, _)| !before.contains_key(agency)) {
-            notices.push(asks(state, one, &statement, ids, now));
+            let reminder = ids.next();
+            notices.push(asks((&state.world, &mut state.changes), one, &statement, reminder, now));
         }
     }
     notices
 }
 
-fn asks(
-    state: &mut State,
+/// Asks one that a statement widens.
+pub(super) fn asks(
+    (world, changes): (&World, &mut Changes),
     (agency, reference): (AgencyId, ReminderRef),
     statement: &Statement,
-    ids: &mut Ids,
+    reminder: Uuid,
     now: OffsetDateTime,
 ) -> Notice {
-    let area = state.world.agencies.get(&agency).and_then(|agency| agency.authorities.first());
-    let due = acknowledge_by(Urgency::Soon, &calendar(area), now);
+    let due = soon(world, &agency, now);
     let of = (statement.version.agency.clone(), statement.version.message);
-    let asked = Asked { reminder: ids.next(), agency, of, asked_at: now };
+    let asked = Asked { reminder, agency, of, asked_at: now };
     let notice = remind(&asked, reference, due);
-    state.changes.timers.push((Watch::Widened(asked.reminder).timer(), due));
-    state.changes.consent_asked.push(asked);
+    changes.timers.push((Watch::Widened(asked.reminder).timer(), due));
+    changes.consent_asked.push(asked);
     notice
 }
 
 /// Under its own id, by which what is answered finds the statement.
 pub(super) fn remind(asked: &Asked, reference: ReminderRef, due: OffsetDateTime) -> Notice {
-    let due = Day::from_date(due.date());
     let (kind, role) = (ReminderKind::ConsentWidened, ReminderRole::IgLead);
-    let reminder = ReminderIssued { kind, reference, due, role };
-    Notice::new(asked.agency.clone(), AgencyQueue::Inbox, ReminderIssued::TYPE, &reminder)
-        .with_id(asked.reminder)
+    reminder(&asked.agency, kind, reference, due, role).with_id(asked.reminder)
 }
 
 /// An acknowledgement of such a reminder: a person of the agency saw it, or the CAF team acted on it.
@@ -90,6 +84,8 @@ pub(super) fn acknowledged(state: &mut State, asked: &Asked, became: &Became, no
     };
     let (of, by) = (asked.of.clone(), asked.agency.clone());
     let confirmed = Confirmed { of, by, for_agency, confirmed_at: now };
+    // What waited for it may pass.
+    state.changes.timers.push((Watch::Widened(asked.reminder).timer(), now));
     state.world.confirm(&confirmed);
     state.changes.confirmed.push(confirmed);
 }

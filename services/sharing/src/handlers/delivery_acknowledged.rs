@@ -9,6 +9,7 @@ use schemas::{Became, DeliveryAcknowledged, LocalRef, ReminderKind, ReminderRef,
 use time::OffsetDateTime;
 
 use super::consent_widened;
+use super::reminders::{remind, remind_team};
 use super::sharing::State;
 use crate::error::Refusal;
 use crate::rules::delivery::{Acknowledged, Origin, Refers, SentTo};
@@ -42,7 +43,7 @@ fn told(state: &State, data: &DeliveryAcknowledged, sent: &SentTo, now: OffsetDa
     let supplier = |kind| {
         let Origin { supplier, local_ref, record, .. } = sent.from.as_ref()?;
         let reference = ReminderRef::Statement(local_ref.clone());
-        Some(state.remind(supplier, kind, reference, ReminderRole::Owner, now).about(*record))
+        Some(remind(&state.world, supplier, kind, reference, ReminderRole::Owner, now).about(*record))
     };
     match &data.became {
         Became::ReceivedBySystem | Became::ReceivedByPerson { .. } => Vec::new(),
@@ -53,8 +54,9 @@ fn told(state: &State, data: &DeliveryAcknowledged, sent: &SentTo, now: OffsetDa
             };
             let kind = ReminderKind::ReferralTakenOn;
             let record = from.record.and_then(|record| state.world.record(record));
-            let team = record
-                .and_then(|record| state.remind_team(kind, (record, from.share), ReminderRole::Owner, now));
+            let team = record.and_then(|record| {
+                remind_team(&state.world, kind, (record, from.share), ReminderRole::Owner, now)
+            });
             supplier(kind).into_iter().chain(team).collect()
         }
         // D-A3: the CAF team sees to what a receiver cannot do; who sent it knows what it was.
@@ -64,9 +66,9 @@ fn told(state: &State, data: &DeliveryAcknowledged, sent: &SentTo, now: OffsetDa
             let team = receiver.and_then(|receiver| receiver.authorities.first()?.caf_team.as_ref());
             let team = team.filter(|team| **team != sent.agency);
             let reference = LocalRef::parse(&data.message.to_string()).map(ReminderRef::Statement);
-            let team = team
-                .zip(reference.ok())
-                .map(|(team, reference)| state.remind(team, kind, reference, ReminderRole::SecondOwner, now));
+            let team = team.zip(reference.ok()).map(|(team, reference)| {
+                remind(&state.world, team, kind, reference, ReminderRole::SecondOwner, now)
+            });
             supplier(kind).into_iter().chain(team).collect()
         }
     }

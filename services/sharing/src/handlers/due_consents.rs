@@ -1,31 +1,33 @@
-//! What becomes due of consents: reviews and birthdays, reminders of what was widened that nobody answers, and advice
-//! that nobody gives.
+//! What becomes due of consents: reviews and birthdays, what waited and may pass, reminders of what was widened that
+//! nobody answers, and advice that nobody gives.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use kit::Clock;
-use kit::handler::Notice;
+use deciding::Rules;
 use kit::timers::Next;
-use schemas::catalogue::AgencyQueue;
 use schemas::{
-    AgencyId, AgencyStanding, ChildRef, Day, MessageId, ReminderIssued, ReminderKind, ReminderRef,
-    ReminderRole, Subject, Urgency,
+    AgencyId, AgencyStanding, ChildRef, MessageId, ReminderKind, ReminderRef, ReminderRole, Subject,
 };
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::awaited::passes;
 use super::consent_widened::remind;
-use super::timers::later;
+use super::reminders::{self, reminder, soon};
+use super::sharing::person_of;
+use super::timers::{Timers, later};
 use crate::rules::advice::Question;
+use crate::rules::awaited::Awaited;
 use crate::rules::changes::Changes;
 use crate::rules::consent::Statement;
 use crate::rules::consent_due::{Told, of_record};
-use crate::rules::deadline::{acknowledge_by, calendar};
+use crate::rules::judge::Law;
+use crate::rules::person::PersonKeys;
 use crate::rules::watch::Watch;
 use crate::rules::widened::{Asked, whom};
 use crate::rules::world::World;
-use crate::store::{advice, consent, consent_told, widened, world};
+use crate::store::{advice, awaited, consent, consent_told, widened, world};
 
 /// A statement, by who recorded it.
 type Of = (AgencyId, MessageId);
@@ -35,18 +37,18 @@ type Of = (AgencyId, MessageId);
 pub(super) struct Consents {
     world: World,
     told: HashSet<Told>,
+    waiting: Vec<Awaited>,
     /// What reminders asked, each with the id that the next one will have.
     asked: HashMap<Uuid, (Asked, Uuid)>,
     stated: HashMap<Of, (Subject, Statement)>,
     questions: HashMap<Uuid, Question>,
-    telling: Vec<Told>,
 }
 
 impl Consents {
     pub(super) async fn load(
         tx: &mut PgConnection,
         watches: &[Watch],
-        clock: &Clock,
+        timers: &Timers,
     ) -> Result<Self, sqlx::Error> {
         let (mut named, mut reminders, mut questions) =
             (world::Wanted::default(), BTreeSet::new(), Vec::new());
@@ -55,7 +57,7 @@ impl Consents {
                 Watch::Consent(record) => drop(named.records.insert(*record)),
                 Watch::Widened(reminder) => drop(reminders.insert(*reminder)),
                 Watch::Advice(question) => questions.push(*question),
-                Watch::Answer(_) | Watch::Delivery(_) | Watch::Showing(_) => {}
+                Watch::Answer(_) | Watch::Delivery(_) | Watch::Showing(_) | Watch::Released(_) => {}
             }
         }
         let mut known = Self { questions: advice::unanswered(tx, &questions).await?, ..Self::default() };
@@ -66,11 +68,19 @@ impl Consents {
         for ((agency, _), (subject, _)) in &known.stated {
             named.subjects.insert((agency.clone(), subject.clone()));
         }
-        known.asked = asked.into_iter().map(|(id, asked)| (id, (asked, clock.new_id()))).collect();
+        known.asked = asked.into_iter().map(|(id, asked)| (id, (asked, timers.clock.new_id()))).collect();
         if named.records.is_empty() && named.subjects.is_empty() {
             return Ok(known);
         }
         let in_reach = world::reach(tx, &named).await?;
+        if !named.records.is_empty() {
+            let ids: Vec<Uuid> = in_reach.iter().map(|one| one.child.record.as_uuid()).collect();
+            known.waiting = awaited::waiting(tx, &ids).await?;
+        }
+        for Awaited { asked, .. } in &known.waiting {
+            named.agencies.insert(asked.agency.clone());
+            named.practitioners.extend(asked.recipients.iter().filter_map(|to| person_of(&asked.agency, to)));
+        }
         known.world = world::load(tx, &named, in_reach).await?;
         world::add_named(tx, &mut known.world).await?;
         let records = named.records.iter().filter_map(|record| known.world.record(*record));
@@ -79,8 +89,14 @@ impl Consents {
         Ok(known)
     }
 
-    /// Tells what is due of what was recorded with a record and was not told.
-    pub(super) fn due(&mut self, record: ChildRef, now: OffsetDateTime) -> Next {
+    /// Tells what is due of what was recorded with a record and was not told, and what of what waited may pass.
+    pub(super) fn due(
+        &mut self,
+        record: ChildRef,
+        (rules, people): (&Rules, &PersonKeys),
+        changes: &mut Changes,
+        now: OffsetDateTime,
+    ) -> Next {
         let Some(record) = self.world.record(record) else {
             return Next::default();
         };
@@ -93,10 +109,18 @@ impl Consents {
         let mut notices = Vec::new();
         for telling in due {
             if self.told.insert(telling.told.clone()) {
-                notices.push((inbox(&telling.told.whom, &telling.reminder), None));
-                self.telling.push(telling.told);
+                notices.push((reminders::of(&telling.told.whom, &telling.reminder), None));
+                changes.consent_told.push((telling.told, now));
             }
         }
+        let governed: Vec<ChildRef> =
+            self.world.whom_it_governs(record).into_iter().map(|one| one.child.record).collect();
+        let waiting = std::mem::take(&mut self.waiting);
+        let (of_these, others): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|one| governed.contains(&one.record));
+        let (told, waiting) = passes(&Law { world: &self.world, rules, people }, of_these, changes, now);
+        notices.extend(told.into_iter().map(|notice| (notice, None)));
+        self.waiting = others.into_iter().chain(waiting).collect();
         let look_at = ahead.iter().map(|telling| telling.at).chain(next_start).min();
         Next { look_at, notices }
     }
@@ -115,9 +139,16 @@ impl Consents {
         };
         let still = whom(&self.world, record, statement, now).remove(&asked.agency);
         let Some(reference) = still.filter(|_| agency.state == AgencyStanding::Active) else {
+            let governed = self.world.whom_it_governs(record).into_iter();
+            let waited = governed.map(|one| (Watch::Consent(one.child.record).timer(), now));
+            changes.timers.extend(waited);
             return Next::default();
         };
-        let due = acknowledge_by(Urgency::Soon, &calendar(agency.authorities.first()), now);
+        let due = soon(&self.world, &asked.agency, asked.asked_at);
+        if now < due {
+            return Next { look_at: Some(due), notices: Vec::new() };
+        }
+        let due = soon(&self.world, &asked.agency, now);
         let again = Asked { reminder: *next, asked_at: now, ..asked.clone() };
         let notice = remind(&again, reference, due);
         changes.timers.push((Watch::Widened(again.reminder).timer(), due));
@@ -133,21 +164,8 @@ impl Consents {
         if now < *due_at {
             return Next { look_at: Some(*due_at), notices: Vec::new() };
         }
-        let reminder = ReminderIssued {
-            kind: ReminderKind::PendingAdvice,
-            reference: ReminderRef::Statement(local_ref.clone()),
-            due: Day::from_date(due_at.date()),
-            role: ReminderRole::Owner,
-        };
-        let because_of = Some(MessageId::from_uuid(question));
-        Next { look_at: None, notices: vec![(inbox(agency, &reminder), because_of)] }
+        let reference = ReminderRef::Statement(local_ref.clone());
+        let notice = reminder(agency, ReminderKind::PendingAdvice, reference, *due_at, ReminderRole::Owner);
+        Next { look_at: None, notices: vec![(notice, Some(MessageId::from_uuid(question)))] }
     }
-
-    pub(super) async fn store(self, tx: &mut PgConnection, now: OffsetDateTime) -> Result<(), sqlx::Error> {
-        consent_told::store(tx, &self.telling, now).await
-    }
-}
-
-fn inbox(to: &AgencyId, reminder: &ReminderIssued) -> Notice {
-    Notice::new(to.clone(), AgencyQueue::Inbox, ReminderIssued::TYPE, reminder)
 }

@@ -8,6 +8,7 @@ use schemas::{AgencyId, ChildRef, ReminderKind, ReminderRef, ReminderRole, Share
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::reminders::{remind, remind_team};
 use super::sharing::State;
 use crate::rules::awaited::{Waits, waits};
 use crate::rules::decision::Decided;
@@ -36,7 +37,8 @@ pub(super) fn and_asked(state: &State, from: usize, outcome: Outcome, now: Offse
             notices.extend(judged.into_iter().filter_map(|record| {
                 let own = state.world.record(record)?;
                 let (kind, reference) = (ReminderKind::SharedWithoutConsent, ReminderRef::Child(record));
-                let told = state.remind(&own.child.agency_id, kind, reference, ReminderRole::IgLead, now);
+                let told =
+                    remind(&state.world, &own.child.agency_id, kind, reference, ReminderRole::IgLead, now);
                 Some(told.about(Some(record)))
             }));
             Outcome::Recorded { child, notices, released }
@@ -55,9 +57,9 @@ fn asked(state: &State, record: &Record, what: Waits, share: Uuid, now: OffsetDa
         Waits::Consent => ReminderKind::PendingConsent,
         Waits::Advice => ReminderKind::PendingAdvice,
     };
-    let remind = |of: &Record, role| {
+    let asks = |of: &Record, role| {
         let reference = ReminderRef::Child(of.child.record);
-        state.remind(&of.child.agency_id, kind, reference, role, now).about(Some(of.child.record))
+        remind(&state.world, &of.child.agency_id, kind, reference, role, now).about(Some(of.child.record))
     };
     let mut notices = match what {
         // D-C6: the lead goes back to the family; where that is another agency, whoever holds it knows why it waits.
@@ -67,15 +69,15 @@ fn asked(state: &State, record: &Record, what: Waits, share: Uuid, now: OffsetDa
             let mut to: BTreeSet<&AgencyId> = BTreeSet::new();
             let once: Vec<_> = leads.into_iter().filter(|lead| to.insert(&lead.child.agency_id)).collect();
             let mut told: Vec<Notice> =
-                once.into_iter().map(|lead| remind(lead, ReminderRole::LeadProfessional)).collect();
+                once.into_iter().map(|lead| asks(lead, ReminderRole::LeadProfessional)).collect();
             if !own {
-                told.push(remind(record, ReminderRole::Owner));
+                told.push(asks(record, ReminderRole::Owner));
             }
             told
         }
         // D-S8: whom the holder's practitioners ask.
-        Waits::Advice => vec![remind(record, ReminderRole::IgLead)],
+        Waits::Advice => vec![asks(record, ReminderRole::IgLead)],
     };
-    notices.extend(state.remind_team(kind, (record, share), ReminderRole::SecondOwner, now));
+    notices.extend(remind_team(&state.world, kind, (record, share), ReminderRole::SecondOwner, now));
     notices
 }

@@ -148,18 +148,8 @@ impl Sent<'_> {
             OwnBasis::Consent => Judged::NotJudged,
             OwnBasis::WithoutConsent { .. } => Judged::ByHolder,
         };
-        let bench = Bench {
-            world: &state.world,
-            rules: &state.rules,
-            people: &state.people,
-            consents: then,
-            record: self.record,
-            holder: self.holder,
-            stage: Stage::Release,
-            judged,
-            advice: self.advice,
-            more_detrimental: YesNo::No,
-        };
+        let before = Bench::new(&state.law(), then, (self.record, self.holder), Stage::Release);
+        let bench = Bench { judged, advice: self.advice, ..before };
         let towards = Towards { agency: whom.agency, to: &whom.to, purpose: whom.purpose, basis: whom.basis };
         let allowed = |part: &&PartContent| whom.only.is_none_or(|only| only.contains(&part.part));
         let pieces: Vec<Piece<'_>> = self

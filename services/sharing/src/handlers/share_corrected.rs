@@ -118,7 +118,7 @@ impl Correction<'_> {
             only: None,
             whole: true,
         };
-        let consents = state.consents(&record);
+        let consents = state.world.consents(&record);
         sent.release(state, &consents.at(self.now), &whom, ids)
     }
 }

@@ -3,7 +3,7 @@
 
 use deciding::Advice;
 use kit::Message;
-use kit::handler::Outcome;
+use kit::handler::{Notice, Outcome};
 use kit::moment::not_in_future;
 use schemas::{
     AgencyNow, OwnBasis, Purpose, Recipient, ReminderKind, ReminderRole, ShareOffered, Subject, To,
@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::release::{Letter, Sent, Whom};
+use super::reminders::remind_team;
 use super::sharing::{Fresh, State};
 use crate::error::Refusal;
 use crate::rules::share::{self, Kind, Share};
@@ -39,7 +40,7 @@ pub(super) fn fold(
     let mut ids = state.ids(message);
     let id = ids.next();
     keep(state, message, data, (id, &record));
-    let consents = state.consents(&record);
+    let consents = state.world.consents(&record);
     let then = consents.at(now);
     let sent = Sent {
         message,
@@ -80,10 +81,13 @@ pub(super) fn fold(
         released.extend(gone.released);
     }
     if data.referral.is_some() && !notices.is_empty() {
-        let about = (&record, id);
-        notices.extend(state.remind_team(ReminderKind::ReferralSent, about, ReminderRole::Owner, now));
+        notices.extend(referral_sent(state, &record, id, now));
     }
     Ok(Outcome::Recorded { child: own, notices, released })
+}
+
+fn referral_sent(state: &State, record: &Record, share: Uuid, now: OffsetDateTime) -> Option<Notice> {
+    remind_team(&state.world, ReminderKind::ReferralSent, (record, share), ReminderRole::Owner, now)
 }
 
 /// The recipients, and the CAF team for its copy of what is referred.

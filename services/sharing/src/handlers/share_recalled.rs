@@ -42,8 +42,13 @@ pub(super) fn fold(
     let (reason, instruction) = (data.reason, data.instruction);
     let mut ids = state.ids(message);
     let ids = (&mut ids, now);
-    let notices = ask_back(state, (ShareRecallTold::TYPE, lost), ids, |_, deliveries, ack_by| {
-        ShareRecallTold { deliveries, reason, instruction, ack_by }
+    let (world, changes) = (&state.world, &mut state.changes);
+    let asked = (ShareRecallTold::TYPE, lost);
+    let notices = ask_back((world, changes), asked, ids, |_, deliveries, ack_by| ShareRecallTold {
+        deliveries,
+        reason,
+        instruction,
+        ack_by,
     });
     Ok(Outcome::told(own, notices))
 }

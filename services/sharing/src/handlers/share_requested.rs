@@ -1,14 +1,14 @@
 //! `share.requested`: decided at once for what can be decided. What may pass is put to its holder; the rest is
 //! refused, and what the asker may not know of is refused just as an unknown child is (D-I6, G5).
 
-use deciding::{Advice, Judged, Stage};
+use deciding::Stage;
 use kit::Message;
 use kit::handler::{Notice, Outcome};
 use kit::moment::not_in_future;
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    About, AgencyNow, Asked, ConsentExtract, Day, DecisionId, FormPart, MessageId, PractitionerNow,
-    Requester, ShareDecision, ShareRefused, ShareRequested, ShareWanted, Subject, To, YesNo,
+    About, AgencyNow, Asked, ChildRef, ConsentExtract, Day, DecisionId, FormPart, MessageId, PractitionerNow,
+    Requester, ShareDecision, ShareRefused, ShareRequested, ShareWanted, Subject, To,
 };
 use serde_json::json;
 use time::OffsetDateTime;
@@ -46,7 +46,7 @@ pub(super) fn fold(
     if state.note(message, ShareRequested::TYPE, &data.local_ref, data) == Fresh::Known {
         return Ok(Outcome::recorded(own));
     }
-    let request = Request { message, data, asker: &asker, person: &person, subject: &subject, now };
+    let request = Request { message, data, asker: &asker, person: &person, subject: &subject, own, now };
     let found: Vec<(AgencyNow, Record)> = holders(&state.world, &asker, &subject, &data.holder, now)
         .into_iter()
         .map(|Entitled { agency, record }| (agency.clone(), record.clone()))
@@ -68,6 +68,8 @@ struct Request<'a> {
     asker: &'a AgencyNow,
     person: &'a PractitionerNow,
     subject: &'a Subject,
+    /// The asker's record of the child, if it has one.
+    own: Option<ChildRef>,
     now: OffsetDateTime,
 }
 
@@ -118,8 +120,8 @@ impl Request<'_> {
             let outcome = verdicts.iter().map(Verdict::outcome).max_by_key(|outcome| waits(*outcome));
             let outcome = outcome.unwrap_or(ShareDecision::DoNotShare);
             if waits(outcome) > 0 {
-                let own = state.world.named(&self.asker.agency_id, self.subject).map(|own| own.child.record);
-                state.keep_waiting(awaited::of(self.message, self.data, share, own, record));
+                let what = (share, record.child.record);
+                awaited::waits(state, self.message, self.data, what, self.own, self.now);
             }
             return self.refused(first, outcome);
         }
@@ -129,20 +131,9 @@ impl Request<'_> {
 
     /// Towards each who is named; and, where protection would wait for somebody's check, the duty desk (D-A2).
     fn weigh(&self, state: &State, holder: &AgencyNow, record: &Record) -> Vec<(To, Verdict)> {
-        let consents = state.consents(record);
+        let consents = state.world.consents(record);
         let then = consents.at(self.now);
-        let bench = Bench {
-            world: &state.world,
-            rules: &state.rules,
-            people: &state.people,
-            consents: &then,
-            record,
-            holder,
-            stage: Stage::Request,
-            judged: Judged::NotJudged,
-            advice: Advice::None,
-            more_detrimental: YesNo::No,
-        };
+        let bench = Bench::new(&state.law(), &then, (record, holder), Stage::Request);
         let about = match &self.data.asked {
             Asked::Parts(_) => &About::Child,
             Asked::RecordExtract(extract) => &extract.about,
@@ -210,7 +201,6 @@ impl Request<'_> {
         stands: share::State,
         parts: Vec<FormPart>,
     ) -> OffsetDateTime {
-        let record = state.world.named(&self.asker.agency_id, self.subject).map(|record| record.child.record);
         let calendar = calendar(self.asker.authorities.first());
         let due = answer_due(self.data.urgency, self.data.needed_by, &calendar, self.now);
         let waits = stands == share::State::Wanted;
@@ -221,7 +211,7 @@ impl Request<'_> {
             message: self.message.id,
             local_ref: self.data.local_ref.clone(),
             practitioner: self.data.practitioner.id.clone(),
-            record,
+            record: self.own,
             holder,
             asked: share::Asked {
                 purpose: self.data.purpose,
@@ -235,7 +225,7 @@ impl Request<'_> {
             received_at: self.message.received_at,
             due_at: waits.then_some(due),
         };
-        let child = record.map_or_else(|| named_as(self.subject), |record| state.own_name(record));
+        let child = self.own.map_or_else(|| named_as(self.subject), |record| state.own_name(record));
         let extract = match &self.data.asked {
             Asked::Parts(_) => None,
             Asked::RecordExtract(extract) => Some(extract),
@@ -261,6 +251,7 @@ impl Request<'_> {
             told_code: refused(outcome),
             safety_note: safety_note(self.asker),
         };
+        // By its own id of the child no reference comes back: also where there is a record (G5).
         let own = match self.subject {
             Subject::Child(reference) => Some(*reference),
             Subject::Local(_) => None,

@@ -36,7 +36,7 @@ pub(super) fn fold(
     if state.note(message, ShareSupplied::TYPE, &data.local_ref, data) == Fresh::Known {
         return Ok(Outcome::recorded(own));
     }
-    let consents = state.consents(&record);
+    let consents = state.world.consents(&record);
     let then = consents.at(now);
     let sent = Sent {
         message,

@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use deciding::{Current, Rules};
-use kit::handler::{Handler, Outcome, lock, lock_number};
+use kit::handler::{Handler, Outcome, lock_number};
 use kit::seal::{KeyedHash, Sealer};
 use kit::{Clock, Message};
 use schemas::{
@@ -30,20 +30,16 @@ use super::{
 use crate::error::Refusal;
 use crate::keys::ChildKeys;
 use crate::rules::advice::Taken;
-use crate::rules::awaited::Awaited;
 use crate::rules::changes::{Changes, Fact};
-use crate::rules::consent;
 use crate::rules::decision::Delivered;
 use crate::rules::delivery::{Sent, SentTo};
 use crate::rules::earlier::{Earlier, Reference};
+use crate::rules::judge::Law;
 use crate::rules::person::PersonKeys;
 use crate::rules::share::Share;
 use crate::rules::widened::Asked;
-use crate::rules::world::{Record, World};
-use crate::store::world::InReach;
-use crate::store::{self, advice, awaited, delivery, earlier, share, widened, world};
-
-const CHILD_LOCKS: u128 = 1_024;
+use crate::rules::world::World;
+use crate::store::{self, advice, delivery, earlier, share, widened, world};
 
 /// The rules of a lane.
 #[derive(Debug)]
@@ -99,8 +95,6 @@ pub struct State {
     sent: Vec<(ChildRef, Sent)>,
     /// What went out before of what suppliers name.
     pub(super) earlier: HashMap<Reference, Vec<Earlier>>,
-    /// Requests that wait for the family, or for advice.
-    pub(super) awaited: Vec<Awaited>,
     facts: HashMap<Fact, KeyedHash>,
     sealer: Arc<Sealer>,
     allotted: HashMap<(AgencyId, MessageId), Uuid>,
@@ -156,19 +150,14 @@ impl Handler for Sharing {
         let sent_to = delivery::sent_to(tx, &wanted.deliveries).await?;
         named.records.extend(sent_to.values().filter_map(SentTo::referred));
         let in_reach = if keys.contains(&Key::Releases) {
-            locked_reach(tx, &named).await?
+            world::locked_reach(tx, &named).await?
         } else {
             world::reach(tx, &named).await?
         };
         let ids: Vec<Uuid> = in_reach.iter().map(|one| one.child.record.as_uuid()).collect();
-        let (mut sent, mut waiting) = (Vec::new(), Vec::new());
+        let mut sent = Vec::new();
         if keys.contains(&Key::Consents) {
             sent = delivery::by_consent(tx, &ids).await?;
-            waiting = awaited::waiting(tx, &ids).await?;
-        }
-        for Awaited { asked, .. } in &waiting {
-            named.agencies.insert(asked.agency.clone());
-            named.practitioners.extend(asked.recipients.iter().filter_map(|to| person_of(&asked.agency, to)));
         }
         named.agencies.extend(sent.iter().map(|(_, sent)| sent.recipient.clone()));
         let mut world = world::load(tx, &named, in_reach).await?;
@@ -189,7 +178,6 @@ impl Handler for Sharing {
             consent_asked: widened::asked(tx, &wanted.deliveries).await?,
             sent_to,
             sent,
-            awaited: waiting,
             shares,
             earlier,
             facts,
@@ -226,26 +214,6 @@ fn fold(state: &mut State, message: &Message, now: OffsetDateTime) -> Outcome {
     };
     let outcome = outcome.map(|outcome| pending::and_asked(state, decided, outcome, now));
     outcome.unwrap_or_else(Outcome::from)
-}
-
-/// The records in reach, with all that reach them locked: whoever held a lock may have brought in more.
-async fn locked_reach(tx: &mut PgConnection, named: &world::Wanted) -> Result<Vec<InReach>, sqlx::Error> {
-    let mut locked = BTreeSet::new();
-    loop {
-        let in_reach = world::reach(tx, named).await?;
-        let children: BTreeSet<i64> = in_reach.iter().map(|one| child_lock(one.child.record)).collect();
-        if children.is_subset(&locked) {
-            return Ok(in_reach);
-        }
-        lock(tx, &children.difference(&locked).copied().collect()).await?;
-        locked.extend(children);
-    }
-}
-
-/// One of so many that no child with many records takes up the server's table of locks.
-fn child_lock(record: ChildRef) -> i64 {
-    let of = record.as_uuid().as_u128() % CHILD_LOCKS;
-    lock_number(&["child", &of.to_string()])
 }
 
 /// What a message names besides its sender, the child and itself.
@@ -307,7 +275,7 @@ fn recipients_of(share: &Share) -> impl Iterator<Item = (AgencyId, PractitionerI
     share.asked.recipients.iter().filter_map(|to| person_of(&share.agency, to))
 }
 
-fn person_of(agency: &AgencyId, to: &To) -> Option<(AgencyId, PractitionerId)> {
+pub(super) fn person_of(agency: &AgencyId, to: &To) -> Option<(AgencyId, PractitionerId)> {
     match to {
         To::Practitioner(id) => Some((agency.clone(), id.clone())),
         To::DutyDesk => None,
@@ -405,12 +373,12 @@ impl State {
     /// Ids for what comes of a message: the same message has the same ones whenever its batch runs again.
     pub(super) fn ids(&self, message: &Message) -> Ids {
         let first = self.allotted.get(&(message.sender.clone(), message.id)).copied();
-        Ids { first: first.unwrap_or(message.id.as_uuid()), given: 0 }
+        Ids::from(first.unwrap_or(message.id.as_uuid()))
     }
 
-    /// What was agreed and refused of a child, as it holds for what this record's agency releases.
-    pub(super) fn consents(&self, record: &Record) -> consent::State {
-        self.world.consents(record)
+    /// By what is decided.
+    pub(super) fn law(&self) -> Law<'_> {
+        Law { world: &self.world, rules: &self.rules, people: &self.people }
     }
 
     /// What a record's agency released by consent, before and in this batch.
@@ -440,6 +408,12 @@ pub(super) fn named_as(subject: &Subject) -> String {
 pub(super) struct Ids {
     first: Uuid,
     given: u16,
+}
+
+impl From<Uuid> for Ids {
+    fn from(first: Uuid) -> Self {
+        Self { first, given: 0 }
+    }
 }
 
 impl Ids {

@@ -1,5 +1,5 @@
-//! What becomes due: answers to requests, acknowledgements of what went out by the one door, and what is due of consents. A timer is a hint: what
-//! is due is worked out from what is known when somebody looks.
+//! What becomes due: answers to requests, acknowledgements of what went out by the one door, and what is due of
+//! consents. A timer is a hint: what is due is worked out from what is known when somebody looks.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -12,8 +12,8 @@ use kit::seal::Sealer;
 use kit::timers::{Next, Timer, Timers as Due};
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    AgencyId, AgencyNow, AgencyStanding, Day, DecisionId, LocalRef, ReminderIssued, ReminderKind,
-    ReminderRef, ReminderRole, ShareDecision, ShareExpired, ToldCode, Urgency,
+    AgencyId, AgencyNow, AgencyStanding, DecisionId, LocalRef, ReminderKind, ReminderRef, ReminderRole,
+    ShareDecision, ShareExpired, ToldCode, Urgency,
 };
 use serde_json::json;
 use sqlx::PgConnection;
@@ -21,6 +21,8 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::due_consents::Consents;
+use super::released::Released;
+use super::reminders::reminder;
 use super::showing::Showing;
 use crate::keys::ChildKeys;
 use crate::rules::beside::NOT_ANSWERED;
@@ -28,6 +30,7 @@ use crate::rules::changes::Changes;
 use crate::rules::deadline::{calendar, half_way};
 use crate::rules::decision::Decided;
 use crate::rules::delivery::{Again, Outstanding, What};
+use crate::rules::person::PersonKeys;
 use crate::rules::share::{self, Share};
 use crate::rules::told::safety_note;
 use crate::rules::watch::Watch;
@@ -43,7 +46,7 @@ const LATER: Duration = Duration::hours(1);
 /// The rules of the timers.
 #[derive(Debug)]
 pub struct Timers {
-    clock: Clock,
+    pub(super) clock: Clock,
     sealer: Arc<Sealer>,
     keys: Arc<ChildKeys>,
     rules: Arc<Current>,
@@ -65,10 +68,11 @@ pub struct State {
     rules: Arc<Rules>,
     /// Of the decision that a request ended without an answer.
     decisions: HashMap<Uuid, Uuid>,
+    people: PersonKeys,
     showing: Showing,
     chased: Vec<Uuid>,
     consents: Consents,
-    now: OffsetDateTime,
+    released: Released,
     changes: Changes,
 }
 
@@ -89,7 +93,7 @@ impl Due for Timers {
                 Watch::Answer(share) => shares.push(*share),
                 Watch::Delivery(delivery) => deliveries.push(*delivery),
                 Watch::Showing(message) => showing.push(*message),
-                Watch::Consent(_) | Watch::Widened(_) | Watch::Advice(_) => {}
+                Watch::Consent(_) | Watch::Widened(_) | Watch::Advice(_) | Watch::Released(_) => {}
             }
         }
         // As an answer does: one that is being written is waited for, so that nothing expires that was answered.
@@ -114,8 +118,9 @@ impl Due for Timers {
             rules: self.rules.rules(),
             showing: Showing::load(tx, &showing, now).await?,
             chased: Vec::new(),
-            consents: Consents::load(tx, &watches, &self.clock).await?,
-            now,
+            people: PersonKeys::new(Arc::clone(&self.sealer)),
+            consents: Consents::load(tx, &watches, self).await?,
+            released: Released::load(tx, &watches, &self.clock).await?,
             changes: Changes::default(),
         })
     }
@@ -125,7 +130,11 @@ impl Due for Timers {
             Some(Watch::Answer(share)) => state.answer(share, now),
             Some(Watch::Delivery(delivery)) => state.acknowledgement(delivery, now),
             Some(Watch::Showing(message)) => state.showing.look(message),
-            Some(Watch::Consent(record)) => state.consents.due(record, now),
+            Some(Watch::Consent(record)) => {
+                let by = (&*state.rules, &state.people);
+                state.consents.due(record, by, &mut state.changes, now)
+            }
+            Some(Watch::Released(record)) => state.released.look(record, &mut state.changes, now),
             Some(Watch::Widened(reminder)) => state.consents.widened(reminder, now, &mut state.changes),
             Some(Watch::Advice(question)) => state.consents.advice(question, now),
             // Set by a newer version, which runs beside this one.
@@ -136,7 +145,6 @@ impl Due for Timers {
     async fn store(&self, tx: &mut PgConnection, state: State) -> Result<(), sqlx::Error> {
         delivery::store_chased(tx, &state.chased).await?;
         state.showing.store(tx).await?;
-        state.consents.store(tx, state.now).await?;
         store::write(tx, state.changes, &state.rules, &self.keys, &self.sealer).await
     }
 }
@@ -268,17 +276,6 @@ impl State {
 /// Nothing can be told now.
 pub(super) fn later(now: OffsetDateTime) -> Next {
     Next { look_at: Some(now + LATER), notices: Vec::new() }
-}
-
-pub(super) fn reminder(
-    to: &AgencyId,
-    kind: ReminderKind,
-    reference: ReminderRef,
-    due: OffsetDateTime,
-    role: ReminderRole,
-) -> Notice {
-    let reminder = ReminderIssued { kind, reference, due: Day::from_date(due.date()), role };
-    Notice::new(to.clone(), AgencyQueue::Inbox, ReminderIssued::TYPE, &reminder)
 }
 
 /// An id that sorts behind another.

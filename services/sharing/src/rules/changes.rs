@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::advice::Advised;
 use super::awaited::Awaited;
 use super::consent::Statement;
+use super::consent_due::Told;
 use super::decision::{Decided, Delivered};
 use super::delivery::{Acknowledged, Withdrawal};
 use super::earlier::Recalled;
@@ -66,6 +67,8 @@ pub struct Changes {
     pub acknowledged: Vec<Acknowledged>,
     pub advice: Vec<Advised>,
     pub copies: Vec<Copied>,
+    /// What of the consents was told.
+    pub consent_told: Vec<(Told, OffsetDateTime)>,
     pub consent_asked: Vec<Asked>,
     pub confirmed: Vec<Confirmed>,
     pub awaited: Vec<Awaited>,

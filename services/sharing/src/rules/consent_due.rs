@@ -24,6 +24,20 @@ pub struct Told {
     pub whom: AgencyId,
 }
 
+impl Told {
+    /// That it was asked whether the child of whom a consent was withdrawn may be at risk (D-S1).
+    #[must_use]
+    pub fn of_protection(statement: &Statement) -> Option<Self> {
+        statement.ends.map(|_| Self {
+            agency: statement.version.agency.clone(),
+            local_ref: statement.version.local_ref.clone(),
+            kind: ReminderKind::ConsiderProtection,
+            due: statement.said_on.effective_at().date(),
+            whom: statement.version.agency.clone(),
+        })
+    }
+}
+
 /// Something to be told, once its time has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Telling {

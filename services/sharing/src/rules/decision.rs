@@ -93,7 +93,9 @@ impl Delivered {
             recipient: self.recipient.clone(),
             purpose: self.purpose,
             items: self.items.clone(),
+            consents: self.consents.clone(),
             sent_at: self.sent_at,
+            taken_back_at: None,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! What was released before, as far as a withdrawal, a recall or an acknowledgement needs it.
 
+use std::collections::BTreeSet;
+
 use schemas::{AgencyId, ChildRef, FormPart, LocalRef, MessageType, Purpose, Restriction};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -17,7 +19,11 @@ pub struct Sent {
     pub purpose: Purpose,
     /// What it held: a part, and whom the item was about.
     pub items: Vec<(FormPart, About)>,
+    /// The statements that it rested on.
+    pub consents: BTreeSet<StatementVersion>,
     pub sent_at: OffsetDateTime,
+    /// None: it stands.
+    pub taken_back_at: Option<OffsetDateTime>,
 }
 
 /// What was not acknowledged by a person yet.

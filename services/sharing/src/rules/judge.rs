@@ -14,12 +14,18 @@ use super::consent::{About as ConsentAbout, Question, Recipient, StatementVersio
 use super::person::PersonKeys;
 use super::world::{Record, World};
 
-/// What is the same for all parts of one share and one recipient.
-#[derive(Debug)]
-pub struct Bench<'a> {
+/// By what is decided.
+#[derive(Clone, Copy, Debug)]
+pub struct Law<'a> {
     pub world: &'a World,
     pub rules: &'a Rules,
     pub people: &'a PersonKeys,
+}
+
+/// What is the same for all parts of one share and one recipient.
+#[derive(Debug)]
+pub struct Bench<'a> {
+    pub law: Law<'a>,
     /// What was agreed and refused of this child, as it holds for what the holder releases.
     pub consents: &'a Then<'a>,
     /// Of whom the information is: the holder's record.
@@ -109,6 +115,20 @@ impl<'a> Piece<'a> {
     }
 }
 
+impl<'a> Bench<'a> {
+    /// Before anybody judged or advised.
+    #[must_use]
+    pub const fn new(
+        law: &Law<'a>,
+        consents: &'a Then<'a>,
+        (record, holder): (&'a Record, &'a AgencyNow),
+        stage: Stage,
+    ) -> Self {
+        let (judged, advice, more_detrimental) = (Judged::NotJudged, Advice::None, YesNo::No);
+        Self { law: *law, consents, record, holder, stage, judged, advice, more_detrimental }
+    }
+}
+
 impl Bench<'_> {
     /// Decides all pieces for one recipient.
     #[must_use]
@@ -125,7 +145,7 @@ impl Bench<'_> {
             .iter()
             .map(|piece| {
                 let (facts, rests_on) = self.facts(towards, &common, piece);
-                let decision = self.rules.decide(&facts);
+                let decision = self.law.rules.decide(&facts);
                 if decision.outcome == Outcome::Share {
                     consents.extend(rests_on);
                 }
@@ -141,7 +161,7 @@ impl Bench<'_> {
         common: &Common,
         piece: &Piece<'_>,
     ) -> (Facts, BTreeSet<StatementVersion>) {
-        let about = self.people.about(piece.about);
+        let about = self.law.people.about(piece.about);
         let question = Question {
             holder: &self.holder.agency_id,
             recipient: &common.recipient,
@@ -194,7 +214,7 @@ impl Bench<'_> {
             return Standing::DutyDesk;
         };
         let who = (towards.agency.agency_id.clone(), id.clone());
-        let Some(known) = self.world.practitioners.get(&who) else {
+        let Some(known) = self.law.world.practitioners.get(&who) else {
             return Standing::NotRegistered;
         };
         match known.state {
@@ -211,7 +231,7 @@ impl Bench<'_> {
 
     /// D-C7 (b): by statement, or as the start of a CAF says.
     fn electronic_recording(&self) -> Option<ElectronicRecording> {
-        let by_caf = self.world.consented_for(self.record).iter().any(|record| {
+        let by_caf = self.law.world.consented_for(self.record).iter().any(|record| {
             record.cafs.iter().any(|caf| caf.electronic_recording == ElectronicRecording::Refused)
         });
         match (self.consents.electronic_recording(), by_caf) {
@@ -246,7 +266,7 @@ impl Bench<'_> {
     }
 
     fn restriction(&self) -> Restriction {
-        self.world.restriction(self.record)
+        self.law.world.restriction(self.record)
     }
 }
 

@@ -1,17 +1,16 @@
 //! Who leads the work with a child, as far as what one agency wrote down may be told there (D-A4, D-I6), and the CAF
 //! team of its area (D-A3).
 
-use schemas::{AgencyId, LocalRef, ReminderRef, Restriction, RoleInCase, Sensitivity};
+use schemas::{AgencyId, LocalRef, ReminderRef, RoleInCase};
 use time::OffsetDateTime;
 
-use super::world::{Record, World};
+use super::world::{Record, Word, World};
 
 /// The records of those who lead, by whom or by what stands in this one: what a sensitive service wrote down, or what
 /// is restricted for safety, is told to nobody else.
 #[must_use]
 pub fn leads<'w>(world: &'w World, recorded: &Record, now: OffsetDateTime) -> Vec<&'w Record> {
-    let sensitive = recorded.of_sensitive_service() == Sensitivity::Sensitive;
-    let hides = sensitive || world.restriction(recorded) != Restriction::None;
+    let hides = world.word_of(recorded) == Word::Hidden;
     let mut found = world.whom_it_governs(recorded);
     found.retain(|record| {
         let own = record.child.record == recorded.child.record;

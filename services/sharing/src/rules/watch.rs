@@ -13,8 +13,10 @@ pub enum Watch {
     Delivery(Uuid),
     /// What a statement of consent comes to that is of showing a sensitive service, by its message.
     Showing(Uuid),
-    /// What is due of the consents that were recorded with a record.
+    /// What is due of the consents that were recorded with a record, and what waits for them.
     Consent(ChildRef),
+    /// Whether what was released still rests on what was recorded with a record.
+    Released(ChildRef),
     /// Whether a reminder that a consent was widened was answered.
     Widened(Uuid),
     /// Whether advice was given that was asked for, by the message that asked (D-S8).
@@ -30,6 +32,7 @@ impl Watch {
             Self::Delivery(delivery) => ("delivery", delivery.to_string()),
             Self::Showing(message) => ("showing", message.to_string()),
             Self::Consent(record) => ("consent", record.as_uuid().to_string()),
+            Self::Released(record) => ("released", record.as_uuid().to_string()),
             Self::Widened(reminder) => ("widened", reminder.to_string()),
             Self::Advice(question) => ("advice", question.to_string()),
         };
@@ -45,6 +48,7 @@ impl Watch {
             "delivery" => Some(Self::Delivery(about)),
             "showing" => Some(Self::Showing(about)),
             "consent" => Some(Self::Consent(ChildRef::from_uuid(about))),
+            "released" => Some(Self::Released(ChildRef::from_uuid(about))),
             "widened" => Some(Self::Widened(about)),
             "advice" => Some(Self::Advice(about)),
             _ => None,
@@ -64,6 +68,7 @@ mod tests {
             Watch::Delivery(about),
             Watch::Showing(about),
             Watch::Consent(ChildRef::from_uuid(about)),
+            Watch::Released(ChildRef::from_uuid(about)),
             Watch::Widened(about),
             Watch::Advice(about),
         ] {

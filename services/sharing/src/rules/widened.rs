@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use schemas::{AgencyId, MessageId, ReminderRef, Restriction, Sensitivity};
+use schemas::{AgencyId, MessageId, ReminderRef};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::consent::{Decided, Recipient, Statement};
 use super::judge::recipient;
-use super::world::{Record, World};
+use super::world::{Record, Word, World};
 
 /// A reminder that went out: by acknowledging it its receiver confirms the statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,10 +49,7 @@ pub fn tells(world: &World, record: &Record, statement: &Statement) -> Tells {
         scope.agencies.named.iter().any(hides)
             || scope.agencies.kinds.iter().any(|kind| kind.default_sensitive())
     });
-    if sensitive
-        || record.of_sensitive_service() == Sensitivity::Sensitive
-        || world.restriction(record) != Restriction::None
-    {
+    if sensitive || world.word_of(record) == Word::Hidden {
         Tells::TheCafTeamAlone
     } else {
         Tells::TheAgencyToo

@@ -143,6 +143,13 @@ pub enum Shows {
     Nothing,
 }
 
+/// Whether word of something may reach others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    MayGo,
+    Hidden,
+}
+
 /// All that a batch may reach.
 #[derive(Debug, Default)]
 pub struct World {
@@ -307,6 +314,18 @@ impl World {
     #[must_use]
     pub fn restriction(&self, of: &Record) -> Restriction {
         self.pool(of).iter().map(|record| record.child.restriction).max().unwrap_or(of.child.restriction)
+    }
+
+    /// Whether others may hear of what one agency wrote down: not where that would tell of a sensitive service, or of a
+    /// child who is restricted for safety (D-I6).
+    #[must_use]
+    pub fn word_of(&self, record: &Record) -> Word {
+        match (record.of_sensitive_service(), self.restriction(record)) {
+            (Sensitivity::Ordinary, Restriction::None) => Word::MayGo,
+            (Sensitivity::Sensitive, _) | (_, Restriction::Address | Restriction::WholeRecord) => {
+                Word::Hidden
+            }
+        }
     }
 
     /// An agency that takes part.

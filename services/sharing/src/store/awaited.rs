@@ -15,7 +15,8 @@ use crate::rules::awaited::Awaited;
 pub async fn waiting(tx: &mut PgConnection, records: &[Uuid]) -> Result<Vec<Awaited>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT share_id, holder_record, asked FROM awaited
-         WHERE holder_record = ANY($1) AND passes_at IS NULL ORDER BY share_id",
+         WHERE holder_record = ANY($1) AND passes_at IS NULL ORDER BY share_id
+         FOR UPDATE",
         records,
     )
     .fetch_all(tx)

@@ -45,26 +45,26 @@ pub async fn load<'s>(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn store(tx: &mut PgConnection, told: &[Told], now: OffsetDateTime) -> Result<(), sqlx::Error> {
+pub async fn store(tx: &mut PgConnection, told: &[(Told, OffsetDateTime)]) -> Result<(), sqlx::Error> {
     if told.is_empty() {
         return Ok(());
     }
-    let agencies: Vec<&str> = told.iter().map(|one| one.agency.as_str()).collect();
-    let refs: Vec<&str> = told.iter().map(|one| one.local_ref.as_str()).collect();
-    let kinds: Vec<&str> = told.iter().map(|one| one.kind.as_str()).collect();
-    let due: Vec<Date> = told.iter().map(|one| one.due).collect();
-    let whom: Vec<&str> = told.iter().map(|one| one.whom.as_str()).collect();
+    let agencies: Vec<&str> = told.iter().map(|(one, _)| one.agency.as_str()).collect();
+    let refs: Vec<&str> = told.iter().map(|(one, _)| one.local_ref.as_str()).collect();
+    let kinds: Vec<&str> = told.iter().map(|(one, _)| one.kind.as_str()).collect();
+    let due: Vec<Date> = told.iter().map(|(one, _)| one.due).collect();
+    let whom: Vec<&str> = told.iter().map(|(one, _)| one.whom.as_str()).collect();
+    let at: Vec<OffsetDateTime> = told.iter().map(|(_, at)| *at).collect();
     sqlx::query!(
         "INSERT INTO consent_told (agency, local_ref, kind, due_on, whom, told_at)
-         SELECT agency, local_ref, kind, due_on, whom, $6
-         FROM unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::text[])
-              AS said(agency, local_ref, kind, due_on, whom)",
+         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::text[], $6::timestamptz[])
+         ON CONFLICT DO NOTHING",
         &agencies as _,
         &refs as _,
         &kinds as _,
         &due,
         &whom as _,
-        now,
+        &at,
     )
     .execute(tx)
     .await?;

@@ -221,7 +221,8 @@ pub async fn by_consent(
     records: &[Uuid],
 ) -> Result<Vec<(ChildRef, Sent)>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT record_id AS "record_id!", delivery_id, supplier_ref, recipient, purpose, items, sent_at
+        r#"SELECT record_id AS "record_id!", delivery_id, supplier_ref, recipient, purpose, items, consents,
+                  sent_at, taken_back_at
            FROM delivery WHERE record_id = ANY($1) AND basis = $2"#,
         records,
         PracticeBasis::Consent.as_str(),
@@ -236,7 +237,9 @@ pub async fn by_consent(
                 recipient: parsed(&row.recipient)?,
                 purpose: parsed(&row.purpose)?,
                 items: read(row.items)?,
+                consents: read(row.consents)?,
                 sent_at: row.sent_at,
+                taken_back_at: row.taken_back_at,
             };
             Ok((ChildRef::from_uuid(row.record_id), sent))
         })

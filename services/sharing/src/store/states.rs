@@ -152,13 +152,14 @@ async fn keep_children(tx: &mut PgConnection, states: &[&ChildNow]) -> Result<()
     showing::look_again(tx, &kept).await
 }
 
-/// What is due of consents rests on when a child was born, and on who lives: looked at anew where they were recorded
-/// with these records or with those next to them.
+/// What is due of consents rests on when a child was born, and on who lives; and what was said may meet what was released
+/// (G7): looked at anew where consents were recorded with these records or with those next to them.
 async fn look_at_consents(tx: &mut PgConnection, changed: &[Uuid]) -> Result<(), sqlx::Error> {
     let concerned =
         sqlx::query_file_scalar!("src/store/consents_of.sql", changed).fetch_all(&mut *tx).await?;
-    let watches = concerned.into_iter().map(|record| Watch::Consent(ChildRef::from_uuid(record)).timer());
-    let timers: Vec<_> = watches.map(|timer| (timer, OffsetDateTime::UNIX_EPOCH)).collect();
+    let watches = concerned.into_iter().map(ChildRef::from_uuid);
+    let watches = watches.flat_map(|record| [Watch::Consent(record), Watch::Released(record)]);
+    let timers: Vec<_> = watches.map(|watch| (watch.timer(), OffsetDateTime::UNIX_EPOCH)).collect();
     kit::timers::set(tx, &timers).await
 }
 

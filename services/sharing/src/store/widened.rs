@@ -1,12 +1,13 @@
 //! The tables `consent_asked` and `consent_confirmed`: append-only.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use kit::column::parsed;
 use schemas::{AgencyId, MessageId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::rules::consent::StatementVersion;
 use crate::rules::widened::{Asked, Confirmed};
 
 /// What these reminders asked.
@@ -34,6 +35,33 @@ pub async fn asked(
             let agency = parsed(&row.agency)?;
             let asked = Asked { reminder: row.reminder_id, agency, of, asked_at: row.asked_at };
             Ok((row.reminder_id, asked))
+        })
+        .collect()
+}
+
+/// Who was asked to confirm these statements.
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse.
+pub async fn asked_of(
+    tx: &mut PgConnection,
+    of: &[StatementVersion],
+) -> Result<HashSet<(AgencyId, (AgencyId, MessageId))>, sqlx::Error> {
+    let agencies: Vec<&str> = of.iter().map(|version| version.agency.as_str()).collect();
+    let messages: Vec<Uuid> = of.iter().map(|version| version.message.as_uuid()).collect();
+    let rows = sqlx::query!(
+        "SELECT asked.agency, asked.of_agency, asked.message_id
+         FROM unnest($1::text[], $2::uuid[]) AS said(agency, message_id)
+         JOIN consent_asked asked ON asked.of_agency = said.agency AND asked.message_id = said.message_id",
+        &agencies as _,
+        &messages,
+    )
+    .fetch_all(tx)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let of = (parsed(&row.of_agency)?, MessageId::from_uuid(row.message_id));
+            Ok((parsed(&row.agency)?, of))
         })
         .collect()
 }

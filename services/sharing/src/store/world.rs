@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kit::column::read;
+use kit::handler::{lock, lock_number};
 use schemas::{
     AgencyId, AgencyNow, CafNow, ChildNow, ChildRef, InvolvementNow, LocalChildId, PractitionerId,
     PractitionerNow, Subject,
@@ -12,6 +13,9 @@ use uuid::Uuid;
 
 use crate::rules::consent::Statement;
 use crate::rules::world::{Record, World, sensitivity};
+
+/// A child's lock is one of so many, so that no child with many records takes up the server's table of locks.
+const CHILD_LOCKS: u128 = 1_024;
 
 /// What a batch names.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +54,28 @@ pub async fn reach(tx: &mut PgConnection, wanted: &Wanted) -> Result<Vec<InReach
     rows.into_iter()
         .map(|row| Ok(InReach { child: read(row.state)?, agency: row.agency.map(read).transpose()? }))
         .collect()
+}
+
+/// The records in reach, with all that reach them locked: whoever held a lock may have brought in more.
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse.
+pub async fn locked_reach(tx: &mut PgConnection, named: &Wanted) -> Result<Vec<InReach>, sqlx::Error> {
+    let mut locked = BTreeSet::new();
+    loop {
+        let in_reach = reach(tx, named).await?;
+        let children: BTreeSet<i64> = in_reach.iter().map(|one| child_lock(one.child.record)).collect();
+        if children.is_subset(&locked) {
+            return Ok(in_reach);
+        }
+        lock(tx, &children.difference(&locked).copied().collect()).await?;
+        locked.extend(children);
+    }
+}
+
+fn child_lock(record: ChildRef) -> i64 {
+    let of = record.as_uuid().as_u128() % CHILD_LOCKS;
+    lock_number(&["child", &of.to_string()])
 }
 
 /// The world of a batch: all that was said of what is in reach, and who takes part.

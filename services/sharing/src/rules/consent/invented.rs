@@ -81,6 +81,7 @@ fn said(number: u128, person: PersonKey, on: &str, decided: Decided) -> Statemen
         decided,
         judged: None,
         evidence: Evidence::Held,
+        ends: None,
         liaison: Liaison::NotSaid,
     }
 }

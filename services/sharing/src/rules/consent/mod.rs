@@ -34,7 +34,7 @@ pub use scope::{About, Agencies, Included, Parts, Question, Recipient, Scope, ac
 pub use shown::Shown;
 pub use state::{InForce, State, Then};
 pub use statement::{
-    AdultKey, Decided, Evidence, Given, Liaison, PersonKey, PersonToken, Statement, StatementVersion,
+    AdultKey, Decided, Ends, Evidence, Given, Liaison, PersonKey, PersonToken, Statement, StatementVersion,
 };
-pub use taken_away::{Delivery, SaidWhen, TakenAway, taken_away};
+pub use taken_away::{Delivery, SaidWhen, TakenAway, lapsed, taken_away};
 pub use validity::{Flaw, is_reviewed_too_late};

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::scope::{About, Agencies, Included, Parts, Scope};
 use super::statement::{
-    AdultKey, Decided, Evidence, Given, Liaison, PersonKey, PersonToken, Statement, StatementVersion,
+    AdultKey, Decided, Ends, Evidence, Given, Liaison, PersonKey, PersonToken, Statement, StatementVersion,
 };
 
 /// Makes the token of a person: the keyed hash of relationship and folded name.
@@ -33,6 +33,7 @@ impl Statement {
             decided: decided(&said.decided, tokens),
             judged: said.understanding.as_ref().map(|understanding| understanding.judgement),
             evidence: if said.evidence.is_some() { Evidence::Held } else { Evidence::NotSaid },
+            ends: ends(&said.decided),
             liaison: if said.liaised_with_parents.is_some() { Liaison::Recorded } else { Liaison::NotSaid },
         }
     }
@@ -61,6 +62,20 @@ fn decided(said: &schemas::Decided, tokens: Tokens<'_>) -> Decided {
         }),
         schemas::Decided::NotAbleToDecide => Decided::NotAbleToDecide,
         schemas::Decided::NotAsked(_) => Decided::NotAsked,
+    }
+}
+
+fn ends(said: &schemas::Decided) -> Option<Ends> {
+    match said {
+        schemas::Decided::Withdrawn { withdrawal, .. } => {
+            Some(Ends { effect: withdrawal.effect, risk_considered: withdrawal.risk_considered })
+        }
+        schemas::Decided::Given(_)
+        | schemas::Decided::GivenWithLimits(_)
+        | schemas::Decided::Renewed(_)
+        | schemas::Decided::Refused { .. }
+        | schemas::Decided::NotAbleToDecide
+        | schemas::Decided::NotAsked(_) => None,
     }
 }
 

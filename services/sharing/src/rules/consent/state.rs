@@ -37,6 +37,17 @@ impl State {
         known
     }
 
+    /// With these statements alone.
+    pub(super) fn of(&self, versions: &BTreeSet<StatementVersion>) -> Self {
+        let of = |statement: &&Statement| versions.contains(&statement.version);
+        let statements = self.statements.iter().filter(of).cloned().collect();
+        Self { statements, ages: self.ages, confirmed: self.confirmed.clone() }
+    }
+
+    pub(super) fn add(&mut self, statement: Statement) {
+        self.statements.push(statement);
+    }
+
     pub(super) fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.statements.iter()
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use schemas::{
     AgencyId, ConsentAct, ConsentCapacity, Explained, Happened, LocalRef, MessageId, Relationship,
-    UnderstandingJudgement,
+    UnderstandingJudgement, WithdrawalEffect, YesNo,
 };
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
@@ -60,6 +60,9 @@ pub struct Statement {
     /// How well the person understands this decision, where it was judged (D-C3).
     pub judged: Option<UnderstandingJudgement>,
     pub evidence: Evidence,
+    /// What a withdrawal asks for; none of what takes away nothing that went out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Ends>,
     /// With the parents, where the council decides under a care order (MG 4.15).
     pub liaison: Liaison,
 }
@@ -74,6 +77,15 @@ pub enum Decided {
     Withdrawn(Option<Scope>),
     NotAbleToDecide,
     NotAsked,
+}
+
+/// D-C6
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ends {
+    pub effect: WithdrawalEffect,
+    /// Whether it was asked, when it was said, if a child may be at risk (D-S1).
+    pub risk_considered: YesNo,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

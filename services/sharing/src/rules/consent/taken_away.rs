@@ -1,13 +1,16 @@
 //! Which releases rested on a consent that no longer covers them: whom a withdrawal is told.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use deciding::ConsentFact;
 use schemas::{AgencyId, ConsentAct, FormPart, Purpose};
 use time::OffsetDateTime;
 
 use super::held::Days;
 use super::scope::{About, Question, Recipient};
-use super::state::Then;
-use super::statement::Statement;
+use super::state::{State, Then};
+use super::statement::{Statement, StatementVersion};
 
 /// A release on the basis of consent.
 #[derive(Clone, Debug)]
@@ -58,6 +61,32 @@ pub fn taken_away(before: &Then, after: &Then, by: &Statement, deliveries: &[Del
         }
     }
     found
+}
+
+/// What rests on consent no more though nothing took it away when it was said: what was said came before the child was
+/// known, or was recorded with a record that was not linked then (G7). By which statement, as far as one of them alone
+/// does it; else by the one that came last.
+#[must_use]
+pub fn lapsed<'s>(
+    state: &'s State,
+    at: OffsetDateTime,
+    rested_on: &BTreeSet<StatementVersion>,
+    delivery: &Delivery,
+) -> Option<(&'s Statement, TakenAway)> {
+    let others = || state.statements().filter(|one| !rested_on.contains(&one.version));
+    let mut latest: Vec<&Statement> = others().collect();
+    latest.sort_by_key(|one| (Reverse(one.received_at), &one.version));
+    let before = state.of(rested_on);
+    let lost = |after: &State, by: &Statement| {
+        taken_away(&before.at(at), &after.at(at), by, std::slice::from_ref(delivery)).pop()
+    };
+    let by_all = lost(state, latest.first()?)?;
+    let alone = latest.iter().find_map(|one| {
+        let mut after = before.clone();
+        after.add((*one).clone());
+        Some((*one, lost(&after, one)?))
+    });
+    alone.or(Some((latest.first()?, by_all)))
 }
 
 fn for_child(then: &Then, question: &Question) -> bool {

@@ -130,7 +130,6 @@ impl Shelf {
             advised: HashMap::new(),
             consent_asked: HashMap::new(),
             sent_to: HashMap::new(),
-            awaited: Vec::new(),
             sent: self.sent.clone(),
             earlier: self.earlier.clone(),
             facts: self.facts.clone(),
@@ -179,7 +178,7 @@ impl Shelf {
     pub(super) fn consents(&self, holder: &AgencyId) -> consent::State {
         let state = self.state(&[]);
         let of = state.world.named(holder, &super::subject()).expect("its record").clone();
-        state.consents(&of)
+        state.world.consents(&of)
     }
 
     fn world(&self) -> World {

@@ -1,0 +1,125 @@
+//! What was said before its child was known, or of a record that was not linked, takes effect once it meets what was
+//! released or asked for (G7).
+
+use serde_json::{Value, json};
+use stories::shared::{consent, mother, offered, recipient, request};
+use stories::shared_scene::{ada, heard_of, says};
+use stories::{Actor, Kind, World};
+
+struct Scene {
+    world: World,
+    school: Actor,
+    visitors: Actor,
+    /// Does not know the child yet.
+    surgery: Actor,
+}
+
+impl Scene {
+    /// A school that may give health visitors what it has of Ada.
+    async fn new() -> Self {
+        let world = World::with_sharing().await;
+        let school = world.member("school", Kind::School, "teacher", ada()).await;
+        let visitors = world.member("visitors", Kind::HealthVisiting, "health-visitor", ada()).await;
+        let surgery = world.agency("surgery", Kind::Gp).await;
+        surgery.vouches_for("p1", "Pat Worker", "gp").await;
+        world.sharing_knows().await;
+        Self { world, school, visitors, surgery }
+    }
+
+    async fn agrees(&self, agencies: &[&Actor], more: &Value) {
+        let agencies: Vec<_> = agencies.iter().map(|agency| &agency.id).collect();
+        self.school.records_consent("c1", "p1", consent(&agencies, more)).await;
+    }
+
+    async fn asks(&self) {
+        let asked = request(&self.school.id, &["action-plan"], "p1", &json!({}));
+        self.visitors.requests("c1", "p1", asked).await;
+    }
+
+    /// The kinds of the reminders that an agency got.
+    fn reminded(agency: &Actor) -> Vec<Value> {
+        heard_of(agency, "reminder.issued").into_iter().map(|told| told["data"]["kind"].clone()).collect()
+    }
+}
+
+// D-C6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_of_a_child_who_is_not_known_yet_takes_back_what_was_released_once_the_child_is() {
+    let mut scene = Scene::new().await;
+    scene.agrees(&[&scene.visitors], &json!({})).await;
+    let to = [recipient(&scene.visitors.id, "p1", "consent")];
+    let given = offered(&to, &[says("action-plan", "Breakfast club.")], "p1", &json!({}));
+    scene.school.offers("c1", "p1", given).await;
+    let delivered = scene.visitors.is_told("share.delivered").await;
+    let withdrawn = json!({
+        "person": mother(), "capacity": "parent-with-pr", "acts": ["store-and-share"], "decision": "withdrawn",
+        "withdrawal": {"effect": "keep-record-locked", "riskConsidered": "no", "wholeCaf": true}, "saidOn": "2026-11-20",
+    });
+    scene.surgery.records_consent("c1", "p1", withdrawn).await;
+    assert_eq!(heard_of(&scene.visitors, "consent.withdrawn"), Vec::<Value>::new(), "of whom, nobody knows");
+
+    scene.surgery.knows("c1", ada()).await;
+    let told = scene.visitors.is_told("consent.withdrawn").await;
+    assert_eq!(told["data"]["deliveries"], json!([delivered["id"]]), "{told:#}");
+    assert_eq!(told["data"]["effect"], "keep-record-locked", "as it was said");
+    let late = scene.school.is_told("reminder.issued").await;
+    assert_eq!(late["data"]["kind"], "released-before-withdrawal-was-known", "{late:#}");
+    scene.surgery.is_told_again("reminder.issued", 1).await;
+    let both = ["released-before-withdrawal-was-known", "consider-protection"];
+    assert_eq!(Scene::reminded(&scene.surgery), both, "which it may know of; and D-S1");
+
+    // The child is looked at again, and what was released would be sent again: neither happens.
+    scene.visitors.acknowledges(&told, "acted", &json!({})).await;
+    scene.surgery.works_with("c1", "p1", "team-member").await;
+    scene.world.restart_at("2026-11-25T10:00:00Z").await;
+    scene.surgery.records_consent("c1", "p1", consent(&[], &json!({"saidOn": "2026-11-24"}))).await;
+    scene.world.sharing_knows().await;
+    assert_eq!(heard_of(&scene.visitors, "share.delivered").len(), 1);
+    assert_eq!(heard_of(&scene.visitors, "consent.withdrawn").len(), 1);
+    assert_eq!(Scene::reminded(&scene.surgery), both);
+}
+
+// D-C6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wider_consent_of_a_child_who_is_not_known_yet_is_put_to_the_earlier_recorder_and_lets_pass_what_waits()
+ {
+    let scene = Scene::new().await;
+    scene.agrees(&[&scene.surgery], &json!({})).await;
+    let wider = json!({
+        "saidOn": "2026-11-20", "from": "2026-11-20",
+        "evidence": {"formRef": "f-1", "heldBy": scene.surgery.id, "signature": "written"},
+    });
+    let wider = consent(&[&scene.surgery.id, &scene.visitors.id], &wider);
+    scene.surgery.records_consent("c1", "p1", wider).await;
+    scene.surgery.knows("c1", ada()).await;
+    let told = scene.school.is_told("reminder.issued").await;
+    assert_eq!(told["data"]["kind"], "consent-widened", "{told:#}");
+
+    scene.asks().await;
+    assert_eq!(scene.visitors.is_told("share.refused").await["data"]["toldCode"], "ask-caf-team");
+    scene.school.is_told_again("reminder.issued", 1).await;
+    scene.school.acknowledges(&told, "received-by-person", &json!({"person": "p1"})).await;
+    let again = scene.visitors.is_told("reminder.issued").await;
+    assert_eq!(again["data"]["kind"], "ask-again", "{again:#}");
+    assert_eq!(Scene::reminded(&scene.school), ["consent-widened", "pending-consent"], "each is asked once");
+}
+
+// D-C6
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_may_pass_on_the_day_from_which_a_consent_holds() {
+    let mut scene = Scene::new().await;
+    scene.agrees(&[&scene.visitors], &json!({"explained": ["voluntary"]})).await;
+    scene.asks().await;
+    assert_eq!(scene.visitors.is_told("share.refused").await["data"]["toldCode"], "ask-caf-team");
+    let later = json!({"saidOn": "2026-11-20", "from": "2026-11-24"});
+    scene.agrees(&[&scene.visitors], &later).await;
+    scene.asks().await;
+    let still = scene.visitors.is_told_again("share.refused", 1).await;
+    assert_eq!(still["data"]["toldCode"], "ask-caf-team", "it does not hold yet");
+    assert_eq!(Scene::reminded(&scene.visitors), Vec::<Value>::new());
+    scene.world.restart_at("2026-11-24T10:00:00Z").await;
+    let again = scene.visitors.is_told("reminder.issued").await;
+    assert_eq!(again["data"]["kind"], "ask-again", "{again:#}");
+    scene.asks().await;
+    scene.school.is_told("share.wanted").await;
+}
