@@ -69,20 +69,14 @@ impl Consents {
             named.subjects.insert((agency.clone(), subject.clone()));
         }
         known.asked = asked.into_iter().map(|(id, asked)| (id, (asked, timers.clock.new_id()))).collect();
-        if named.records.is_empty() && named.subjects.is_empty() {
-            return Ok(known);
-        }
         let in_reach = world::reach(tx, &named).await?;
-        if !named.records.is_empty() {
-            let ids: Vec<Uuid> = in_reach.iter().map(|one| one.child.record.as_uuid()).collect();
-            known.waiting = awaited::waiting(tx, &ids).await?;
-        }
+        let ids: Vec<Uuid> = in_reach.iter().map(|one| one.child.record.as_uuid()).collect();
+        known.waiting = awaited::waiting(tx, &ids).await?;
         for Awaited { asked, .. } in &known.waiting {
             named.agencies.insert(asked.agency.clone());
             named.practitioners.extend(asked.recipients.iter().filter_map(|to| person_of(&asked.agency, to)));
         }
         known.world = world::load(tx, &named, in_reach).await?;
-        world::add_named(tx, &mut known.world).await?;
         let records = named.records.iter().filter_map(|record| known.world.record(*record));
         let statements = records.flat_map(|record| &record.statements);
         known.told = consent_told::load(tx, statements.map(|one| &one.version)).await?;

@@ -68,8 +68,7 @@ impl Released {
         let mut sent = deliveries::by_consent(tx, &reached).await?;
         sent.retain(|(_, sent)| sent.taken_back_at.is_none());
         named.agencies.extend(sent.iter().map(|(_, sent)| sent.recipient.clone()));
-        let mut world = world::load(tx, &named, in_reach).await?;
-        world::add_named(tx, &mut world).await?;
+        let world = world::load(tx, &named, in_reach).await?;
         let records = named.records.iter().filter_map(|record| world.record(*record));
         let versions: Vec<StatementVersion> = records
             .flat_map(|record| record.statements.iter().map(|statement| statement.version.clone()))

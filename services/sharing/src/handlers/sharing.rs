@@ -160,10 +160,7 @@ impl Handler for Sharing {
             sent = delivery::by_consent(tx, &ids).await?;
         }
         named.agencies.extend(sent.iter().map(|(_, sent)| sent.recipient.clone()));
-        let mut world = world::load(tx, &named, in_reach).await?;
-        if keys.contains(&Key::Consents) {
-            world::add_named(tx, &mut world).await?;
-        }
+        let world = world::load(tx, &named, in_reach).await?;
         let corrected = earlier.values().flatten().map(|sent| sent.share);
         let requests: Vec<Uuid> = shares.keys().copied().chain(corrected).collect();
         let message = |key: &Key| match key {

@@ -1,6 +1,6 @@
 //! What sharing knows, as the index told it, of the children that a batch is about.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use linking::{Hideable, Linked, Sets, group_of};
 use schemas::{
@@ -288,14 +288,6 @@ impl World {
         if let Some(place) = self.places.get(&to) {
             self.records[*place].statements.push(statement);
         }
-    }
-
-    /// The agencies that statements name and of which nothing is known here.
-    #[must_use]
-    pub fn named_unknown(&self) -> BTreeSet<AgencyId> {
-        let statements = self.records.iter().flat_map(|record| &record.statements);
-        let named = statements.flat_map(Statement::agencies_named);
-        named.filter(|agency| !self.agencies.contains_key(*agency)).cloned().collect()
     }
 
     /// A statement was confirmed; later messages of the batch see it.

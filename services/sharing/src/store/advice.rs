@@ -50,6 +50,9 @@ pub async fn unanswered(
     tx: &mut PgConnection,
     questions: &[Uuid],
 ) -> Result<HashMap<Uuid, Question>, sqlx::Error> {
+    if questions.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows = sqlx::query!(
         r#"SELECT a.message_id, a.agency, a.local_ref, a.due_at AS "due_at!"
            FROM advice a JOIN share s ON s.share_id = a.share_id AND s.state = 'wanted'

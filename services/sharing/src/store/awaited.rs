@@ -13,6 +13,9 @@ use crate::rules::awaited::Awaited;
 /// # Errors
 /// When the database refuses, or holds what does not parse.
 pub async fn waiting(tx: &mut PgConnection, records: &[Uuid]) -> Result<Vec<Awaited>, sqlx::Error> {
+    if records.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = sqlx::query!(
         "SELECT share_id, holder_record, asked FROM awaited
          WHERE holder_record = ANY($1) AND passes_at IS NULL ORDER BY share_id

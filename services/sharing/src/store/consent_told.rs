@@ -19,6 +19,9 @@ pub async fn load<'s>(
 ) -> Result<HashSet<Told>, sqlx::Error> {
     let (agencies, refs): (Vec<&str>, Vec<&str>) =
         of.map(|version| (version.agency.as_str(), version.local_ref.as_str())).unzip();
+    if agencies.is_empty() {
+        return Ok(HashSet::new());
+    }
     let rows = sqlx::query!(
         "SELECT DISTINCT told.agency, told.local_ref, told.kind, told.due_on, told.whom
          FROM unnest($1::text[], $2::text[]) AS said(agency, local_ref)

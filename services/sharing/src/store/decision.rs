@@ -8,6 +8,7 @@ use schemas::{AgencyId, MessageId, PractitionerId, Purpose, ShareDecision, To, T
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -31,11 +32,24 @@ pub(crate) async fn store(
     let Some(first) = decided.first() else {
         return Ok(());
     };
-    store_rules(tx, rules, first.decided_at).await?;
     let rows = decided.iter().map(|one| Row::of(one, rules, closet)).collect::<Result<Vec<_>, _>>()?;
+    let known = sqlx::query_scalar!(
+        r#"WITH kept AS (INSERT INTO decision SELECT * FROM jsonb_populate_recordset(NULL::decision, $1))
+           SELECT EXISTS (SELECT FROM rule_set WHERE rules_hash = $2) AS "known!""#,
+        Json(&rows) as _,
+        rules.hash(),
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    if known {
+        return Ok(());
+    }
     sqlx::query!(
-        "INSERT INTO decision SELECT * FROM jsonb_populate_recordset(NULL::decision, $1)",
-        serde_json::json!(rows),
+        "INSERT INTO rule_set (rules_hash, loaded_at, policies) VALUES ($1, $2, $3)
+         ON CONFLICT (rules_hash) DO NOTHING",
+        rules.hash(),
+        first.decided_at,
+        serde_json::json!(rules.texts()),
     )
     .execute(tx)
     .await?;
@@ -116,25 +130,4 @@ pub(super) fn practitioner(to: &To) -> Option<&str> {
         To::Practitioner(id) => Some(id.as_str()),
         To::DutyDesk => None,
     }
-}
-
-async fn store_rules(tx: &mut PgConnection, rules: &Rules, now: OffsetDateTime) -> Result<(), sqlx::Error> {
-    let known = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM rule_set WHERE rules_hash = $1) AS "known!""#,
-        rules.hash(),
-    )
-    .fetch_one(&mut *tx)
-    .await?;
-    if !known {
-        sqlx::query!(
-            "INSERT INTO rule_set (rules_hash, loaded_at, policies) VALUES ($1, $2, $3)
-             ON CONFLICT (rules_hash) DO NOTHING",
-            rules.hash(),
-            now,
-            serde_json::json!(rules.texts()),
-        )
-        .execute(tx)
-        .await?;
-    }
-    Ok(())
 }

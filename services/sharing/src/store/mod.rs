@@ -59,9 +59,9 @@ pub async fn write(
     sealer: &Sealer,
 ) -> Result<(), sqlx::Error> {
     let owners: BTreeSet<Owner> = private(&changes).map(|private| owner(sealer, private)).collect();
-    let keys = if owners.is_empty() { Keyring::default() } else { keys.of(&owners).await? };
+    let keys = async { if owners.is_empty() { Ok(Keyring::default()) } else { keys.of(&owners).await } };
+    let (keys, ()) = tokio::try_join!(keys, share::store_facts(tx, &changes.facts))?;
     let closet = Closet { sealer, keys };
-    share::store_facts(tx, &changes.facts).await?;
     share::store(tx, &changes.shares, &closet).await?;
     share::store_states(tx, &changes.states).await?;
     consent::store(tx, &changes.statements, &closet).await?;

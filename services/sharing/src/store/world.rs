@@ -2,16 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use kit::column::read;
+use kit::column::{read, unreadable};
 use kit::handler::{lock, lock_number};
 use schemas::{
-    AgencyId, AgencyNow, CafNow, ChildNow, ChildRef, InvolvementNow, LocalChildId, PractitionerId,
-    PractitionerNow, Subject,
+    AgencyId, AgencyNow, ChildNow, ChildRef, LocalChildId, PractitionerId, PractitionerNow, Subject,
 };
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::rules::consent::Statement;
 use crate::rules::world::{Record, World, sensitivity};
 
 /// A child's lock is one of so many, so that no child with many records takes up the server's table of locks.
@@ -49,6 +48,9 @@ pub async fn reach(tx: &mut PgConnection, wanted: &Wanted) -> Result<Vec<InReach
         }
     }
     records.extend(wanted.records.iter().map(ChildRef::as_uuid));
+    if agencies.is_empty() && records.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows =
         sqlx::query_file!("src/store/reach.sql", &agencies as _, &local as _, &records).fetch_all(tx).await?;
     rows.into_iter()
@@ -105,100 +107,61 @@ pub async fn load(
             agencies.insert(agency.agency_id.clone(), agency);
         }
     }
-    add_what_was_said(tx, &mut records).await?;
-    let named: BTreeSet<AgencyId> = wanted.agencies.iter().chain(agencies.keys()).cloned().collect();
-    for agency in load_agencies(tx, &named.iter().collect::<Vec<_>>()).await? {
-        agencies.insert(agency.agency_id.clone(), agency);
+    let mut practitioners = HashMap::new();
+    for row in said(tx, wanted, &agencies, &records).await? {
+        let of = row.record_id.and_then(|record| records.get_mut(&record));
+        match (row.what.as_str(), of) {
+            ("agency", _) => {
+                let now: AgencyNow = read(row.state)?;
+                agencies.insert(now.agency_id.clone(), now);
+            }
+            ("practitioner", _) => {
+                let now: PractitionerNow = read(row.state)?;
+                practitioners.insert((now.agency_id.clone(), now.practitioner_id.clone()), now);
+            }
+            ("involvement", Some(record)) => record.involvements.push(read(row.state)?),
+            ("caf", Some(record)) => record.cafs.push(read(row.state)?),
+            ("confirmed", Some(record)) => record.confirmed.push(read(row.state)?),
+            ("consent", Some(record)) => record.statements.push(read(row.state)?),
+            (what, _) => return Err(unreadable(format!("something said: {what}"))),
+        }
     }
-    let work = records.values().flat_map(|record| &record.involvements);
-    let workers = work.map(|work| (work.agency_id.clone(), work.practitioner_id.clone()));
-    let people: BTreeSet<_> = wanted.practitioners.iter().cloned().chain(workers).collect();
-    let practitioners = practitioners(tx, &people).await?;
     Ok(World::new(agencies, practitioners, records.into_values().collect()))
 }
 
-/// Adds the agencies that statements name: whether a sensitive one is among them has to be known (D-I6).
-///
-/// # Errors
-/// When the database refuses, or holds what does not parse.
-pub async fn add_named(tx: &mut PgConnection, world: &mut World) -> Result<(), sqlx::Error> {
-    let named = world.named_unknown();
-    if named.is_empty() {
-        return Ok(());
-    }
-    for agency in load_agencies(tx, &named.iter().collect::<Vec<_>>()).await? {
-        world.agencies.insert(agency.agency_id.clone(), agency);
-    }
-    Ok(())
+/// Something that was said.
+struct Row {
+    what: String,
+    record_id: Option<Uuid>,
+    state: Value,
 }
 
-async fn add_what_was_said(
+async fn said(
     tx: &mut PgConnection,
-    records: &mut BTreeMap<Uuid, Record>,
-) -> Result<(), sqlx::Error> {
+    wanted: &Wanted,
+    agencies: &HashMap<AgencyId, AgencyNow>,
+    records: &BTreeMap<Uuid, Record>,
+) -> Result<Vec<Row>, sqlx::Error> {
     let ids: Vec<Uuid> = records.keys().copied().collect();
-    let agencies: Vec<&str> = records.values().map(|record| record.child.agency_id.as_str()).collect();
+    let of: Vec<&str> = records.values().map(|record| record.child.agency_id.as_str()).collect();
     let local: Vec<Option<&str>> =
         records.values().map(|record| record.child.local_id.as_ref().map(LocalChildId::as_str)).collect();
-    let rows =
-        sqlx::query_file!("src/store/said.sql", &ids, &agencies as _, &local as _).fetch_all(tx).await?;
-    for row in rows {
-        let Some(record) = records.get_mut(&row.record_id) else {
-            continue;
-        };
-        match row.what.as_str() {
-            "involvement" => record.involvements.push(read::<InvolvementNow>(row.state)?),
-            "caf" => record.cafs.push(read::<CafNow>(row.state)?),
-            "confirmed" => record.confirmed.push(read(row.state)?),
-            _ => record.statements.push(read::<Statement>(row.state)?),
-        }
+    let named: Vec<&str> = wanted.agencies.iter().chain(agencies.keys()).map(AgencyId::as_str).collect();
+    let (at, people): (Vec<&str>, Vec<&str>) =
+        wanted.practitioners.iter().map(|(agency, id)| (agency.as_str(), id.as_str())).unzip();
+    if ids.is_empty() && named.is_empty() && people.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(())
-}
-
-/// These agencies, and the CAF teams of the areas that they work in, as far as they are known.
-///
-/// # Errors
-/// When the database refuses, or holds what does not parse.
-pub async fn load_agencies(tx: &mut PgConnection, ids: &[&AgencyId]) -> Result<Vec<AgencyNow>, sqlx::Error> {
-    let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
-    let rows = sqlx::query_scalar!(
-        r#"WITH named AS (SELECT a.agency, a.state FROM unnest($1::text[]) AS said(agency)
-                          CROSS JOIN LATERAL
-                              (SELECT * FROM agency a WHERE a.agency = said.agency OFFSET 0) AS a)
-           SELECT state AS "state!" FROM named
-           UNION
-           SELECT t.state
-           FROM (SELECT DISTINCT area ->> 'cafTeam' AS agency
-                 FROM named, jsonb_array_elements(named.state -> 'authorities') AS area) AS team
-           CROSS JOIN LATERAL (SELECT * FROM agency t WHERE t.agency = team.agency OFFSET 0) AS t"#,
-        &ids as _,
+    sqlx::query_file_as!(
+        Row,
+        "src/store/said.sql",
+        &ids,
+        &of as _,
+        &local as _,
+        &named as _,
+        &at as _,
+        &people as _
     )
     .fetch_all(tx)
-    .await?;
-    rows.into_iter().map(read).collect()
-}
-
-async fn practitioners(
-    tx: &mut PgConnection,
-    people: &BTreeSet<(AgencyId, PractitionerId)>,
-) -> Result<HashMap<(AgencyId, PractitionerId), PractitionerNow>, sqlx::Error> {
-    let agencies: Vec<&str> = people.iter().map(|(agency, _)| agency.as_str()).collect();
-    let ids: Vec<&str> = people.iter().map(|(_, id)| id.as_str()).collect();
-    let rows = sqlx::query_scalar!(
-        "SELECT p.state FROM unnest($1::text[], $2::text[]) AS said(agency, practitioner_id)
-         CROSS JOIN LATERAL
-             (SELECT * FROM practitioner p
-              WHERE p.agency = said.agency AND p.practitioner_id = said.practitioner_id OFFSET 0) AS p",
-        &agencies as _,
-        &ids as _,
-    )
-    .fetch_all(tx)
-    .await?;
-    let mut known = HashMap::with_capacity(rows.len());
-    for row in rows {
-        let now: PractitionerNow = read(row)?;
-        known.insert((now.agency_id.clone(), now.practitioner_id.clone()), now);
-    }
-    Ok(known)
+    .await
 }

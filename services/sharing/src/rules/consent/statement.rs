@@ -157,17 +157,6 @@ impl Statement {
         }
     }
 
-    /// The agencies that it lets see, by name.
-    pub fn agencies_named(&self) -> impl Iterator<Item = &AgencyId> {
-        let scope = match &self.decided {
-            Decided::Given(given) => given.scope.as_ref(),
-            Decided::Refused(_) | Decided::Withdrawn(_) | Decided::NotAbleToDecide | Decided::NotAsked => {
-                None
-            }
-        };
-        scope.into_iter().flat_map(|scope| &scope.agencies.named)
-    }
-
     /// Whether it is of the same person's word as another one, was said after it and recorded by somebody else.
     #[must_use]
     pub fn follows(&self, other: &Self) -> bool {
