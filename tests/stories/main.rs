@@ -55,6 +55,7 @@ mod shared_due;
 mod shared_hidden;
 mod shared_late;
 mod shared_marks;
+mod shared_record;
 mod shared_tools;
 mod shared_twice;
 mod shared_withdrawn;

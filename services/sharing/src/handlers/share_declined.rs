@@ -16,6 +16,7 @@ use crate::error::Refusal;
 use crate::rules::beside::HOLDER_DECLINED;
 use crate::rules::changes::{Plain, Private};
 use crate::rules::decision::{Decided, Matter};
+use crate::rules::declined::withheld;
 use crate::rules::share;
 
 pub(super) fn fold(
@@ -48,8 +49,9 @@ pub(super) fn fold(
             outcome,
             matter: Matter { message: (message.sender.clone(), message.id), ..share.matter(to) },
             consents: BTreeSet::new(),
-            cases: json!({"declineCode": data.decline_code, "parts": share.asked.parts,
-                          "outcome": outcome, "policies": [HOLDER_DECLINED]}),
+            cases: json!({"declineCode": data.decline_code, "parts": share.asked.parts, "outcome": outcome,
+                          "code": withheld(data.decline_code, share.asked.basis),
+                          "policies": [HOLDER_DECLINED]}),
             decided_by: Some(data.judged_by.clone()),
             told: tells.then_some(ToldCode::NotShared),
             family_told: None,

@@ -8,6 +8,7 @@ pub mod consent;
 pub mod consent_due;
 pub mod deadline;
 pub mod decision;
+pub mod declined;
 pub mod delivery;
 pub mod earlier;
 pub mod entitled;

@@ -1,0 +1,57 @@
+//! What a holder declined, as the record tells of each part that was asked for (codes §6). The holder's own code and words
+//! stand beside it.
+
+use schemas::{DeclineCode, PracticeBasis, WithheldCode};
+
+/// Why a part was withheld that its holder declined, asked for on this basis.
+#[must_use]
+pub const fn withheld(declined: DeclineCode, basis: PracticeBasis) -> WithheldCode {
+    match declined {
+        DeclineCode::NotHeld => WithheldCode::NoSuchPart,
+        // D-S6: not necessary, not shown to be, not accurate or up to date, or not needed for a reason of the holder's own.
+        DeclineCode::HeldButNotNecessary
+        | DeclineCode::NeedsMoreReason
+        | DeclineCode::TooOldToBeAccurate
+        | DeclineCode::Other => WithheldCode::NotNecessaryForPurpose,
+        DeclineCode::ConsentRefusedToUs => WithheldCode::NoConsent,
+        DeclineCode::NotJustifiedWithoutConsent => unjustified(basis),
+        DeclineCode::MoreDetrimentalToChild => WithheldCode::MoreDetrimental,
+        DeclineCode::AboutAnotherPerson => WithheldCode::AboutAnotherPerson,
+        DeclineCode::CourtOrPoliceRestriction => WithheldCode::CourtRestriction,
+        DeclineCode::WrongChild => WithheldCode::UnknownChild,
+        // As the policies D-S8 have it.
+        DeclineCode::SeekingAdvice => match basis {
+            PracticeBasis::Consent => WithheldCode::NoConsent,
+            PracticeBasis::NotConfidentialAndNecessary
+            | PracticeBasis::PublicInterest
+            | PracticeBasis::LegalDutyOrOrder
+            | PracticeBasis::DutyToShare => WithheldCode::PublicInterestNotMadeOut,
+        },
+    }
+}
+
+/// D-S3, D-S4: what is not shared without consent.
+const fn unjustified(basis: PracticeBasis) -> WithheldCode {
+    match basis {
+        PracticeBasis::NotConfidentialAndNecessary => WithheldCode::NotConfidentialTestFailed,
+        PracticeBasis::Consent
+        | PracticeBasis::PublicInterest
+        | PracticeBasis::LegalDutyOrOrder
+        | PracticeBasis::DutyToShare => WithheldCode::PublicInterestNotMadeOut,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_asked_for_with_consent_and_without_is_withheld_by_a_code_of_its_own() {
+        let code = |basis| withheld(DeclineCode::NotJustifiedWithoutConsent, basis);
+        assert_eq!(code(PracticeBasis::NotConfidentialAndNecessary), WithheldCode::NotConfidentialTestFailed);
+        assert_eq!(code(PracticeBasis::PublicInterest), WithheldCode::PublicInterestNotMadeOut);
+        let waits = |basis| withheld(DeclineCode::SeekingAdvice, basis);
+        assert_eq!(waits(PracticeBasis::Consent), WithheldCode::NoConsent);
+        assert_eq!(waits(PracticeBasis::DutyToShare), WithheldCode::PublicInterestNotMadeOut);
+    }
+}
