@@ -58,7 +58,7 @@ async fn sharing_adds_decisions_and_statements_and_cannot_alter_them() {
     let mut world = World::start().await;
     world.start_sharing().await;
     let mut sharing = as_service(&world, "sharing").await;
-    for table in ["decision", "consent_statement", "rule_set", "decision_reveal", "reveal"] {
+    for table in ["decision", "consent_statement", "rule_set", "decision_reveal", "text_reveal", "reveal"] {
         for statement in ["DELETE FROM", "TRUNCATE"] {
             is_refused(&mut sharing, &format!("{statement} {table}")).await;
         }

@@ -36,6 +36,7 @@ const TABLES: Tables = Tables {
         "family_copy",
         "recall",
         "rule_set",
+        "text_reveal",
         "withdrawal",
     ],
 };

@@ -15,7 +15,8 @@ pub(super) enum ConsentCommand {
     /// Show what a child's family agreed to and refused, with no name
     #[command(
         long_about = "Show what a child's family agreed to and refused, over all agencies' records of the child: who said it
-(by how the person stands to the child, never by name), what it names, and whether it stands.
+(by how the person stands to the child, never by name), what it names, and whether it stands; and which copies of the
+assessment the family was given.
 
 With --at: what was true then. With --known: as far as it was known then. Of a day its end counts.",
         after_help = "Examples:
@@ -89,5 +90,6 @@ fn said(shown: &Value) -> String {
         ];
         said.push(listing(&shown["takenBack"], &columns));
     }
+    said.extend(shown["copies"].as_array().into_iter().flatten().map(object));
     said.join("\n\n")
 }

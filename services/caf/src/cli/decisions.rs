@@ -29,7 +29,7 @@ pub(super) enum DecisionsCommand {
 #[derive(Args, Debug)]
 pub(super) struct ShowArgs {
     id: uuid::Uuid,
-    /// Show what the practitioner wrote as reason too: the look is recorded
+    /// Show what was written too, as reasons, in the request and in advice: each look is recorded
     #[arg(long, requires = "by")]
     reveal: bool,
     /// Who looks
@@ -110,11 +110,11 @@ async fn list(admins: &[Admin], args: &ListArgs) -> Result<Value> {
     Ok(Value::Array(found))
 }
 
-/// A decision; of one to share also its parts, with the words of the policies, and what left.
+/// A decision; of one to share also its parts, with the words of the policies, the advice taken, and what left.
 fn one(shown: &Value) -> String {
     let mut facts = shown.clone();
     if let Some(fields) = facts.as_object_mut() {
-        for told_below in ["parts", "policies", "deliveries"] {
+        for told_below in ["parts", "policies", "deliveries", "advice"] {
             fields.remove(told_below);
         }
     }
@@ -123,6 +123,7 @@ fn one(shown: &Value) -> String {
         said.push(parts(shown));
         said.push(policies(shown));
     }
+    said.extend(shown["advice"].as_array().into_iter().flatten().map(object));
     if shown["deliveries"].as_array().is_some_and(|list| !list.is_empty()) {
         let columns = [
             ("message", "/id"),
@@ -132,6 +133,7 @@ fn one(shown: &Value) -> String {
             ("received by person", "/receivedByPersonAt"),
             ("withdrawn", "/withdrawnAt"),
             ("sent after it was said", "/releasedAfterItWasSaid"),
+            ("called back", "/calledBack/reason"),
         ];
         said.push(listing(&shown["deliveries"], &columns));
     }

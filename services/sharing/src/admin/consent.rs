@@ -21,8 +21,9 @@ use crate::rules::consent::{
     About, AdultKey, Ages, Decided, Flaw, InForce, Included, PersonKey, Scope, State as Consents, Statement,
 };
 use crate::rules::world::Record;
-use crate::store::audit;
 use crate::store::consent::CONTEXT;
+use crate::store::written::Copied;
+use crate::store::{self, audit, family_copy};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,11 +61,12 @@ pub(super) async fn show(
     said.sort_by_key(|(_, one)| (one.said_on.effective_at(), one.received_at));
     let in_force = consents(&records).timeline(at, known);
     let people = People::of(&said);
+    let reader = asked.reveal.as_deref().map(texts::reader).transpose()?;
     let mut statements = Vec::new();
     for (record, statement) in said {
         let mut told = people.statement(statement, &in_force);
-        if let Some(by) = &asked.reveal {
-            told["asRecorded"] = as_recorded(&desk, record, statement, texts::reader(by)?).await?;
+        if let Some(by) = reader {
+            told["asRecorded"] = as_recorded(&desk, record, statement, by).await?;
         }
         statements.push(told);
     }
@@ -74,7 +76,28 @@ pub(super) async fn show(
         "statements": statements,
         "inForce": in_force.iter().map(|one| people.in_force(one)).collect::<Vec<_>>(),
         "takenBack": audit::taken_back(&desk.db, &ids).await?,
+        "copies": copies(&desk, &ids, (at, known), reader).await?,
     })))
+}
+
+/// What the family was given (D-S9), with names for a reader.
+async fn copies(
+    desk: &Desk,
+    records: &[uuid::Uuid],
+    until: (OffsetDateTime, OffsetDateTime),
+    reader: Option<&str>,
+) -> Result<Vec<Value>, Refusal> {
+    let mut all = Vec::new();
+    for Copied { made, written } in store::written::copies(&desk.db, records, until).await? {
+        let mut told = made;
+        told["agency"] = json!(written.agency);
+        told["message"] = json!(written.message);
+        if let Some(by) = reader {
+            told["asRecorded"] = texts::read(desk, &written, family_copy::CONTEXT, by).await?;
+        }
+        all.push(told);
+    }
+    Ok(all)
 }
 
 /// All that was said of the child, whoever recorded it.

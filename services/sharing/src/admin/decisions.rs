@@ -19,6 +19,7 @@ use crate::rules::beside;
 use crate::rules::decision::{Came, came};
 use crate::store::audit::{self, Decided, Wanted};
 use crate::store::decision::CONTEXT;
+use crate::store::{advice, share, written};
 
 /// How many decisions a list gives unless asked for more or fewer.
 const LIMIT: i64 = 100;
@@ -99,7 +100,7 @@ fn row(decided: &Decided) -> Value {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Reveal {
-    /// Who reads the reasons.
+    /// Who reads the reasons, and what else was written.
     reveal: Option<String>,
 }
 
@@ -109,6 +110,7 @@ pub(super) async fn show(
     reveal: Result<Query<Reveal>, QueryRejection>,
 ) -> Result<Json<Value>, Refusal> {
     let reveal = body::query(reveal)?.reveal;
+    let reader = reveal.as_deref().map(texts::reader).transpose()?;
     let one = Wanted { id: Some(id), limit: 1, ..Wanted::default() };
     let decided = audit::list(&desk.db, &one)
         .await?
@@ -121,10 +123,36 @@ pub(super) async fn show(
     shown["parts"] = json!(came);
     shown["declineCode"] = decided.cases["declineCode"].clone();
     shown["deliveries"] = json!(audit::deliveries(&desk.db, id).await?);
-    if let Some(by) = reveal {
-        shown["reasons"] = reasons(&desk, id, texts::reader(&by)?).await?;
+    shown["advice"] = advice(&desk, id, reader).await?;
+    if let Some(by) = reader {
+        shown["reasons"] = reasons(&desk, id, by).await?;
+        shown["request"] = request(&desk, id, by).await?;
     }
     Ok(Json(shown))
+}
+
+/// The advice that was taken, with what was written for a reader.
+async fn advice(desk: &Desk, id: Uuid, reader: Option<&str>) -> Result<Value, Refusal> {
+    let mut all = Vec::new();
+    for advised in written::advice(&desk.db, id).await? {
+        let mut told = json!(advised);
+        told["agency"] = json!(advised.written.agency);
+        told["message"] = json!(advised.written.message);
+        if let Some(by) = reader {
+            told["asWritten"] = texts::read(desk, &advised.written, advice::CONTEXT, by).await?;
+        }
+        all.push(told);
+    }
+    Ok(Value::Array(all))
+}
+
+/// What whoever asked wrote, and how it names the child: perhaps it alone has a name for it.
+async fn request(desk: &Desk, id: Uuid, by: &str) -> Result<Value, Refusal> {
+    let Some(written) = written::request(&desk.db, id).await? else {
+        return Ok(Value::Null);
+    };
+    let as_written = texts::read(desk, &written, share::CONTEXT, by).await?;
+    Ok(json!({ "child": written.child, "asWritten": as_written }))
 }
 
 /// The policies that decided these parts, with what `words` says of each.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::Desk;
 use crate::keys::Owner;
+use crate::store::written::{self, Written};
 
 /// Who reads.
 pub(super) fn reader(by: &str) -> Result<&str, Refusal> {
@@ -14,6 +15,14 @@ pub(super) fn reader(by: &str) -> Result<&str, Refusal> {
         "" => Err(Refusal::bad_request("say who reads it: reveal=NAME")),
         name => Ok(name),
     }
+}
+
+/// What stands in a message; that it is read is taken down first.
+pub(super) async fn read(desk: &Desk, one: &Written, context: &str, by: &str) -> Result<Value, Refusal> {
+    let mut tx = desk.db.begin().await?;
+    written::reveal(&mut tx, one, by, desk.clock.now()).await?;
+    tx.commit().await?;
+    open(desk, (&one.agency, &one.child), context, &one.sealed).await
 }
 
 /// Opens what rests under an agency's key of a child, named as that agency names it.

@@ -137,6 +137,8 @@ pub struct Delivered {
     pub withdrawn_at: Option<OffsetDateTime>,
     /// Between what was said and its coming to be known here.
     pub released_after_it_was_said: Option<bool>,
+    /// By its supplier: why, and what its receiver is to do with it.
+    pub called_back: Option<Value>,
     /// The salted hash of what was released.
     pub commitment: String,
     pub content_rests_here: bool,
@@ -155,6 +157,10 @@ pub async fn deliveries(db: &PgPool, decision: Uuid) -> Result<Vec<Delivered>, s
                       AS withdrawn_at,
                   (SELECT bool_or(w.released_after_it_was_said) FROM withdrawal w
                    WHERE w.delivery_id = delivery.delivery_id) AS released_after_it_was_said,
+                  (SELECT jsonb_build_object('at', r.recalled_at, 'practitioner', r.practitioner, 'reason', r.reason,
+                                             'instruction', r.instruction, 'incidentRef', r.incident)
+                   FROM recall r WHERE r.agency = delivery.supplier AND delivery.delivery_id = ANY(r.deliveries)
+                   ORDER BY r.received_at, r.message_id LIMIT 1) AS called_back,
                   encode(commitment, 'hex') AS "commitment!", content IS NOT NULL AS "content_rests_here!"
            FROM delivery WHERE decision_id = $1 ORDER BY sent_at, delivery_id"#,
         decision,

@@ -15,6 +15,7 @@ pub mod showing;
 pub mod states;
 pub mod widened;
 pub mod world;
+pub mod written;
 
 use std::collections::BTreeSet;
 

@@ -140,15 +140,17 @@ pub(crate) async fn store(
         .iter()
         .map(|(_, private)| private.as_ref().map(|private| closet.seal(CONTEXT, private)).transpose())
         .collect::<Result<Vec<_>, _>>()?;
+    let children: Vec<Option<&str>> =
+        shares.iter().map(|(_, private)| private.as_ref().map(|private| private.child.as_str())).collect();
     let states: Vec<&str> = all().map(|share| share.state.as_str()).collect();
     let received: Vec<OffsetDateTime> = all().map(|share| share.received_at).collect();
     let due: Vec<Option<OffsetDateTime>> = all().map(|share| share.due_at).collect();
     sqlx::query!(
         "INSERT INTO share (share_id, kind, agency, message_id, local_ref, practitioner, record_id, holder,
-                            holder_record, asked, sealed, state, received_at, due_at)
+                            holder_record, asked, sealed, state, received_at, due_at, child)
          SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::uuid[],
                               $8::text[], $9::uuid[], $10::jsonb[], $11::bytea[], $12::text[],
-                              $13::timestamptz[], $14::timestamptz[])",
+                              $13::timestamptz[], $14::timestamptz[], $15::text[])",
         &ids,
         &kinds as _,
         &agencies as _,
@@ -163,6 +165,7 @@ pub(crate) async fn store(
         &states as _,
         &received,
         &due as _,
+        &children as _,
     )
     .execute(tx)
     .await?;
