@@ -3,9 +3,11 @@
 
 use serde_json::{Value, json};
 use stories::facts::{under, with};
-use stories::shared::{consent, in_the_public_interest, mother, offered, recipient, request};
+use stories::shared::{consent, in_the_public_interest, mother, offered, recipient, request, supplied};
 use stories::shared_scene::{ada, says};
 use stories::{Actor, Kind, Ran, World};
+
+use crate::shared_tools::{decide_by, own_policies, switched_on};
 
 const DAY: &str = "2026-11-19";
 
@@ -189,4 +191,30 @@ async fn what_the_family_was_given_and_what_was_called_back_can_be_read() {
     let shown = done(world.runs(&["decisions", "show", decision, "--json"])).json();
     let called_back = &shown["deliveries"][0]["calledBack"];
     assert_eq!((&called_back["reason"], &called_back["incidentRef"]), (&json!("too-much"), &json!("inc-7")));
+}
+
+// Children Act 2004 s16LA
+#[tokio::test(flavor = "multi_thread")]
+async fn under_the_duty_to_share_what_a_holder_judged_to_harm_the_child_stays_until_it_judges_anew() {
+    let mut scene = Scene::new().await;
+    let folder = own_policies(&scene.world, "duty");
+    let rules = std::fs::read_to_string(folder.join("rules.toml")).expect("the switches");
+    std::fs::write(folder.join("rules.toml"), switched_on(&rules, "duty-to-share")).expect("the switches");
+    decide_by(&mut scene.world, &folder).await;
+    let wanted = scene.wanted(&["reason"]).await;
+    scene.school.declines(&wanted, "p1", "more-detrimental-to-child", &json!({})).await;
+    let gives = async |on: &str| {
+        let of = json!({"ground": null, "happenedOn": on});
+        let duty = with(in_the_public_interest("reasonable-cause-suffering"), &of);
+        let given = supplied(&[says("reason", "Bruises on both arms.")], "p1", "duty-to-share", &duty);
+        let receipt = scene.school.supplies(&wanted, "p1", given).await;
+        assert_eq!(receipt["data"]["state"], "recorded", "{receipt:#}");
+        receipt["data"]["released"].clone()
+    };
+    assert_eq!(gives(DAY).await, Value::Null, "of one day the refusal holds (G7)");
+    let shown = scene.judged();
+    assert_eq!(parts(&shown), [["reason", "do-not-share", "more-detrimental"]]);
+    assert_eq!(shown["parts"][0]["facts"]["moreDetrimental"], "yes");
+    assert_eq!(shown["parts"][0]["policies"], json!(["DTS-more-detrimental"]));
+    assert_eq!(gives("2026-11-20").await[0]["parts"], json!(["reason"]), "it judged anew");
 }

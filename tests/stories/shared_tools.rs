@@ -161,11 +161,29 @@ async fn what_would_be_decided_is_told_with_its_policies_and_nothing_is_sent_or_
 }
 
 /// A copy of the policies, in the world's folder.
-fn own_policies(world: &World, name: &str) -> PathBuf {
+pub(crate) fn own_policies(world: &World, name: &str) -> PathBuf {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("deploy").join("policies");
     let to = world.directory.join(name);
     copy(&from, &to);
     to
+}
+
+/// Sharing decides by the policies of this folder from now on.
+pub(crate) async fn decide_by(world: &mut World, folder: &Path) {
+    let config = world.directory.join("sharing.toml");
+    let written = std::fs::read_to_string(&config).expect("the configuration");
+    let lines = written.lines().map(|line| {
+        if line.starts_with("policies = ") {
+            format!("policies = \"{}\"", folder.display())
+        } else {
+            line.to_owned()
+        }
+    });
+    std::fs::write(&config, lines.collect::<Vec<_>>().join("\n")).expect("the configuration");
+    let sharing = world.sharing_mut();
+    sharing.stop().await;
+    sharing.start_again();
+    sharing.ready().await;
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -212,7 +230,7 @@ async fn a_dry_run_tells_the_one_decision_that_other_policies_would_flip() {
     assert_eq!((&same["lookedAt"], &same["decisions"]), (&json!(2), &json!([])), "{same:#}");
     std::fs::write(folder.join("local").join("learning.cedar"), LOCAL).expect("a policy");
     let rules = std::fs::read_to_string(folder.join("rules.toml")).expect("the switches");
-    std::fs::write(folder.join("rules.toml"), switched_on(&rules)).expect("the switches");
+    std::fs::write(folder.join("rules.toml"), switched_on(&rules, "local")).expect("the switches");
     done(world.runs(&["rules", "check", "other"]));
     let flipped = done(world.runs(&line)).json();
     assert_eq!(
@@ -228,10 +246,10 @@ async fn a_dry_run_tells_the_one_decision_that_other_policies_would_flip() {
     assert_eq!(flipped["decisions"].as_array().map(Vec::len), Some(1));
 }
 
-fn switched_on(rules: &str) -> String {
+pub(crate) fn switched_on(rules: &str, set: &str) -> String {
     let lines = rules.lines().map(|line| match line.split_once('=') {
-        Some((name, _)) if name.trim() == "local" => "local = \"on\"",
-        Some(_) | None => line,
+        Some((name, _)) if name.trim() == set => format!("{set} = \"on\""),
+        Some(_) | None => line.to_owned(),
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -240,20 +258,7 @@ fn switched_on(rules: &str) -> String {
 async fn a_folder_with_a_fault_keeps_the_last_good_policies_and_is_shown() {
     let (mut world, ..) = world_with_consent().await;
     let folder = own_policies(&world, "policies");
-    let config = world.directory.join("sharing.toml");
-    let written = std::fs::read_to_string(&config).expect("the configuration");
-    let lines = written.lines().map(|line| {
-        if line.starts_with("policies = ") {
-            format!("policies = \"{}\"", folder.display())
-        } else {
-            line.to_owned()
-        }
-    });
-    std::fs::write(&config, lines.collect::<Vec<_>>().join("\n")).expect("the configuration");
-    let sharing = world.sharing_mut();
-    sharing.stop().await;
-    sharing.start_again();
-    sharing.ready().await;
+    decide_by(&mut world, &folder).await;
     let hash = |world: &World| done(world.runs(&["rules", "list", "--json"])).json()["hash"].clone();
     let good = hash(&world);
     done(world.runs(&["rules", "explain", "D-C5-excluded-part"]));

@@ -47,6 +47,7 @@ pub(super) struct Sent<'a> {
     /// The asker's own message, and who it was that asked.
     pub(super) request: Option<(MessageId, PractitionerId)>,
     pub(super) advice: Advice,
+    pub(super) more_detrimental: YesNo,
     pub(super) now: OffsetDateTime,
 }
 
@@ -149,7 +150,8 @@ impl Sent<'_> {
             OwnBasis::WithoutConsent { .. } => Judged::ByHolder,
         };
         let before = Bench::new(&state.law(), then, (self.record, self.holder), Stage::Release);
-        let bench = Bench { judged, advice: self.advice, ..before };
+        let more_detrimental = self.more_detrimental;
+        let bench = Bench { judged, advice: self.advice, more_detrimental, ..before };
         let towards = Towards { agency: whom.agency, to: &whom.to, purpose: whom.purpose, basis: whom.basis };
         let allowed = |part: &&PartContent| whom.only.is_none_or(|only| only.contains(&part.part));
         let pieces: Vec<Piece<'_>> = self

@@ -108,6 +108,7 @@ impl Correction<'_> {
             share: first.share,
             request: None,
             advice: state.advice(first.share),
+            more_detrimental: state.more_detrimental(first.share, self.data.happened_on),
             now: self.now,
         };
         let whom = Whom {

@@ -34,6 +34,11 @@ pub(super) fn fold(
     if state.note(message, ShareDeclined::TYPE, &data.local_ref, data) == Fresh::Known {
         return Ok(Outcome::recorded(own));
     }
+    if data.decline_code == DeclineCode::MoreDetrimentalToChild {
+        let at = data.happened_on.ends_at();
+        let judged = state.detrimental_at.entry(share.id).or_insert(at);
+        *judged = at.max(*judged);
+    }
     // D-S8: whoever asks for advice still answers.
     let waits = data.decline_code == DeclineCode::SeekingAdvice;
     let tells = !waits && share.state == share::State::Wanted;
@@ -49,7 +54,8 @@ pub(super) fn fold(
             outcome,
             matter: Matter { message: (message.sender.clone(), message.id), ..share.matter(to) },
             consents: BTreeSet::new(),
-            cases: json!({"declineCode": data.decline_code, "parts": share.asked.parts, "outcome": outcome,
+            cases: json!({"declineCode": data.decline_code, "declinedOn": data.happened_on,
+                          "parts": share.asked.parts, "outcome": outcome,
                           "code": withheld(data.decline_code, share.asked.basis),
                           "policies": [HOLDER_DECLINED]}),
             decided_by: Some(data.judged_by.clone()),

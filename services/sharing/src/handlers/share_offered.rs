@@ -6,7 +6,7 @@ use kit::Message;
 use kit::handler::{Notice, Outcome};
 use kit::moment::not_in_future;
 use schemas::{
-    AgencyNow, OwnBasis, Purpose, Recipient, ReminderKind, ReminderRole, ShareOffered, Subject, To,
+    AgencyNow, OwnBasis, Purpose, Recipient, ReminderKind, ReminderRole, ShareOffered, Subject, To, YesNo,
 };
 use serde_json::json;
 use time::OffsetDateTime;
@@ -60,6 +60,8 @@ pub(super) fn fold(
         share: id,
         request: None,
         advice: Advice::None,
+        // Whoever judges so does not offer it.
+        more_detrimental: YesNo::No,
         now,
     };
     let (mut notices, mut released) = (Vec::new(), Vec::new());

@@ -7,7 +7,8 @@ use kit::handler::{Notice, Outcome};
 use kit::moment::not_in_future;
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    AgencyNow, DecisionId, FormPart, OwnBasis, ShareDecision, ShareRefused, ShareSupplied, ToldCode,
+    AgencyNow, DecisionId, FormPart, Happened, OwnBasis, ShareDecision, ShareRefused, ShareSupplied,
+    ToldCode, YesNo,
 };
 use serde_json::json;
 use time::OffsetDateTime;
@@ -17,6 +18,7 @@ use super::sharing::{Fresh, State};
 use crate::error::Refusal;
 use crate::rules::advice::Taken;
 use crate::rules::decision::Decided;
+use crate::rules::declined::more_detrimental;
 use crate::rules::share::{self, Kind, Share};
 use crate::rules::told::safety_note;
 use crate::rules::world::Record;
@@ -56,6 +58,7 @@ pub(super) fn fold(
         share: share.id,
         request: Some((share.message, share.practitioner.clone())),
         advice: state.advice(share.id),
+        more_detrimental: state.more_detrimental(share.id, data.happened_on),
         now,
     };
     let mut ids = state.ids(message);
@@ -148,6 +151,11 @@ impl State {
     /// What was advised on a request (D-S8).
     pub(super) fn advice(&self, share: uuid::Uuid) -> Advice {
         self.advised.get(&share).map_or(Advice::None, Taken::advice)
+    }
+
+    /// What the holder of a request judged of what it gives (Children Act 2004 s16LA).
+    pub(super) fn more_detrimental(&self, share: uuid::Uuid, given_on: Happened) -> YesNo {
+        more_detrimental(self.detrimental_at.get(&share).copied(), given_on)
     }
 
     /// Later messages of the batch see it.

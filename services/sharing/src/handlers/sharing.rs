@@ -39,7 +39,7 @@ use crate::rules::person::PersonKeys;
 use crate::rules::share::Share;
 use crate::rules::widened::Asked;
 use crate::rules::world::World;
-use crate::store::{self, advice, delivery, earlier, share, widened, world};
+use crate::store::{self, advice, decision, delivery, earlier, share, widened, world};
 
 /// The rules of a lane.
 #[derive(Debug)]
@@ -87,6 +87,8 @@ pub struct State {
     pub(super) shares: HashMap<Uuid, Share>,
     /// What was advised on a request.
     pub(super) advised: HashMap<Uuid, Taken>,
+    /// When its holder last declined a request as doing the child more harm than good.
+    pub(super) detrimental_at: HashMap<Uuid, OffsetDateTime>,
     /// What reminders of consent asked.
     pub(super) consent_asked: HashMap<Uuid, Asked>,
     /// To whom messages went out by the one door.
@@ -172,6 +174,7 @@ impl Handler for Sharing {
             rules: self.rules.rules(),
             people: PersonKeys::new(Arc::clone(&self.sealer)),
             advised: advice::taken(tx, &requests).await?,
+            detrimental_at: decision::detrimental(tx, &requests).await?,
             consent_asked: widened::asked(tx, &wanted.deliveries).await?,
             sent_to,
             sent,

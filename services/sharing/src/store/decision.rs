@@ -1,10 +1,13 @@
 //! The tables `decision` and `rule_set`: append-only.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
 use deciding::Rules;
-use schemas::{AgencyId, MessageId, PractitionerId, Purpose, ShareDecision, To, ToldCode};
+use kit::column::unreadable;
+use schemas::{
+    AgencyId, DeclineCode, Happened, MessageId, PractitionerId, Purpose, ShareDecision, To, ToldCode,
+};
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -130,4 +133,33 @@ pub(super) fn practitioner(to: &To) -> Option<&str> {
         To::Practitioner(id) => Some(id.as_str()),
         To::DutyDesk => None,
     }
+}
+
+/// When the holders of these requests last declined them as doing the child more harm than good.
+///
+/// # Errors
+/// When the database refuses, or holds what does not parse.
+pub async fn detrimental(
+    tx: &mut PgConnection,
+    shares: &[Uuid],
+) -> Result<HashMap<Uuid, OffsetDateTime>, sqlx::Error> {
+    if shares.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query!(
+        "SELECT share_id, decided_at, cases ->> 'declinedOn' AS declined_on FROM decision
+         WHERE share_id = ANY($1) AND cases ->> 'declineCode' = $2",
+        shares,
+        DeclineCode::MoreDetrimentalToChild.as_str(),
+    )
+    .fetch_all(tx)
+    .await?;
+    let mut found = HashMap::new();
+    for row in rows {
+        let said = row.declined_on.as_deref().map(Happened::parse).transpose().map_err(unreadable)?;
+        let at = said.map_or(row.decided_at, Happened::ends_at);
+        let latest = found.entry(row.share_id).or_insert(at);
+        *latest = at.max(*latest);
+    }
+    Ok(found)
 }

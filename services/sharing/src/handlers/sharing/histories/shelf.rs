@@ -128,6 +128,7 @@ impl Shelf {
             people: self.people(),
             shares: self.shares.clone(),
             advised: HashMap::new(),
+            detrimental_at: HashMap::new(),
             consent_asked: HashMap::new(),
             sent_to: HashMap::new(),
             sent: self.sent.clone(),
