@@ -1,5 +1,5 @@
-//! What the record of a decision holds: a code for each part that was declined, and what was written about it, sealed
-//! and read by name alone (D-S7, D-S8, D-S9).
+//! What the record of a decision holds: a code for each part that was declined, what was written about it, sealed and read
+//! by name alone, and what was known when (D-S7, D-S8, D-S9).
 
 use serde_json::{Value, json};
 use stories::facts::{under, with};
@@ -191,6 +191,31 @@ async fn what_the_family_was_given_and_what_was_called_back_can_be_read() {
     let shown = done(world.runs(&["decisions", "show", decision, "--json"])).json();
     let called_back = &shown["deliveries"][0]["calledBack"];
     assert_eq!((&called_back["reason"], &called_back["incidentRef"]), (&json!("too-much"), &json!("inc-7")));
+}
+
+// D-C6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_confirmation_counts_for_what_was_known_once_it_came() {
+    let scene = Scene::new().await;
+    let Scene { world, school, visitors } = &scene;
+    school.records_consent("c1", "p1", consent(&[], &json!({}))).await;
+    let wider = json!({"saidOn": "2026-11-20", "from": "2026-11-20",
+                       "evidence": {"formRef": "f-1", "heldBy": visitors.id, "signature": "written"}});
+    visitors.records_consent("c1", "p1", consent(&[&visitors.id], &wider)).await;
+    let told = school.is_told("reminder.issued").await;
+    assert_eq!(told["data"]["kind"], "consent-widened", "{told:#}");
+    let show = |more: &[&str]| {
+        let line = [&["consent", "show", "--json", "--agency", "school@", "--local", "c1"], more].concat();
+        done(world.runs(&line)).json()
+    };
+    let before = show(&[]);
+    assert_eq!(before["statements"][1]["confirmedAt"], Value::Null, "{before:#}");
+    school.acknowledges(&told, "received-by-person", &json!({"person": "p1"})).await;
+    let since = show(&[]);
+    assert!(since["statements"][1]["confirmedAt"].is_string(), "{since:#}");
+    assert_eq!(since["statements"][0]["confirmedAt"], Value::Null, "its own");
+    let known = before["known"].as_str().expect("a moment");
+    assert_eq!(show(&["--known", known])["statements"], before["statements"]);
 }
 
 // Children Act 2004 s16LA

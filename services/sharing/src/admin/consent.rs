@@ -20,7 +20,7 @@ use super::{Desk, texts};
 use crate::rules::consent::{
     About, AdultKey, Ages, Decided, Flaw, InForce, Included, PersonKey, Scope, State as Consents, Statement,
 };
-use crate::rules::world::Record;
+use crate::rules::world::{ConfirmedFor, Record};
 use crate::store::consent::CONTEXT;
 use crate::store::written::Copied;
 use crate::store::{self, audit, family_copy};
@@ -59,12 +59,15 @@ pub(super) async fn show(
         .filter(|(_, one)| one.said_on.effective_at() <= at && one.received_at <= known)
         .collect();
     said.sort_by_key(|(_, one)| (one.said_on.effective_at(), one.received_at));
-    let in_force = consents(&records).timeline(at, known);
+    let consents = consents(&records).as_known(known);
+    let in_force = consents.at(at).in_force();
     let people = People::of(&said);
     let reader = asked.reveal.as_deref().map(texts::reader).transpose()?;
     let mut statements = Vec::new();
     for (record, statement) in said {
         let mut told = people.statement(statement, &in_force);
+        // Where it goes beyond what another agency recorded, it holds for that agency's parts since then (D-C6).
+        told["confirmedAt"] = json!(consents.confirmed_at(&statement.version).map(written));
         if let Some(by) = reader {
             told["asRecorded"] = as_recorded(&desk, record, statement, by).await?;
         }
@@ -103,8 +106,7 @@ async fn copies(
 /// All that was said of the child, whoever recorded it.
 fn consents(records: &[Record]) -> Consents {
     let statements = records.iter().flat_map(|record| record.statements.iter().cloned()).collect();
-    let confirmed = records.iter().flat_map(|record| &record.confirmed);
-    let confirmed = confirmed.map(|one| (one.agency.clone(), one.message)).collect();
+    let confirmed = ConfirmedFor::first(records.iter().flat_map(|record| &record.confirmed));
     let birth = records.iter().find_map(|record| record.child.birth);
     Consents::new(statements, Ages::of(birth), confirmed)
 }

@@ -34,6 +34,21 @@ pub struct ConfirmedFor {
     pub agency: AgencyId,
     pub message: MessageId,
     pub for_agency: Option<AgencyId>,
+    #[serde(with = "time::serde::rfc3339")]
+    pub confirmed_at: OffsetDateTime,
+}
+
+impl ConfirmedFor {
+    /// Of several confirmations of a statement the first counts.
+    #[must_use]
+    pub fn first<'a>(all: impl Iterator<Item = &'a Self>) -> BTreeMap<(AgencyId, MessageId), OffsetDateTime> {
+        let mut first = BTreeMap::new();
+        for one in all {
+            let known = first.entry((one.agency.clone(), one.message)).or_insert(one.confirmed_at);
+            *known = one.confirmed_at.min(*known);
+        }
+        first
+    }
 }
 
 impl Linked for Record {
@@ -269,7 +284,7 @@ impl World {
         let own = Some(&record.child.agency_id);
         let counts = |one: &&ConfirmedFor| one.for_agency.is_none() || one.for_agency.as_ref() == own;
         let confirmed = records.iter().flat_map(|record| record.confirmed.iter().filter(counts));
-        let confirmed = confirmed.map(|one| (one.agency.clone(), one.message)).collect();
+        let confirmed = ConfirmedFor::first(confirmed);
         let birth = record.child.birth.or_else(|| records.iter().find_map(|record| record.child.birth));
         consent::State::new(statements, consent::Ages::of(birth), confirmed)
     }
@@ -291,14 +306,16 @@ impl World {
     }
 
     /// A statement was confirmed; later messages of the batch see it.
-    pub fn confirm(&mut self, Confirmed { of: (agency, message), for_agency, .. }: &Confirmed) {
+    pub fn confirm(&mut self, confirmed: &Confirmed) {
+        let Confirmed { of: (agency, message), for_agency, confirmed_at, .. } = confirmed;
         let states = |record: &&mut Record| {
             let mut versions = record.statements.iter().map(|statement| &statement.version);
             versions.any(|version| version.agency == *agency && version.message == *message)
         };
         for record in self.records.iter_mut().filter(states) {
             let (agency, for_agency) = (agency.clone(), for_agency.clone());
-            record.confirmed.push(ConfirmedFor { agency, message: *message, for_agency });
+            let confirmed_at = *confirmed_at;
+            record.confirmed.push(ConfirmedFor { agency, message: *message, for_agency, confirmed_at });
         }
     }
 

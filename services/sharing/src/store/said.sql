@@ -35,7 +35,8 @@ UNION ALL
 SELECT 'consent', stated.record_id, stated.statement FROM stated
 UNION ALL
 SELECT 'confirmed', stated.record_id,
-       jsonb_build_object('agency', c.agency, 'message', c.message_id, 'forAgency', c.for_agency)
+       jsonb_build_object('agency', c.agency, 'message', c.message_id, 'forAgency', c.for_agency,
+                          'confirmedAt', c.confirmed_at)
 FROM stated
 CROSS JOIN LATERAL
     (SELECT * FROM consent_confirmed c

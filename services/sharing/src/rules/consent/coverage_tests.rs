@@ -284,11 +284,13 @@ fn what_widens_another_agencys_record_waits_for_that_agency() {
     assert_eq!(fact(&both, nine()), UnconfirmedWidening);
     let of_surgery = Asking { holder: agency("surgery"), ..asking() };
     assert_eq!(fact_of(&both, nine(), &of_surgery), Covered, "what it holds itself");
-    let confirmed =
-        State::new(both.to_vec(), nine(), [(wider.version.agency.clone(), wider.version.message)].into());
+    let by = |name: &str| [((agency(name), wider.version.message), NOW)].into();
+    let confirmed = State::new(both.to_vec(), nine(), by("surgery"));
     assert_eq!(confirmed.at(NOW).coverage(&asking().question()).fact, Covered);
+    let before = confirmed.as_known(NOW - Duration::seconds(1));
+    assert_eq!(before.at(NOW).coverage(&asking().question()).fact, UnconfirmedWidening);
     // A message's id is its sender's own.
-    let others = State::new(both.to_vec(), nine(), [(agency("nursery"), wider.version.message)].into());
+    let others = State::new(both.to_vec(), nine(), by("nursery"));
     assert_eq!(others.at(NOW).coverage(&asking().question()).fact, UnconfirmedWidening);
     let nothing_to_show = [narrow, wider.clone().without_evidence()];
     assert_eq!(fact_of(&nothing_to_show, nine(), &of_surgery), UnconfirmedWidening);

@@ -1,7 +1,7 @@
 //! Invented statements for the tests.
 #![expect(clippy::unwrap_used, reason = "a test may stop")]
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use kit::calendar::months_after;
 use schemas::{
@@ -192,5 +192,5 @@ impl Asking {
 }
 
 pub(super) fn state(statements: &[Statement], ages: Ages) -> State {
-    State::new(statements.to_vec(), ages, BTreeSet::new())
+    State::new(statements.to_vec(), ages, BTreeMap::new())
 }

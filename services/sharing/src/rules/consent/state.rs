@@ -10,8 +10,9 @@ use super::held::Held;
 use super::statement::{PersonKey, Statement, StatementVersion, Whose};
 use super::validity::Flaw;
 
-/// Which statements were confirmed: a message's id is its sender's alone, so that another agency's may be the same.
-pub(crate) type Confirmed = BTreeSet<(AgencyId, MessageId)>;
+/// Which statements were confirmed, and since when that is known: a message's id is its sender's alone, so that another
+/// agency's may be the same.
+pub(crate) type Confirmed = BTreeMap<(AgencyId, MessageId), OffsetDateTime>;
 
 /// Every version of every statement about one child.
 #[derive(Clone, Debug)]
@@ -34,6 +35,7 @@ impl State {
     pub fn as_known(&self, known_at: OffsetDateTime) -> Self {
         let mut known = self.clone();
         known.statements.retain(|statement| statement.received_at <= known_at);
+        known.confirmed.retain(|_, confirmed_at| *confirmed_at <= known_at);
         known
     }
 
@@ -46,6 +48,12 @@ impl State {
 
     pub(super) fn add(&mut self, statement: Statement) {
         self.statements.push(statement);
+    }
+
+    /// Since when it is known that a statement was confirmed.
+    #[must_use]
+    pub fn confirmed_at(&self, version: &StatementVersion) -> Option<OffsetDateTime> {
+        self.confirmed.get(&(version.agency.clone(), version.message)).copied()
     }
 
     pub(super) fn statements(&self) -> impl Iterator<Item = &Statement> {
@@ -72,12 +80,6 @@ impl State {
         statements.sort_by(|one, other| one.place().cmp(&other.place()));
         Then { statements, ages: self.ages, confirmed: &self.confirmed, at }
     }
-
-    /// The time-line's entry for a moment: by what was true at one, as it was known at the other.
-    #[must_use]
-    pub fn timeline(&self, true_at: OffsetDateTime, known_at: OffsetDateTime) -> Vec<InForce> {
-        self.as_known(known_at).at(true_at).in_force()
-    }
 }
 
 /// What held at a moment.
@@ -102,7 +104,7 @@ pub struct InForce {
 
 impl<'a> Then<'a> {
     pub(super) fn is_confirmed(&self, version: &StatementVersion) -> bool {
-        self.confirmed.contains(&(version.agency.clone(), version.message))
+        self.confirmed.contains_key(&(version.agency.clone(), version.message))
     }
 
     pub(super) fn held(&self, person: PersonKey, act: ConsentAct, whose: Whose) -> Held<'a> {
