@@ -261,7 +261,10 @@ async fn a_folder_with_a_fault_keeps_the_last_good_policies_and_is_shown() {
     decide_by(&mut world, &folder).await;
     let hash = |world: &World| done(world.runs(&["rules", "list", "--json"])).json()["hash"].clone();
     let good = hash(&world);
-    done(world.runs(&["rules", "explain", "D-C5-excluded-part"]));
+    let explained = done(world.runs(&["rules", "explain", "D-C5-excluded-part"]));
+    for said in ["The family said", "LG 3.7.4", "context.consent == Consent::\"excluded-part\""] {
+        assert!(explained.out.contains(said), "no {said} in {}", explained.out);
+    }
     assert_eq!(world.runs(&["rules", "explain", "D-none"]).code, 1);
 
     std::fs::write(folder.join("consent-led").join("more.cedar"), "permit (principal").expect("a file");

@@ -56,6 +56,8 @@ pub struct PolicyText {
     /// What follows where it matches; share for a permit.
     pub outcome: Outcome,
     pub code: Option<WithheldCode>,
+    /// The policy itself, as it is written.
+    pub policy: String,
 }
 
 #[derive(Debug)]
@@ -152,6 +154,7 @@ fn text_of(policy: &Policy, file: &PolicyFile) -> Result<PolicyText, Fault> {
         paragraphs: must("cites")?,
         outcome,
         code,
+        policy: policy.to_string(),
     })
 }
 

@@ -18,7 +18,7 @@ pub(super) enum RulesCommand {
     /// List the policies in force, and what is wrong with their folder if something is
     #[command(after_help = "Example:\n  caf rules list")]
     List,
-    /// Say what one policy says, and on what it rests
+    /// Say what one policy says, on what it rests, and how it is written
     #[command(after_help = "Example:\n  caf rules explain D-C5-excluded-part")]
     Explain {
         /// As a decision names it
@@ -53,7 +53,7 @@ pub(super) async fn run(command: RulesCommand, common: &Common) -> Result<Output
         }
         RulesCommand::Explain { id } => {
             let policy: Value = common.operator()?.sharing()?.get(&format!("/rules/{id}"), &[]).await?;
-            let said = object(&policy);
+            let said = in_full(&policy);
             Ok(Output::new(policy, said))
         }
         RulesCommand::Reload => {
@@ -67,6 +67,13 @@ pub(super) async fn run(command: RulesCommand, common: &Common) -> Result<Output
 /// A folder, checked as a whole.
 pub(super) fn load(folder: &Path) -> Result<Rules> {
     Rules::load(folder).map_err(|fault| Error::refused(fault.to_string()))
+}
+
+/// What it says of itself, and below it the policy.
+fn in_full(policy: &Value) -> String {
+    let mut said = policy.clone();
+    let written = said.as_object_mut().and_then(|fields| fields.remove("policy")).unwrap_or_default();
+    format!("{}\n\n{}", object(&said), plain(&written))
 }
 
 fn list(rules: &Value) -> String {

@@ -86,7 +86,8 @@ fn a_policy_says_of_itself_what_the_record_of_a_decision_needs() {
       "words": "The family said that this part is not to be shared.",
       "paragraphs": "MG 4.16, 4.20; LG 3.7.4",
       "outcome": "do-not-share",
-      "code": "consent-excludes-part"
+      "code": "consent-excludes-part",
+      "policy": "@id(\"D-C5-excluded-part\")\n@cites(\"MG 4.16, 4.20; LG 3.7.4\")\n@says(\"The family said that this part is not to be shared.\")\n@outcome(\"do-not-share\")\n@code(\"consent-excludes-part\")\nforbid (principal, action, resource)\nwhen { context.consent == Consent::\"excluded-part\" && context.basis == Basis::\"consent\" };"
     }
     "#);
 }
