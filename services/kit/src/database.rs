@@ -178,20 +178,25 @@ impl Failure {
                 _ => Self::Down,
             };
         };
-        // SQLSTATE, PostgreSQL's Appendix A.
-        match code.as_ref() {
+        Self::of_code(&code)
+    }
+
+    /// By its SQLSTATE, PostgreSQL's Appendix A.
+    fn of_code(code: &str) -> Self {
+        match code {
             // Serialization failure, deadlock, a row that another replica made first, and a transaction that
             // was ended while we were stopped (idle_in_transaction_session_timeout).
             "40001" | "40P01" | "23505" | "25P03" => Self::Again,
-            // Query cancelled (statement_timeout).
-            "57014" => Self::Transient,
+            // Query cancelled (statement_timeout); out of memory, which is also what a statement hears that wants
+            // more than there is, and out of its share of a resource (temp_file_limit): others have theirs.
+            "57014" | "53200" | "53400" => Self::Transient,
             // A server that only reads: a standby, for now.
             "25006" => Self::Down,
             code => match code.get(..2) {
                 // Data exception, integrity violation, program limit, raised by a trigger.
                 Some("22" | "23" | "54" | "P0") => Self::Data,
                 // Connection, login, no such database or schema, no such table or not ours, out of
-                // resources, shut down, system error.
+                // disk or connections, shut down, system error.
                 Some("08" | "28" | "3D" | "3F" | "42" | "53" | "57" | "58") => Self::Down,
                 // What nobody thought of must not hold up a lane for ever.
                 _ => Self::Transient,
@@ -210,5 +215,21 @@ pub(crate) fn describe(error: &sqlx::Error) -> String {
             sqlx::Error::RowNotFound => "a row was changed by another replica".to_owned(),
             _ => "the client library refused".to_owned(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Failure;
+
+    #[test]
+    fn what_one_statement_wants_too_much_of_holds_up_no_other() {
+        for own in ["53200", "53400", "57014", "XX000"] {
+            assert_eq!(Failure::of_code(own), Failure::Transient, "{own}");
+        }
+        // Disk full, too many connections, shut down: nobody's message is to blame.
+        for away in ["53000", "53100", "53300", "57P01", "08006"] {
+            assert_eq!(Failure::of_code(away), Failure::Down, "{away}");
+        }
     }
 }
