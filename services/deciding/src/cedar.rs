@@ -90,6 +90,15 @@ pub(crate) fn names_part(named: &BTreeSet<String>, part: &str) -> bool {
     named.contains(&format!("{PART}::\"{part}\""))
 }
 
+/// The facts that have a word, by their names.
+pub(crate) fn words(key: &Key) -> Vec<(&'static str, &'static str)> {
+    let word = |Fact(name, value)| match value {
+        Value::Word(_, word) => Some((name, word)),
+        Value::Flag(_) => None,
+    };
+    facts(key).into_iter().filter_map(word).collect()
+}
+
 fn facts(key: &Key) -> [Fact; 23] {
     let facts = &key.facts;
     let position = facts.consent_position.as_ref().map_or("not-said", |of| of.as_str());

@@ -17,6 +17,7 @@ mod folder;
 mod necessity;
 mod policies;
 mod rules;
+mod slices;
 
 pub use current::{Current, Reloaded};
 pub use decision::{Decision, NOTHING_PERMITS, Outcome};

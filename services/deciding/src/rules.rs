@@ -2,22 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use cedar_policy::{Authorizer, Entities, PolicySet, Response, Schema};
 use schemas::WithheldCode;
 
 use crate::cache::{Alike, Cache, Key};
-use crate::cedar::Names;
+use crate::cedar::{Names, words};
 use crate::decision::precedence;
 use crate::folder::{Folder, one_line};
 use crate::necessity::Necessity;
 use crate::policies::Policies;
+use crate::slices::Slices;
 use crate::{Decision, Facts, Fault, LoadError, NOTHING_PERMITS, Outcome, PolicyId, PolicyText, cases};
 
 /// Policies that were read, validated against the schema, and tried on every example.
 #[derive(Debug)]
 pub struct Rules {
-    policies: PolicySet,
+    policies: Arc<PolicySet>,
+    slices: Slices,
     texts: BTreeMap<PolicyId, PolicyText>,
     necessity: Necessity,
     alike: Alike,
@@ -41,7 +44,8 @@ impl Rules {
             Schema::from_cedarschema_str(&folder.schema.text).map_err(|error| refuse(one_line(&error)))?;
         let Policies { set, texts, named } = Policies::parse(&schema, &folder.policies)?;
         let rules = Self {
-            policies: set,
+            slices: Slices::new(&set).map_err(refuse)?,
+            policies: Arc::new(set),
             texts,
             necessity: Necessity::parse(&folder.purposes)?,
             alike: Alike::new(named),
@@ -74,16 +78,28 @@ impl Rules {
         self.cache.get_or(key, |key| self.evaluate(key))
     }
 
-    /// The same without the cache: what a decision costs, and the proof that the cache changes nothing.
+    /// The same without the cache: what a decision costs.
     #[must_use]
     pub fn decide_anew(&self, facts: &Facts) -> Decision {
         self.evaluate(&Key { facts: facts.clone(), necessary: self.necessity.of(facts) })
     }
 
+    /// The same by every policy: the proof that neither the cache nor what is left out changes anything.
+    #[must_use]
+    pub fn decide_by_all(&self, facts: &Facts) -> Decision {
+        let key = Key { facts: facts.clone(), necessary: self.necessity.of(facts) };
+        self.answer(&key, Ok(Arc::clone(&self.policies)))
+    }
+
     fn evaluate(&self, key: &Key) -> Decision {
-        match self.names.request(key, None) {
-            Ok(request) => {
-                self.read(&self.authorizer.is_authorized(&request, &self.policies, &self.entities))
+        self.answer(key, self.slices.of(&words(key)))
+    }
+
+    fn answer(&self, key: &Key, policies: Result<Arc<PolicySet>, String>) -> Decision {
+        let request = self.names.request(key, None);
+        match request.and_then(|request| Ok((request, policies?))) {
+            Ok((request, policies)) => {
+                self.read(&self.authorizer.is_authorized(&request, &policies, &self.entities))
             }
             // Fail closed: what cannot be put to the policies is not permitted by them.
             Err(_) => refused(WithheldCode::RuleError, vec![PolicyId::new(NOTHING_PERMITS)]),
