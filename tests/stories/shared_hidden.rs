@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use stories::facts::{child, nhs_number, restriction, under, with};
 use stories::shared::{consent, request, supplied};
 use stories::shared_scene::{ada, heard_of, says};
-use stories::{Actor, Kind, World, until};
+use stories::{Actor, Backup, Kind, World, until};
 
 /// The message without what differs between any two: ids and times.
 fn bare(message: &str) -> String {
@@ -179,6 +179,26 @@ async fn a_service_is_shown_by_the_index_to_those_whom_its_own_record_of_a_conse
                            "withdrawal": {"effect": "stop-new-use", "riskConsidered": "yes", "wholeCaf": true}});
     it.writes_down(&withdrawn).await;
     assert_eq!(it.shown().await, [false, false]);
+}
+
+// D-I6: what was written down since is gone, and what sharing says now holds.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sharing_service_that_was_restored_from_a_backup_is_followed_by_the_index() {
+    let mut it = clinic().await;
+    it.writes_down(&to(&json!({"named": [it.school.id]}))).await;
+    let backup = Backup::take(&it.world, "sharing");
+    it.writes_down(&to(&json!({"named": [it.police.id]}))).await;
+    assert_eq!(it.shown().await, [false, true]);
+
+    assert!(it.world.sharing_mut().stop().await.success());
+    backup.restore(&it.world).await;
+    it.world.sharing_mut().start_again();
+    it.world.sharing_mut().ready().await;
+    it.world.restart_at("2026-11-21T12:00:00Z").await;
+    let before = it.version().await;
+    assert_eq!(it.world.runs(&["republish", "sharing"]).code, 0);
+    it.index_hears_since(before).await;
+    assert_eq!(it.shown().await, [true, false]);
 }
 
 // D-C6: nobody says anything, and its time is over.

@@ -7,6 +7,7 @@
 #![expect(clippy::expect_used, reason = "a story that cannot go on fails there and then")]
 
 mod actor;
+mod backup;
 mod collector;
 mod command;
 mod deeds;
@@ -28,6 +29,7 @@ mod waiting;
 mod world;
 
 pub use actor::Actor;
+pub use backup::Backup;
 pub use collector::Collector;
 pub use command::Ran;
 pub use door::Pair;

@@ -8,17 +8,21 @@ use crate::world::World;
 /// What the index has that sharing has not, or not in this version.
 const NOT_YET_KNOWN: &str = "
     SELECT (SELECT count(*) FROM index.agency ours LEFT JOIN sharing.agency theirs USING (agency)
-            WHERE theirs.version IS DISTINCT FROM ours.state_version)
+            WHERE theirs.version IS DISTINCT FROM ours.state_version + agencies.raised_by)
          + (SELECT count(*) FROM index.practitioner ours
             LEFT JOIN sharing.practitioner theirs USING (agency, practitioner_id)
-            WHERE theirs.version IS DISTINCT FROM ours.state_version)
+            WHERE theirs.version IS DISTINCT FROM ours.state_version + practitioners.raised_by)
          + (SELECT count(*) FROM index.record ours LEFT JOIN sharing.child_record theirs USING (record_id)
-            WHERE theirs.version IS DISTINCT FROM ours.state_version)
+            WHERE theirs.version IS DISTINCT FROM ours.state_version + children.raised_by)
          + (SELECT count(*) FROM index.involvement ours
             LEFT JOIN sharing.involvement theirs USING (agency, local_ref)
-            WHERE theirs.version IS DISTINCT FROM ours.state_version)
+            WHERE theirs.version IS DISTINCT FROM ours.state_version + involvements.raised_by)
          + (SELECT count(*) FROM index.caf ours LEFT JOIN sharing.caf theirs USING (caf_ref)
-            WHERE theirs.version IS DISTINCT FROM ours.state_version)";
+            WHERE theirs.version IS DISTINCT FROM ours.state_version + cafs.raised_by)
+    FROM index.publication agencies, index.publication practitioners, index.publication children,
+         index.publication involvements, index.publication cafs
+    WHERE (agencies.type, practitioners.type, children.type, involvements.type, cafs.type)
+        = ('agency.changed', 'practitioner.changed', 'child.changed', 'involvement.changed', 'caf.changed')";
 
 impl World {
     /// Starts sharing beside the index, with the index's clock and limits.

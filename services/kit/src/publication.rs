@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use schemas::StateEvent;
 use sqlx::{PgConnection, PgPool};
+use time::OffsetDateTime;
 
 use crate::context::{Context, Stop};
 use crate::handler::{lock, lock_number};
@@ -84,7 +85,7 @@ impl<S: StateSource> Publication<S> {
     fn write(
         &self,
         mut event: StateEvent,
-        now: time::OffsetDateTime,
+        now: OffsetDateTime,
         messages: &mut Vec<Outgoing>,
     ) -> Result<(), OutgoingError> {
         let whole = Outgoing::event(self.context.clock.new_id(), self.context.user, &event, now)?;
@@ -104,6 +105,13 @@ impl<S: StateSource> Publication<S> {
 /// When the database refuses.
 pub async fn exclusive(tx: &mut PgConnection, service: &str) -> Result<(), sqlx::Error> {
     lock(tx, &BTreeSet::from([lock_number(&["publication", service])])).await
+}
+
+/// A moment as the version of a state, or what one is raised by: its milliseconds, more than a row is ever written. What a
+/// restored backup tells from then on is higher than what was told before.
+#[must_use]
+pub fn version_at(now: OffsetDateTime) -> i64 {
+    i64::try_from(now.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
 }
 
 /// Whether a round found something to tell.

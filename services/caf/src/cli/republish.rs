@@ -14,7 +14,8 @@ use crate::Result;
     long_about = "Have a service tell the others again of all its state.
 
 For a service that was restored from a backup, or begins late. Each state is whole and has a version: whoever listens keeps the
-highest, so nothing is harmed by telling it again, and it is safe to repeat.",
+highest, so nothing is harmed by telling it again, and it is safe to repeat. What is told again has higher versions than all that
+was told before, so that it holds also against what was told after the backup was taken.",
     after_help = "Examples:
   caf republish index
   caf republish index --type child.changed

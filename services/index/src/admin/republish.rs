@@ -27,7 +27,7 @@ pub(super) async fn republish(
         let known = TYPES.map(MessageType::short_name).join(", ");
         return Err(Refusal::bad_request(format!("the index tells of {known}")));
     }
-    let counts = begin_again(&desk.db, &types).await?;
+    let counts = begin_again(&desk.db, &types, desk.clock.now()).await?;
     let told = counts.iter().map(|(kind, states)| json!({ "type": kind.short_name(), "states": states }));
     Ok(Json(told.collect()))
 }

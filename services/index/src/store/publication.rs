@@ -7,6 +7,7 @@ use kit::StateSource;
 use kit::seal::Sealer;
 use schemas::{MessageType, StateEvent};
 use sqlx::{PgConnection, PgPool};
+use time::OffsetDateTime;
 
 use super::states;
 
@@ -40,6 +41,11 @@ impl Cursor {
     }
 }
 
+/// What a type's versions are told with, beyond what their rows count: so much that whatever was told before all was
+/// last told again is lower, also by an index whose rows had been written more often.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Raised(pub(super) i64);
+
 /// A page, and how far it goes.
 pub(super) type Page = Option<(StateEvent, Cursor)>;
 
@@ -52,17 +58,19 @@ impl Publication {
 
 impl StateSource for Publication {
     async fn page(&self, tx: &mut PgConnection) -> Result<Vec<StateEvent>, sqlx::Error> {
-        let rows =
-            sqlx::query!(r#"SELECT type AS kind, changed_in::text AS "changed_in!", after FROM publication"#);
+        let rows = sqlx::query!(
+            r#"SELECT type AS kind, changed_in::text AS "changed_in!", after, raised_by FROM publication"#
+        );
         let mut events = Vec::new();
         for row in rows.fetch_all(&mut *tx).await? {
             let from = Cursor { changed_in: row.changed_in, after: row.after };
+            let raised = Raised(row.raised_by);
             let page = match row.kind.as_str() {
-                "agency.changed" => states::agencies(tx, &from).await?,
-                "practitioner.changed" => states::practitioners(tx, &from).await?,
-                "child.changed" => states::children(tx, &from, &self.sealer).await?,
-                "involvement.changed" => states::involvements(tx, &from).await?,
-                "caf.changed" => states::cafs(tx, &from).await?,
+                "agency.changed" => states::agencies(tx, &from, raised).await?,
+                "practitioner.changed" => states::practitioners(tx, &from, raised).await?,
+                "child.changed" => states::children(tx, &from, raised, &self.sealer).await?,
+                "involvement.changed" => states::involvements(tx, &from, raised).await?,
+                "caf.changed" => states::cafs(tx, &from, raised).await?,
                 // Of a newer version, which runs beside this one.
                 _ => None,
             };
@@ -87,18 +95,27 @@ async fn advance(tx: &mut PgConnection, kind: &str, to: &Cursor) -> Result<(), s
     Ok(())
 }
 
-/// Has all states of these types told again; how many there are of each. What was written by transactions of
-/// another database server, from which this one was restored, counts as written before all.
+/// Has all states of these types told again, in higher versions than ever before; how many there are of each. What was
+/// written by transactions of another database server, from which this one was restored, counts as written before all.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn begin_again(db: &PgPool, types: &[MessageType]) -> Result<Vec<(MessageType, i64)>, sqlx::Error> {
+pub async fn begin_again(
+    db: &PgPool,
+    types: &[MessageType],
+    now: OffsetDateTime,
+) -> Result<Vec<(MessageType, i64)>, sqlx::Error> {
     let mut tx = db.begin().await?;
     kit::publication::exclusive(&mut tx, "index").await?;
     let names: Vec<&str> = types.iter().map(|kind| kind.short_name()).collect();
-    sqlx::query!("UPDATE publication SET changed_in = '0', after = '{}' WHERE type = ANY($1)", &names as _)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query!(
+        "UPDATE publication SET changed_in = '0', after = '{}', raised_by = greatest(raised_by + 1, $2)
+         WHERE type = ANY($1)",
+        &names as _,
+        kit::publication::version_at(now),
+    )
+    .execute(&mut *tx)
+    .await?;
     let mut counts = Vec::new();
     for kind in types {
         if let Some(count) = count(&mut tx, *kind).await? {

@@ -11,7 +11,7 @@ use schemas::{
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use super::publication::{Cursor, Page};
+use super::publication::{Cursor, Page, Raised};
 use super::record::level_of;
 use kit::column::{parsed, parsed_if_any};
 use kit::moment::has_ended;
@@ -20,8 +20,10 @@ fn malformed(error: Malformed) -> sqlx::Error {
     sqlx::Error::Decode(error.into())
 }
 
-fn version(stored: i64) -> Result<StateVersion, sqlx::Error> {
-    StateVersion::new(stored).map_err(malformed)
+impl Raised {
+    fn version(self, counted: i64) -> Result<StateVersion, sqlx::Error> {
+        StateVersion::new(self.0.saturating_add(counted)).map_err(malformed)
+    }
 }
 
 /// The states of a page, and the last row's place.
@@ -30,7 +32,11 @@ fn page<T>(states: Vec<(T, Cursor)>, event: impl FnOnce(Vec<T>) -> StateEvent) -
     places.pop().map(|last| (event(states), last))
 }
 
-pub(super) async fn agencies(tx: &mut PgConnection, from: &Cursor) -> Result<Page, sqlx::Error> {
+pub(super) async fn agencies(
+    tx: &mut PgConnection,
+    from: &Cursor,
+    raised: Raised,
+) -> Result<Page, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT a.agency, a.state_version, a.changed_in::text AS "changed_in!", a.kind, a.sector, a.display_name,
                   coalesce(a.neutral_display_name, a.display_name) AS "shown_name!", a.sensitive, a.state,
@@ -54,7 +60,7 @@ pub(super) async fn agencies(tx: &mut PgConnection, from: &Cursor) -> Result<Pag
     let states = rows.into_iter().map(|row| {
         let now = AgencyNow {
             agency_id: parsed(&row.agency)?,
-            version: version(row.state_version)?,
+            version: raised.version(row.state_version)?,
             kind: parsed(&row.kind)?,
             sector: parsed(&row.sector)?,
             display_name: parsed(&row.display_name)?,
@@ -72,7 +78,11 @@ pub(super) async fn agencies(tx: &mut PgConnection, from: &Cursor) -> Result<Pag
     Ok(page(states, |states| StateEvent::AgencyChanged(AgencyChanged { states })))
 }
 
-pub(super) async fn practitioners(tx: &mut PgConnection, from: &Cursor) -> Result<Page, sqlx::Error> {
+pub(super) async fn practitioners(
+    tx: &mut PgConnection,
+    from: &Cursor,
+    raised: Raised,
+) -> Result<Page, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT agency, practitioner_id, state_version, changed_in::text AS "changed_in!", name, job,
                   work_phone, checked AS "checked: Json<Check>", state, deputy, effective_at, ended_at
@@ -92,7 +102,7 @@ pub(super) async fn practitioners(tx: &mut PgConnection, from: &Cursor) -> Resul
         let now = PractitionerNow {
             agency_id: parsed(&row.agency)?,
             practitioner_id: parsed(&row.practitioner_id)?,
-            version: version(row.state_version)?,
+            version: raised.version(row.state_version)?,
             state: standing(recorded, ended),
             name: parsed_if_any(row.name.as_deref())?,
             job: parsed_if_any(row.job.as_deref())?,
@@ -126,6 +136,7 @@ const fn standing(recorded: Option<PractitionerState>, ended: bool) -> Practitio
 pub(super) async fn children(
     tx: &mut PgConnection,
     from: &Cursor,
+    raised: Raised,
     sealer: &Sealer,
 ) -> Result<Page, sqlx::Error> {
     let rows = sqlx::query!(
@@ -160,7 +171,7 @@ pub(super) async fn children(
         let number = row.nhs_number.as_deref().zip(row.birth_date.as_deref());
         let now = ChildNow {
             record: ChildRef::from_uuid(row.record_id),
-            version: version(row.state_version)?,
+            version: raised.version(row.state_version)?,
             agency_id: parsed(&row.agency)?,
             local_id: parsed_if_any(row.local_id.as_deref())?,
             alias_of: row.alias_of.map(ChildRef::from_uuid),
@@ -183,7 +194,11 @@ pub(super) async fn children(
     Ok(page(states, |states| StateEvent::ChildChanged(ChildChanged { states })))
 }
 
-pub(super) async fn involvements(tx: &mut PgConnection, from: &Cursor) -> Result<Page, sqlx::Error> {
+pub(super) async fn involvements(
+    tx: &mut PgConnection,
+    from: &Cursor,
+    raised: Raised,
+) -> Result<Page, sqlx::Error> {
     // One that was only ended so far says nothing of any child.
     let rows = sqlx::query!(
         r#"SELECT i.agency, i.local_ref, i.state_version, i.changed_in::text AS "changed_in!",
@@ -207,7 +222,7 @@ pub(super) async fn involvements(tx: &mut PgConnection, from: &Cursor) -> Result
         let now = InvolvementNow {
             agency_id: parsed(&row.agency)?,
             local_ref: parsed(&row.local_ref)?,
-            version: version(row.state_version)?,
+            version: raised.version(row.state_version)?,
             record: ChildRef::from_uuid(row.record_id),
             practitioner_id: parsed(&row.practitioner_id)?,
             role_in_case: parsed(&row.role_in_case)?,
@@ -225,7 +240,7 @@ pub(super) async fn involvements(tx: &mut PgConnection, from: &Cursor) -> Result
     Ok(page(states, |states| StateEvent::InvolvementChanged(InvolvementChanged { states })))
 }
 
-pub(super) async fn cafs(tx: &mut PgConnection, from: &Cursor) -> Result<Page, sqlx::Error> {
+pub(super) async fn cafs(tx: &mut PgConnection, from: &Cursor, raised: Raised) -> Result<Page, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT c.caf_ref, c.state_version, c.changed_in::text AS "changed_in!", c.agency, c.record_id,
                   c.practitioner_id, coalesce(c.log_of, c.authority) AS "authority!", t.agency AS "team?",
@@ -246,7 +261,7 @@ pub(super) async fn cafs(tx: &mut PgConnection, from: &Cursor) -> Result<Page, s
     let states = rows.into_iter().map(|row| {
         let now = CafNow {
             caf_ref: parsed(&row.caf_ref)?,
-            version: version(row.state_version)?,
+            version: raised.version(row.state_version)?,
             agency_id: parsed(&row.agency)?,
             record: ChildRef::from_uuid(row.record_id),
             practitioner_id: parsed(&row.practitioner_id)?,

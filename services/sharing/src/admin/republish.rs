@@ -27,6 +27,6 @@ pub(super) async fn republish(
     if body::query(which)?.r#type.is_some_and(|name| name != told) {
         return Err(Refusal::bad_request(format!("sharing tells of {told}")));
     }
-    let states = begin_again(&desk.db).await?;
+    let states = begin_again(&desk.db, desk.clock.now()).await?;
     Ok(Json(json!([{ "type": told, "states": states }])))
 }

@@ -5,6 +5,7 @@ use kit::StateSource;
 use kit::column::{read, unreadable};
 use schemas::{ChildRef, ConsentChanged, ConsentNow, StateEvent, StateVersion};
 use sqlx::{PgConnection, PgPool};
+use time::OffsetDateTime;
 
 /// What sharing tells of its state.
 #[derive(Debug)]
@@ -43,12 +44,13 @@ impl StateSource for Publication {
     }
 }
 
-/// Has all of it told again; how many states there are. What was written by transactions of another database server,
-/// from which this one was restored, counts as written before all.
+/// Has all of it told again, in higher versions than ever before, also by one whose tables were of a later day; how many
+/// states there are. What was written by transactions of another database server, from which this one was restored,
+/// counts as written now.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn begin_again(db: &PgPool) -> Result<i64, sqlx::Error> {
+pub async fn begin_again(db: &PgPool, now: OffsetDateTime) -> Result<i64, sqlx::Error> {
     let mut tx = db.begin().await?;
     kit::publication::exclusive(&mut tx, "sharing").await?;
     sqlx::query!(
@@ -56,13 +58,13 @@ pub async fn begin_again(db: &PgPool) -> Result<i64, sqlx::Error> {
     )
     .execute(&mut *tx)
     .await?;
-    sqlx::query!(
-        "UPDATE consent_shown SET changed_in = '0' WHERE changed_in >= pg_snapshot_xmax(pg_current_snapshot())"
+    let told = sqlx::query!(
+        "UPDATE consent_shown
+         SET state_version = greatest(state_version + 1, $1), changed_in = pg_current_xact_id()",
+        kit::publication::version_at(now),
     )
     .execute(&mut *tx)
     .await?;
-    let states =
-        sqlx::query_scalar!(r#"SELECT count(*) AS "n!" FROM consent_shown"#).fetch_one(&mut *tx).await?;
     tx.commit().await?;
-    Ok(states)
+    Ok(i64::try_from(told.rows_affected()).unwrap_or(i64::MAX))
 }

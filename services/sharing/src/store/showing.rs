@@ -67,7 +67,6 @@ pub async fn store(tx: &mut PgConnection, changed: &ShownTo, now: OffsetDateTime
     let records: Vec<Uuid> = changed.keys().map(ChildRef::as_uuid).collect();
     let shown: Vec<Option<Value>> =
         changed.values().map(|shown| shown.as_ref().map(|it| json!(it))).collect();
-    let moment = i64::try_from(now.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX);
     sqlx::query!(
         "INSERT INTO consent_shown AS told (record_id, state_version, shown)
          SELECT record_id, $3, shown FROM unnest($1::uuid[], $2::jsonb[]) AS said(record_id, shown)
@@ -76,7 +75,7 @@ pub async fn store(tx: &mut PgConnection, changed: &ShownTo, now: OffsetDateTime
              changed_in = pg_current_xact_id(), shown = EXCLUDED.shown",
         &records,
         &shown as _,
-        moment,
+        kit::publication::version_at(now),
     )
     .execute(tx)
     .await?;
