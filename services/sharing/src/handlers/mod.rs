@@ -11,6 +11,7 @@ mod delivery_acknowledged;
 mod due_consents;
 mod explaining;
 mod family_copy_made;
+mod ids;
 mod pending;
 mod release;
 mod released;

@@ -2,9 +2,11 @@
 //! what was released (G7): just as if it were said now.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use kit::Clock;
 use kit::handler::Notice;
+use kit::seal::Sealer;
 use kit::timers::Next;
 use schemas::{AgencyId, ChildRef, MessageId};
 use sqlx::PgConnection;
@@ -35,8 +37,8 @@ pub(super) struct Released {
     told: HashSet<Told>,
     /// Who was asked to confirm which statements.
     asked: HashSet<(AgencyId, (AgencyId, MessageId))>,
-    /// By what the ids of a look begin.
-    ids: HashMap<ChildRef, Uuid>,
+    /// For what comes of each.
+    ids: HashMap<ChildRef, Ids>,
 }
 
 impl Released {
@@ -44,6 +46,7 @@ impl Released {
         tx: &mut PgConnection,
         watches: &[Watch],
         clock: &Clock,
+        sealer: &Arc<Sealer>,
     ) -> Result<Self, sqlx::Error> {
         let records: BTreeSet<ChildRef> = watches
             .iter()
@@ -60,7 +63,8 @@ impl Released {
         if records.is_empty() {
             return Ok(Self::default());
         }
-        let ids = records.iter().map(|record| (*record, clock.new_id())).collect();
+        let ids =
+            records.iter().map(|record| (*record, Ids::new(clock.new_id(), Arc::clone(sealer)))).collect();
         let mut named = world::Wanted { records, ..world::Wanted::default() };
         // As a release does: one that is being made is waited for.
         let in_reach = world::locked_reach(tx, &named).await?;
@@ -80,14 +84,12 @@ impl Released {
 
     /// Of each statement that was recorded with the record, what did not come of it when it was said.
     pub(super) fn look(&mut self, record: ChildRef, changes: &mut Changes, now: OffsetDateTime) -> Next {
-        let Some((record, first)) = self.world.record(record).cloned().zip(self.ids.get(&record).copied())
-        else {
+        let Some((record, mut ids)) = self.world.record(record).cloned().zip(self.ids.remove(&record)) else {
             return Next::default();
         };
         if !self.world.agencies.contains_key(&record.child.agency_id) {
             return later(now);
         }
-        let mut ids = Ids::from(first);
         let mut notices = self.taken_back(&record, changes, &mut ids, now);
         for statement in &record.statements {
             if let Some(told) = Told::of_protection(statement)

@@ -23,6 +23,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub(super) use super::ids::Ids;
 use super::{
     advice_asked, advice_given, consent_recorded, delivery_acknowledged, family_copy_made, pending,
     share_corrected, share_declined, share_offered, share_recalled, share_requested, share_supplied,
@@ -373,7 +374,7 @@ impl State {
     /// Ids for what comes of a message: the same message has the same ones whenever its batch runs again.
     pub(super) fn ids(&self, message: &Message) -> Ids {
         let first = self.allotted.get(&(message.sender.clone(), message.id)).copied();
-        Ids::from(first.unwrap_or(message.id.as_uuid()))
+        Ids::new(first.unwrap_or(message.id.as_uuid()), Arc::clone(&self.sealer))
     }
 
     /// By what is decided.
@@ -400,29 +401,5 @@ pub(super) fn named_as(subject: &Subject) -> String {
     match subject {
         Subject::Local(id) => id.as_str().to_owned(),
         Subject::Child(reference) => reference.to_string(),
-    }
-}
-
-/// Gives ids that sort behind one another.
-#[derive(Debug)]
-pub(super) struct Ids {
-    first: Uuid,
-    given: u16,
-}
-
-impl From<Uuid> for Ids {
-    fn from(first: Uuid) -> Self {
-        Self { first, given: 0 }
-    }
-}
-
-impl Ids {
-    /// The random end of the first one, counted on.
-    pub(super) fn next(&mut self) -> Uuid {
-        let mut bytes = self.first.into_bytes();
-        let end = u16::from_be_bytes([bytes[14], bytes[15]]).wrapping_add(self.given);
-        bytes[14..].copy_from_slice(&end.to_be_bytes());
-        self.given = self.given.wrapping_add(1);
-        Uuid::from_bytes(bytes)
     }
 }

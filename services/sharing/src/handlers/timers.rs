@@ -120,7 +120,7 @@ impl Due for Timers {
             chased: Vec::new(),
             people: PersonKeys::new(Arc::clone(&self.sealer)),
             consents: Consents::load(tx, &watches, self).await?,
-            released: Released::load(tx, &watches, &self.clock).await?,
+            released: Released::load(tx, &watches, &self.clock, &self.sealer).await?,
             changes: Changes::default(),
         })
     }
