@@ -198,7 +198,7 @@ async fn what_was_wrong_is_replaced_for_those_who_got_it_and_may_still_have_it()
     surgery.is_told("consent.withdrawn").await;
 
     let parts = [
-        part(PART, &[item("Reads fairly well.", &json!({}))]),
+        part(PART, &[item("Reads fairly well.", &json!({"notFor": [{"is": "child"}]}))]),
         part("par-warmth", &[item("Never sent before.", &json!({}))]),
     ];
     let correction = json!({"share": "off-1", "parts": parts, "happenedOn": "2026-11-20"});
@@ -209,6 +209,8 @@ async fn what_was_wrong_is_replaced_for_those_who_got_it_and_may_still_have_it()
     assert_eq!(told["data"]["deliveries"], json!([delivered["id"]]), "{told:#}");
     assert_eq!(told["data"]["parts"].as_array().map(Vec::len), Some(1), "what it had not got does not come");
     assert_eq!(told["data"]["parts"][0]["items"][0]["itemText"], "Reads fairly well.");
+    assert_eq!(delivered["data"].get("caveats"), None);
+    assert_eq!(told["data"]["caveats"], json!([{"is": "not-to-child"}]), "LG 3.10: whom it is not for");
 
     let decided = "SELECT count(*) FROM decision WHERE outcome = 'do-not-share' AND told_code IS NULL";
     assert_eq!(scene.count(decided).await, 1, "the surgery's consent is gone");

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::values::instant;
-use crate::{DecisionId, DeliveredPart, MessageId, MessageType};
+use crate::{Caveat, DecisionId, DeliveredPart, MessageId, MessageType};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -13,6 +13,9 @@ pub struct ShareCorrectionTold {
     pub deliveries: Vec<MessageId>,
     pub decision: DecisionId,
     pub parts: Vec<DeliveredPart>,
+    /// Beside those of the deliveries, which hold on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub caveats: Vec<Caveat>,
     #[serde(with = "instant")]
     pub ack_by: OffsetDateTime,
 }

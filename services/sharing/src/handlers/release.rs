@@ -318,8 +318,8 @@ impl Sent<'_> {
                 self.notice(whom, &delivered)
             }
             Letter::Correction { of } => {
-                let deliveries = of.to_vec();
-                self.notice(whom, &ShareCorrectionTold { deliveries, decision, parts, ack_by })
+                let (deliveries, caveats) = (of.to_vec(), self.caveats(&[], verdict));
+                self.notice(whom, &ShareCorrectionTold { deliveries, decision, parts, caveats, ack_by })
             }
         }
     }
