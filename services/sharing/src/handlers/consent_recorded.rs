@@ -87,19 +87,19 @@ fn withdrawn(
     now: OffsetDateTime,
 ) -> Vec<Notice> {
     let holders: Vec<Record> = state.world.whom_it_governs(record).into_iter().cloned().collect();
-    let before: Vec<consent::State> = holders.iter().map(|holder| state.world.consents(holder)).collect();
+    // An agency to which something was released is on the register.
+    let known = |sent: Sent| Some((recipient(state.world.agencies.get(&sent.recipient)?), sent));
+    let released = holders.iter().filter_map(|holder| {
+        let sent = state.sent_of(holder.child.record).into_iter().filter_map(known);
+        let sent: Vec<(consent::Recipient, Sent)> = sent.collect();
+        (!sent.is_empty()).then(|| (holder, sent, state.world.consents(holder)))
+    });
+    let released: Vec<(&Record, Vec<(consent::Recipient, Sent)>, consent::State)> = released.collect();
     state.world.add_statement(record.child.record, statement.clone());
     // A clock that is ahead takes back no less.
     let at = now.max(statement.said_on.effective_at());
     let mut all = Gone::default();
-    for (holder, before) in holders.iter().zip(before) {
-        // An agency to which something was released is on the register.
-        let known = |sent: Sent| Some((recipient(state.world.agencies.get(&sent.recipient)?), sent));
-        let sent: Vec<(consent::Recipient, Sent)> =
-            state.sent_of(holder.child.record).into_iter().filter_map(known).collect();
-        if sent.is_empty() {
-            continue;
-        }
+    for (holder, sent, before) in &released {
         let after = state.world.consents(holder);
         let deliveries: Vec<Delivery<'_>> =
             sent.iter().map(|(to, sent)| delivery(&holder.child.agency_id, to, sent)).collect();

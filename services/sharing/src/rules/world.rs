@@ -121,6 +121,14 @@ impl Record {
         self.child.synthetic.unwrap_or(false)
     }
 
+    /// The sensitive service for which alone it counts.
+    const fn only_its_own(&self) -> Option<&AgencyId> {
+        match self.agency {
+            Sensitivity::Sensitive => Some(&self.child.agency_id),
+            Sensitivity::Ordinary => None,
+        }
+    }
+
     /// Whether any of it is of a sensitive service.
     #[must_use]
     pub fn of_sensitive_service(&self) -> Sensitivity {
@@ -267,13 +275,7 @@ impl World {
     /// wrote down holds for its own releases alone: else the decisions of others would show that it is there.
     #[must_use]
     pub fn consented_for(&self, holder: &Record) -> Vec<&Record> {
-        let own = |record: &Record| record.child.agency_id == holder.child.agency_id;
-        let pool: Vec<&Record> = self
-            .pool(holder)
-            .into_iter()
-            .filter(|record| record.agency == Sensitivity::Ordinary || own(record))
-            .collect();
-        group_of(&pool, holder.child.record)
+        one_child(&self.pool(holder), holder.only_its_own(), holder.child.record)
     }
 
     /// What was agreed and refused of a child, as it holds for what this record's agency releases.
@@ -292,10 +294,18 @@ impl World {
     /// The records for whose releases a statement holds that was recorded with this one.
     #[must_use]
     pub fn whom_it_governs(&self, recorded: &Record) -> Vec<&Record> {
-        let governs = |holder: &&Record| {
-            self.consented_for(holder).iter().any(|record| record.child.record == recorded.child.record)
-        };
-        self.pool(recorded).into_iter().filter(governs).collect()
+        let pool = self.pool(recorded);
+        // What holds for one ordinary record holds for all: worked out once, and once for each sensitive service.
+        let mut found: BTreeMap<Option<&AgencyId>, BTreeSet<ChildRef>> = BTreeMap::new();
+        for holder in &pool {
+            let own = holder.only_its_own();
+            found.entry(own).or_insert_with(|| {
+                let child = one_child(&pool, own, recorded.child.record);
+                child.iter().map(|record| record.child.record).collect()
+            });
+        }
+        let governs = |holder: &&Record| found[&holder.only_its_own()].contains(&holder.child.record);
+        pool.iter().copied().filter(governs).collect()
     }
 
     /// Adds a statement; later messages of the batch see it.
@@ -352,6 +362,14 @@ impl World {
             .and_then(|authority| all().find(|area| area.authority == *authority))
             .or_else(|| agency.authorities.first())
     }
+}
+
+/// The records that are one child with this one, among all of ordinary services and those of `own`.
+fn one_child<'w>(pool: &[&'w Record], own: Option<&AgencyId>, of: ChildRef) -> Vec<&'w Record> {
+    let counts =
+        |record: &&&Record| record.agency == Sensitivity::Ordinary || own == Some(&record.child.agency_id);
+    let pool: Vec<&Record> = pool.iter().filter(counts).copied().collect();
+    group_of(&pool, of)
 }
 
 /// Whether a CAF goes on.

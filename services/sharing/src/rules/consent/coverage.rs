@@ -71,7 +71,7 @@ impl<'a> Then<'a> {
 
     pub(super) fn decided(&self, act: ConsentAct, asked: Asked<'_>, days: Days) -> Coverage {
         let child = self.held(PersonKey::Child, act, Whose::Childs);
-        let own = self.childs(&child, asked, days);
+        let own = self.childs(child, asked, days);
         match own.fact {
             ConsentFact::CompetentRefusal
             | ConsentFact::Refused
@@ -89,8 +89,8 @@ impl<'a> Then<'a> {
             | ConsentFact::None
             | ConsentFact::NotNamed => {}
         }
-        let others = self.persons(act).into_iter().filter(|person| *person != PersonKey::Child);
-        let voices: Vec<Voice> = others.map(|person| self.voice(person, &child, act, asked, days)).collect();
+        let others = self.voices(act, Whose::Childs).filter(|(person, _)| *person != PersonKey::Child);
+        let voices: Vec<Voice> = others.map(|(_, held)| self.voice(held, child, asked, days)).collect();
         self.weighed(act, own, &voices)
     }
 
@@ -115,15 +115,7 @@ impl<'a> Then<'a> {
         }
     }
 
-    fn voice(
-        &self,
-        person: PersonKey,
-        child: &Held<'a>,
-        act: ConsentAct,
-        asked: Asked<'_>,
-        days: Days,
-    ) -> Voice<'a> {
-        let held = self.held(person, act, Whose::Childs);
+    fn voice(&self, held: &Held<'a>, child: &Held<'a>, asked: Asked<'_>, days: Days) -> Voice<'a> {
         // Who takes away what they cannot decide takes away their own word, and no other's.
         let counts = |statement: &Statement| self.standing(statement, child) != Standing::None;
         let position = held.position(self, asked, days, counts);
@@ -180,10 +172,7 @@ impl<'a> Then<'a> {
 
     /// Whether the young person said something of it since the 16th birthday.
     pub(super) fn decided_from_16(&self, child: &Held) -> bool {
-        let given = child.given.iter().map(|giving| giving.statement);
-        let said = given.chain(child.takings.iter().map(|taking| taking.statement));
-        let mut days = said.map(|statement| statement.said_on.effective_at().date());
-        days.any(|day| self.ages.may_be(ABLE, day))
+        child.decided_on.is_some_and(|day| self.ages.may_be(ABLE, day))
     }
 
     fn weighed(&self, act: ConsentAct, child: Position<'a>, voices: &[Voice<'a>]) -> Coverage {
@@ -223,14 +212,13 @@ impl<'a> Then<'a> {
         let said = all.iter().filter(spoke).map(|position| position.fact).min();
         let wrong = all.iter().find(|position| position.fact == ConsentFact::WrongPerson);
         let ended = all.iter().any(|position| position.by.is_some());
-        let other = self.statements.iter().any(|statement| {
-            !statement.acts.contains(&act) && matches!(statement.decided, Decided::Given(_))
-        });
-        let fact = said.or(wrong.map(|position| position.fact)).unwrap_or(if other && !ended {
-            ConsentFact::OtherAct
-        } else {
-            ConsentFact::None
-        });
+        let other = || {
+            let mut others = self.statements.iter().filter(|statement| !statement.acts.contains(&act));
+            others.any(|statement| matches!(statement.decided, Decided::Given(_)))
+        };
+        let fact = said
+            .or(wrong.map(|position| position.fact))
+            .unwrap_or_else(|| if !ended && other() { ConsentFact::OtherAct } else { ConsentFact::None });
         let by: Vec<Position> = all.iter().filter(|position| position.fact == fact).copied().collect();
         coverage(&by, fact, Replacement::NotDue)
     }

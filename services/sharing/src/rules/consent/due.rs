@@ -59,13 +59,10 @@ pub fn due(then: &Then) -> Vec<Due> {
     let mut all = Vec::new();
     for act in ConsentAct::ALL {
         let child = then.held(PersonKey::Child, *act, Whose::Childs);
-        for person in then.persons(*act) {
-            for whose in [Whose::Childs, Whose::Own] {
-                let held = then.held(person, *act, whose);
-                let stands = held.given.filter(|giving| giving.flaw.is_none() && !held.was_taken_whole());
-                if let Some(giving) = stands {
-                    add(&mut all, then, &child, &giving);
-                }
+        for (_, held) in Whose::ALL.into_iter().flat_map(|whose| then.voices(*act, whose)) {
+            let stands = held.given.filter(|giving| giving.flaw.is_none() && !held.was_taken_whole());
+            if let Some(giving) = stands {
+                add(&mut all, then, child, &giving);
             }
         }
     }

@@ -4,8 +4,11 @@
 //! withdrawn takes away from what was given before it. What is given and is no consent (D-C2) takes the
 //! place of the one before, and lifts nothing that was taken away.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use deciding::ConsentFact;
 use schemas::AgencyId;
+use time::Date;
 
 use super::age::Ages;
 use super::scope::{About, Meets, Question, Scope};
@@ -13,7 +16,7 @@ use super::state::Then;
 use super::statement::{Decided, Evidence, Given, Statement};
 use super::validity::{Flaw, flaw};
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Held<'a> {
     /// All that the person said of it, in its order.
     statements: Vec<&'a Statement>,
@@ -22,9 +25,11 @@ pub(super) struct Held<'a> {
     pub(super) takings: Vec<Taking<'a>>,
     pub(super) not_able: NotAble,
     not_asked: Option<&'a Statement>,
+    /// The last day on which something of it was said.
+    pub(super) decided_on: Option<Date>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Giving<'a> {
     pub(super) statement: &'a Statement,
     pub(super) given: &'a Given,
@@ -32,7 +37,7 @@ pub(super) struct Giving<'a> {
 }
 
 /// Something that was refused or withdrawn.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Taking<'a> {
     pub(super) statement: &'a Statement,
     scope: Option<&'a Scope>,
@@ -71,6 +76,9 @@ impl<'a> Held<'a> {
         for statement in &statements {
             held.add(statement, ages);
         }
+        let given = held.given.iter().map(|giving| giving.statement);
+        let said = given.chain(held.takings.iter().map(|taking| taking.statement));
+        held.decided_on = said.map(|statement| statement.said_on.effective_at().date()).max();
         held.statements = statements;
         held
     }
@@ -158,40 +166,46 @@ impl<'a> Held<'a> {
         let Some(question) = asked else {
             return false;
         };
-        let beyond = |held: Option<Held<'_>>| held.is_some_and(|held| !held.covers_by_itself(then, asked));
+        let beyond = |held: Held<'_>| !held.covers_by_itself(then, asked);
         let confirmed = then.is_confirmed(&given.version);
-        if !confirmed && beyond(self.recorded_before(then, given, question.holder)) {
+        if !confirmed && self.recorded_before(then, given, question.holder).is_some_and(beyond) {
             return true;
         }
-        let own = |agency| self.recorded(then, given, agency, &|said| said.version.agency == *agency);
-        given.evidence == Evidence::NotSaid && self.recorders().any(|agency| beyond(own(agency)))
+        given.evidence == Evidence::NotSaid && self.recorded_by_others(then, given).any(beyond)
     }
 
     /// Whoever recorded something that the person said.
-    pub(super) fn recorders(&self) -> impl Iterator<Item = &'a AgencyId> {
-        self.statements.iter().map(|statement| &statement.version.agency)
+    pub(super) fn recorders(&self) -> BTreeSet<&'a AgencyId> {
+        self.statements.iter().map(|statement| &statement.version.agency).collect()
+    }
+
+    pub(super) fn is_recorded_by(&self, agency: &AgencyId) -> bool {
+        self.statements.iter().any(|statement| statement.version.agency == *agency)
     }
 
     /// What another agency had recorded of the person's word before this was said, with what it, or the CAF
     /// team, confirmed since. None: it recorded no decision.
     pub(super) fn recorded_before(&self, then: &Then, given: &Statement, agency: &AgencyId) -> Option<Self> {
-        self.recorded(then, given, agency, &|said| {
-            said.version.agency == *agency || then.is_confirmed(&said.version)
-        })
+        let own = |said: &&Statement| said.version.agency == *agency;
+        let counts = |said: &&Statement| own(said) || then.is_confirmed(&said.version);
+        let decides = self.before(given).filter(own).any(Statement::is_decision);
+        (given.version.agency != *agency && decides)
+            .then(|| Held::of(self.before(given).filter(counts).collect(), then.ages))
     }
 
-    fn recorded(
-        &self,
-        then: &Then,
-        given: &Statement,
-        agency: &AgencyId,
-        counts: &dyn Fn(&Statement) -> bool,
-    ) -> Option<Self> {
-        let before = |statement: &&&Statement| statement.place() < given.place();
-        let earlier = || self.statements.iter().filter(before).copied();
-        let decision = |said: &Statement| said.version.agency == *agency && said.decided != Decided::NotAsked;
-        (given.version.agency != *agency && earlier().any(decision))
-            .then(|| Held::of(earlier().filter(|statement| counts(statement)).collect(), then.ages))
+    /// What each other agency alone had recorded of the person's word before this was said.
+    fn recorded_by_others(&self, then: &Then, given: &Statement) -> impl Iterator<Item = Self> {
+        let mut recorded: BTreeMap<&AgencyId, Vec<&'a Statement>> = BTreeMap::new();
+        for statement in self.before(given).filter(|said| said.version.agency != given.version.agency) {
+            recorded.entry(&statement.version.agency).or_default().push(statement);
+        }
+        let decisions =
+            recorded.into_values().filter(|said| said.iter().copied().any(Statement::is_decision));
+        decisions.map(|said| Held::of(said, then.ages))
+    }
+
+    fn before(&self, given: &Statement) -> impl Iterator<Item = &'a Statement> {
+        self.statements.iter().copied().filter(|statement| statement.place() < given.place())
     }
 
     /// The agencies that what was said lists, to let them see or not.

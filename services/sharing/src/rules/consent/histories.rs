@@ -6,10 +6,12 @@ use std::collections::BTreeSet;
 use deciding::ConsentFact;
 use proptest::prelude::*;
 use proptest::sample::select;
-use schemas::{AgencyKind, ConsentCapacity, FormPart, Relationship, UnderstandingJudgement};
+use schemas::{AgencyKind, ConsentAct, ConsentCapacity, FormPart, Relationship, UnderstandingJudgement};
 use time::Duration;
 
+use super::held::Held;
 use super::invented::*;
+use super::statement::Whose;
 use super::*;
 
 /// One statement, drawn by chance: of three agencies, of one of three persons, on one of a few days, to one
@@ -129,6 +131,21 @@ proptest! {
         let (one, other) = (state(&history, ages), state(&shuffled, ages));
         prop_assert_eq!(answers(&one), answers(&other));
         prop_assert_eq!(one.at(NOW).in_force(), other.at(NOW).in_force());
+    }
+
+    // D-C6
+    #[test]
+    fn what_a_person_said_is_folded_by_itself_whoever_else_spoke(history in histories(), ages in ages()) {
+        let history = distinct(history);
+        let state = state(&history, ages);
+        let then = state.at(NOW);
+        for statement in &then.statements {
+            for whose in Whose::ALL {
+                let alone = |one: &&&Statement| one.person == statement.person && one.is_about(whose);
+                let alone = Held::of(then.statements.iter().filter(alone).copied().collect(), ages);
+                prop_assert_eq!(then.held(statement.person, ConsentAct::StoreAndShare, whose), &alone);
+            }
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use time::Date;
 use super::age::{ABLE, ADULT};
 use super::scope::{About, Agencies, Question, Recipient};
 use super::state::Then;
-use super::statement::{Decided, Given, Statement, Whose};
+use super::statement::{Decided, Given, Statement, StatementVersion, Whose};
 
 const ACT: ConsentAct = ConsentAct::ShowSensitiveService;
 /// Stands for any agency that no statement names.
@@ -70,9 +70,9 @@ impl<'a> Then<'a> {
         if coverage.fact != ConsentFact::Covered {
             return Shown::No;
         }
+        let rests_on: BTreeSet<&StatementVersion> = coverage.rests_on.iter().collect();
         let own = |by: &&&Statement| {
-            let held = self.held(by.person, ACT, Whose::Childs);
-            coverage.rests_on.contains(&by.version) && held.recorders().any(|agency| agency == service)
+            rests_on.contains(&by.version) && self.held(by.person, ACT, Whose::Childs).is_recorded_by(service)
         };
         let by: Vec<&Statement> = self.statements.iter().filter(own).copied().collect();
         if by.is_empty() { Shown::No } else { Shown::By(by) }

@@ -78,7 +78,9 @@ impl State {
         let mut statements: Vec<&Statement> =
             latest.into_values().filter(|statement| statement.starts_at() <= at).collect();
         statements.sort_by(|one, other| one.place().cmp(&other.place()));
-        Then { statements, ages: self.ages, confirmed: &self.confirmed, at }
+        let held = folded(&statements, self.ages);
+        let nothing = Held::default();
+        Then { statements, held, nothing, ages: self.ages, confirmed: &self.confirmed, at }
     }
 }
 
@@ -87,9 +89,31 @@ impl State {
 pub struct Then<'a> {
     /// In their order (D-C6).
     pub(super) statements: Vec<&'a Statement>,
+    /// Folded once, however many persons spoke and however much is asked.
+    held: BTreeMap<(ConsentAct, Whose), Voices<'a>>,
+    nothing: Held<'a>,
     pub(super) ages: Ages,
     confirmed: &'a Confirmed,
     pub(super) at: OffsetDateTime,
+}
+
+/// What of each person's word holds.
+type Voices<'a> = BTreeMap<PersonKey, Held<'a>>;
+
+/// What each person said, by what it is of, in the order given.
+fn folded<'a>(statements: &[&'a Statement], ages: Ages) -> BTreeMap<(ConsentAct, Whose), Voices<'a>> {
+    let mut said: BTreeMap<(ConsentAct, Whose), BTreeMap<PersonKey, Vec<&Statement>>> = BTreeMap::new();
+    for statement in statements {
+        for act in &statement.acts {
+            for whose in Whose::ALL.into_iter().filter(|whose| statement.is_about(*whose)) {
+                said.entry((*act, whose)).or_default().entry(statement.person).or_default().push(statement);
+            }
+        }
+    }
+    let voices = |said: BTreeMap<PersonKey, Vec<&'a Statement>>| {
+        said.into_iter().map(|(person, said)| (person, Held::of(said, ages))).collect()
+    };
+    said.into_iter().map(|(of, said)| (of, voices(said))).collect()
 }
 
 /// What one person agreed to by one act, and what was taken away from it since.
@@ -107,17 +131,19 @@ impl<'a> Then<'a> {
         self.confirmed.contains_key(&(version.agency.clone(), version.message))
     }
 
-    pub(super) fn held(&self, person: PersonKey, act: ConsentAct, whose: Whose) -> Held<'a> {
-        let of = |statement: &&&Statement| {
-            statement.person == person && statement.acts.contains(&act) && statement.is_about(whose)
-        };
-        Held::of(self.statements.iter().filter(of).copied().collect(), self.ages)
+    pub(super) fn held(&self, person: PersonKey, act: ConsentAct, whose: Whose) -> &Held<'a> {
+        let of_act = self.held.get(&(act, whose));
+        of_act.and_then(|voices| voices.get(&person)).unwrap_or(&self.nothing)
     }
 
-    /// Everybody who said something of this act.
-    pub(super) fn persons(&self, act: ConsentAct) -> BTreeSet<PersonKey> {
-        let of_act = self.statements.iter().filter(|statement| statement.acts.contains(&act));
-        of_act.map(|statement| statement.person).collect()
+    /// Everybody who said something of this act, with what it comes to.
+    pub(super) fn voices(
+        &self,
+        act: ConsentAct,
+        whose: Whose,
+    ) -> impl Iterator<Item = (PersonKey, &Held<'a>)> {
+        let of_act = self.held.get(&(act, whose)).into_iter().flatten();
+        of_act.map(|(person, held)| (*person, held))
     }
 
     /// What stands, person by person and act by act.
@@ -125,10 +151,12 @@ impl<'a> Then<'a> {
     pub fn in_force(&self) -> Vec<InForce> {
         let mut found = Vec::new();
         for act in ConsentAct::ALL {
-            for person in self.persons(*act) {
-                let of_act =
-                    |statement: &&&Statement| statement.person == person && statement.acts.contains(act);
-                let held = Held::of(self.statements.iter().filter(of_act).copied().collect(), self.ages);
+            let mut said: BTreeMap<PersonKey, Vec<&Statement>> = BTreeMap::new();
+            for statement in self.statements.iter().filter(|statement| statement.acts.contains(act)) {
+                said.entry(statement.person).or_default().push(statement);
+            }
+            for (person, said) in said {
+                let held = Held::of(said, self.ages);
                 let version = |statement: &Statement| statement.version.clone();
                 let given = held.given.map(|giving| (version(giving.statement), giving.flaw));
                 let taken_away = held.takings.iter().map(|taking| version(taking.statement)).collect();

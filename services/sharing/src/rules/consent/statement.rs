@@ -117,11 +117,15 @@ pub enum Liaison {
 }
 
 /// Whose information a statement is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Whose {
     Childs,
     /// The person's own (D-C8).
     Own,
+}
+
+impl Whose {
+    pub(super) const ALL: [Self; 2] = [Self::Childs, Self::Own];
 }
 
 impl Statement {
@@ -164,6 +168,16 @@ impl Statement {
             && self.version.agency != other.version.agency
             && !self.acts.is_disjoint(&other.acts)
             && self.place() > other.place()
+    }
+
+    /// Whether it says yes, no, or that the person cannot.
+    pub(super) const fn is_decision(&self) -> bool {
+        match &self.decided {
+            Decided::Given(_) | Decided::Refused(_) | Decided::Withdrawn(_) | Decided::NotAbleToDecide => {
+                true
+            }
+            Decided::NotAsked => false,
+        }
     }
 
     /// Its place among the versions of one statement (G7).

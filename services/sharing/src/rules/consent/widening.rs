@@ -37,12 +37,12 @@ impl State {
             return widened;
         }
         for act in &statement.acts {
-            for whose in [Whose::Childs, Whose::Own] {
+            for whose in Whose::ALL {
                 let held = then.held(statement.person, *act, whose);
                 // Only what is in force widens anything.
                 if held.given.is_some_and(|giving| giving.statement.version == *version) {
                     let reach = Reach { act: *act, given: given.scope.as_ref(), known };
-                    widened.extend(reach.widened(&then, &held, statement));
+                    widened.extend(reach.widened(&then, held, statement));
                 }
             }
         }
@@ -59,7 +59,7 @@ struct Reach<'a> {
 
 impl Reach<'_> {
     fn widened(&self, then: &Then, held: &Held<'_>, statement: &Statement) -> BTreeSet<AgencyId> {
-        let others = held.recorders().filter(|agency| **agency != statement.version.agency);
+        let others = held.recorders().into_iter().filter(|agency| **agency != statement.version.agency);
         let goes_beyond = |agency: &&AgencyId| {
             held.recorded_before(then, statement, agency).is_some_and(|own| match self.given {
                 // An act that lets nobody see anything is agreed to or not: nothing is released by it.
