@@ -1,7 +1,7 @@
 //! To whom a consent shows that a sensitive service works with the child (D-I6): worked out anew whenever something is
 //! said of it or the record changes, and each day, since reviews pass, birthdays come, and other records are linked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kit::timers::Next;
 use schemas::{ChildRef, Sensitivity};
@@ -22,19 +22,30 @@ pub(super) fn said(state: &mut State, own: Option<&Record>, statement: &Statemen
         return;
     }
     let governed = own.map(|own| state.world.whom_it_governs(own)).unwrap_or_default();
-    let of = governed.iter().flat_map(|record| &record.statements).filter(|one| one.is_of_showing());
+    // Whichever of its statements is looked at: the whole record is.
+    let of = governed.iter().filter_map(|record| record.statements.iter().find(|one| one.is_of_showing()));
     let messages: BTreeSet<Uuid> =
         of.chain([statement]).map(|statement| statement.version.message.as_uuid()).collect();
     state.changes.timers.extend(messages.into_iter().map(|message| (Watch::Showing(message).timer(), now)));
 }
 
+fn by_message(all: Vec<Said>) -> BTreeMap<Uuid, Vec<Said>> {
+    let mut of: BTreeMap<Uuid, Vec<Said>> = BTreeMap::new();
+    for said in all {
+        of.entry(said.statement.version.message.as_uuid()).or_default().push(said);
+    }
+    of
+}
+
 /// What is looked at, and what comes of it.
 #[derive(Debug)]
 pub(super) struct Showing {
-    said: Vec<Said>,
+    said: BTreeMap<Uuid, Vec<Said>>,
     world: World,
     told: ShownTo,
     changed: ShownTo,
+    /// What was looked at already for another statement of the same record.
+    looked_at: BTreeSet<ChildRef>,
     now: OffsetDateTime,
 }
 
@@ -54,17 +65,17 @@ impl Showing {
             let records: Vec<Uuid> = wanted.records.iter().map(ChildRef::as_uuid).collect();
             told = showing::told(tx, &records).await?;
         }
-        Ok(Self { said, world, told, changed: ShownTo::new(), now })
+        let (said, changed, looked_at) = (by_message(said), ShownTo::new(), BTreeSet::new());
+        Ok(Self { said, world, told, changed, looked_at, now })
     }
 
     /// The same message id may be of two agencies.
     pub(super) fn look(&mut self, message: Uuid) -> Next {
         let mut look_at = None;
-        for Said { statement, record } in
-            self.said.iter().filter(|said| said.statement.version.message.as_uuid() == message)
-        {
+        for Said { statement, record } in self.said.get(&message).into_iter().flatten() {
             // G7: of a child who is not known yet it is kept until it is.
-            if let Some(record) = record.and_then(|record| self.world.record(record)) {
+            let record = record.and_then(|record| self.world.record(record));
+            if let Some(record) = record.filter(|record| self.looked_at.insert(record.child.record)) {
                 let shown = match record.of_sensitive_service() {
                     Sensitivity::Sensitive => {
                         self.world.consents(record).at(self.now).whom_it_shows(&record.child.agency_id)
