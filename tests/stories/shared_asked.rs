@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use stories::facts::{restriction, under, with};
-use stories::shared::{consent, mother, offered, recipient, request};
+use stories::shared::{acknowledged, consent, mother, offered, recipient, request};
 use stories::shared_scene::{ada, heard_of, says};
 use stories::{Actor, Kind, World};
 
@@ -255,4 +255,25 @@ async fn of_a_referral_the_caf_team_has_its_copy_and_hears_that_it_was_sent_and_
         (&cannot["data"]["kind"], &cannot["data"]["ref"]),
         (&json!("receiver-cannot"), &json!("off-2"))
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_receiver_says_again_or_at_the_same_moment_is_told_of_once() {
+    let scene = Scene::new().await;
+    let Scene { school, visitors, .. } = &scene;
+    scene.agrees(&json!({})).await;
+    let first = scene.gives("off-1", &json!({})).await;
+    let says = |of: &Value| {
+        let more = json!({"reasonCode": "not-our-child", "message": of["id"]});
+        visitors.message("delivery.acknowledged", None, acknowledged("cannot", &more))
+    };
+    let receipts = visitors.send_at_once(&[says(&first), says(&first), says(&first)]).await;
+    assert!(receipts.iter().all(|receipt| receipt["data"]["state"] == "recorded"), "{receipts:#?}");
+    visitors.acknowledges(&first, "cannot", &json!({"reasonCode": "other"})).await;
+
+    let second = scene.gives("off-2", &json!({})).await;
+    visitors.acknowledges(&second, "cannot", &json!({"reasonCode": "not-our-child"})).await;
+    school.is_told_again("reminder.issued", 1).await;
+    let of = |reference: &str| ("receiver-cannot".to_owned(), "owner".to_owned(), reference.to_owned());
+    assert_eq!(reminders(school), [of("off-1"), of("off-2")]);
 }

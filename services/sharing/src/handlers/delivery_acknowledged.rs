@@ -12,7 +12,7 @@ use super::consent_widened;
 use super::reminders::{remind, remind_team};
 use super::sharing::State;
 use crate::error::Refusal;
-use crate::rules::delivery::{Acknowledged, Origin, Refers, SentTo};
+use crate::rules::delivery::{Acknowledged, Origin, Refers, SentTo, Word};
 
 pub(super) fn fold(
     state: &mut State,
@@ -22,13 +22,15 @@ pub(super) fn fold(
 ) -> Result<Outcome, Refusal> {
     not_in_future(data.at, now, "/data/at")?;
     let id = data.message.as_uuid();
-    let sent = state.sent_to.get(&id).filter(|sent| sent.agency == message.sender).cloned();
+    let sent = state.sent_to.get_mut(&id).filter(|sent| sent.agency == message.sender);
     let sent = sent.ok_or(Refusal::UnknownMessage)?;
+    let news = word(&data.became).filter(|word| sent.said.insert(*word));
+    let sent = sent.clone();
     let notices = if let Some(asked) = state.consent_asked.get(&id).cloned() {
         consent_widened::acknowledged(state, &asked, &data.became, now);
         Vec::new()
     } else {
-        told(state, data, &sent, now)
+        news.map(|word| told(state, (data, word), &sent, now)).unwrap_or_default()
     };
     state.changes.acknowledged.push(Acknowledged {
         message: id,
@@ -39,15 +41,27 @@ pub(super) fn fold(
     Ok(Outcome::told(None, notices))
 }
 
-fn told(state: &State, data: &DeliveryAcknowledged, sent: &SentTo, now: OffsetDateTime) -> Vec<Notice> {
+const fn word(became: &Became) -> Option<Word> {
+    match became {
+        Became::ReceivedBySystem | Became::ReceivedByPerson { .. } => None,
+        Became::Acted => Some(Word::Acted),
+        Became::Cannot { .. } => Some(Word::Cannot),
+    }
+}
+
+fn told(
+    state: &State,
+    (data, word): (&DeliveryAcknowledged, Word),
+    sent: &SentTo,
+    now: OffsetDateTime,
+) -> Vec<Notice> {
     let supplier = |kind| {
         let Origin { supplier, local_ref, record, .. } = sent.from.as_ref()?;
         let reference = ReminderRef::Statement(local_ref.clone());
         Some(remind(&state.world, supplier, kind, reference, ReminderRole::Owner, now).about(*record))
     };
-    match &data.became {
-        Became::ReceivedBySystem | Became::ReceivedByPerson { .. } => Vec::new(),
-        Became::Acted => {
+    match word {
+        Word::Acted => {
             let refers = sent.from.as_ref().filter(|from| from.refers == Refers::Somebody);
             let Some(from) = refers else {
                 return Vec::new();
@@ -60,7 +74,7 @@ fn told(state: &State, data: &DeliveryAcknowledged, sent: &SentTo, now: OffsetDa
             supplier(kind).into_iter().chain(team).collect()
         }
         // D-A3: the CAF team sees to what a receiver cannot do; who sent it knows what it was.
-        Became::Cannot { .. } => {
+        Word::Cannot => {
             let kind = ReminderKind::ReceiverCannot;
             let receiver = state.world.agencies.get(&sent.agency);
             let team = receiver.and_then(|receiver| receiver.authorities.first()?.caf_team.as_ref());

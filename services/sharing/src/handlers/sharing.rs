@@ -126,11 +126,12 @@ impl Handler for Sharing {
             }
             Key::Sent(agency, id) => Some(lock_number(&["sent", agency.as_str(), id.as_str()])),
             Key::Request(_, id) => Some(lock_number(&["request", &id.to_string()])),
+            // Of two that say the same of it at once one is told of.
+            Key::Delivery(id) => Some(lock_number(&["delivery", &id.to_string()])),
             Key::Message(..)
             | Key::Agency(_)
             | Key::Practitioner(..)
             | Key::Subject(..)
-            | Key::Delivery(_)
             | Key::Releases
             | Key::Consents => None,
         }

@@ -77,10 +77,19 @@ impl Again {
     }
 }
 
+/// What a receiver says of a message that others are told of: of each once, however often it is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Word {
+    Acted,
+    Cannot,
+}
+
 /// To whom a message went.
 #[derive(Clone, Debug)]
 pub struct SentTo {
     pub agency: AgencyId,
+    /// What it said of it before.
+    pub said: BTreeSet<Word>,
     /// Of content; none where something was asked back or confirmed.
     pub from: Option<Origin>,
 }

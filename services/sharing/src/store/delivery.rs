@@ -17,7 +17,7 @@ use crate::rules::changes::{AskedBack, Plain};
 use crate::rules::consent::SaidWhen;
 use crate::rules::decision::Delivered;
 use crate::rules::delivery::{
-    Acknowledged, Again, Origin, Outstanding, Refers, Sent, SentTo, What, Withdrawal,
+    Acknowledged, Again, Origin, Outstanding, Refers, Sent, SentTo, What, Withdrawal, Word,
 };
 
 /// For what the content of a delivery is sealed.
@@ -185,12 +185,15 @@ pub async fn sent_to(
     let ids: Vec<Uuid> = ids.iter().copied().collect();
     let rows = sqlx::query!(
         r#"SELECT delivery_id AS "id!", recipient AS "agency!", share_id, supplier, supplier_ref, record_id,
-                  referral IS NOT NULL AS "refers!"
+                  referral IS NOT NULL AS "refers!", acted_at IS NOT NULL AS "acted!",
+                  cannot IS NOT NULL AS "cannot!"
            FROM delivery WHERE delivery_id = ANY($1)
            UNION ALL
-           SELECT message_id, agency, NULL, NULL, NULL, NULL, false FROM asked_back WHERE message_id = ANY($1)
+           SELECT message_id, agency, NULL, NULL, NULL, NULL, false, acted_at IS NOT NULL, cannot IS NOT NULL
+           FROM asked_back WHERE message_id = ANY($1)
            UNION ALL
-           SELECT reminder_id, agency, NULL, NULL, NULL, NULL, false FROM consent_asked WHERE reminder_id = ANY($1)"#,
+           SELECT reminder_id, agency, NULL, NULL, NULL, NULL, false, false, false
+           FROM consent_asked WHERE reminder_id = ANY($1)"#,
         &ids,
     )
     .fetch_all(tx)
@@ -207,7 +210,9 @@ pub async fn sent_to(
                 }),
                 _ => None,
             };
-            Ok((row.id, SentTo { agency: parsed(&row.agency)?, from }))
+            let said = [(row.acted, Word::Acted), (row.cannot, Word::Cannot)];
+            let said = said.into_iter().filter_map(|(is_so, word)| is_so.then_some(word)).collect();
+            Ok((row.id, SentTo { agency: parsed(&row.agency)?, said, from }))
         })
         .collect()
 }
