@@ -4,8 +4,8 @@ use clap::Args;
 use schemas::{AgencyId, AuthorityId};
 use serde_json::json;
 
-use super::{super::output::Outcome, super::output::Output, story, teller::Teller};
-use crate::{Result, cli::args::Common};
+use super::{super::output::Outcome, super::output::Output, cast::Cast, story, teller::Teller};
+use crate::{Result, cli::args::Common, client::AgencyClient, clock};
 
 #[derive(Args, Debug)]
 #[command(
@@ -17,22 +17,31 @@ anything was not as it should be. Safe to run again and again.",
 pub(in crate::cli) struct DemoArgs {
     /// The school
     #[arg(long, default_value = "beaumont-school", value_name = "AGENCY")]
-    pub(super) school: AgencyId,
+    school: AgencyId,
     /// The agency that looks up
     #[arg(long, default_value = "castle-health-visiting", value_name = "AGENCY")]
-    pub(super) health: AgencyId,
+    health: AgencyId,
     /// The sensitive service
     #[arg(long, default_value = "oakfield-clinic", value_name = "AGENCY")]
-    pub(super) clinic: AgencyId,
+    clinic: AgencyId,
     /// The council area
     #[arg(long, default_value = "borough", value_name = "ID")]
-    pub(super) authority: AuthorityId,
+    authority: AuthorityId,
 }
 
 pub(in crate::cli) async fn run(args: &DemoArgs, common: &Common) -> Result<Output> {
     let exchange = common.exchange()?;
     let mut teller = Teller::new(common.json);
-    story::play(args, common.operator()?, &exchange, &mut teller).await?;
+    let cast = Cast {
+        authority: &args.authority,
+        operator: common.operator()?,
+        school: AgencyClient::connect(&exchange, args.school.as_str()).await?,
+        health: AgencyClient::connect(&exchange, args.health.as_str()).await?,
+        clinic: AgencyClient::connect(&exchange, args.clinic.as_str()).await?,
+        today: clock::day(clock::now()),
+    };
+    story::play(&cast, &mut teller).await?;
+    cast.leave().await?;
     let wrong = teller.not_as_they_should_be();
     let ending = if wrong.is_empty() {
         "Everything was as it should be.".to_owned()

@@ -32,6 +32,11 @@ impl Child {
     pub(super) fn name(&self) -> String {
         format!("{} {}", self.given, self.family)
     }
+
+    /// As its agency names it in a message.
+    pub(super) fn subject(&self) -> String {
+        format!("local:{}", self.local_id)
+    }
 }
 
 /// A number of the range 999, which the NHS keeps for tests, with its check

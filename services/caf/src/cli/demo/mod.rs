@@ -3,6 +3,7 @@
 //! Every child is marked synthetic, so that none ever meets a real one; each
 //! run invents new ones, so that it can be run again and again.
 
+mod cast;
 mod command;
 mod invented;
 mod messages;

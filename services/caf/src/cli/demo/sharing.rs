@@ -5,10 +5,10 @@ use time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::{
+    cast::{Cast, WAIT, compose, say, state},
     invented::Child,
     messages::{self, HEALTH_VISITOR},
     shared_messages::{self as shared, Says},
-    story::{Cast, WAIT, compose, say, state},
     teller::Teller,
 };
 use crate::{
@@ -54,7 +54,7 @@ async fn agreed(cast: &Cast<'_>, child: &Child, teller: &mut Teller) -> Result<(
 
 /// The health visitors work with the child as well.
 async fn knows_too(agency: &AgencyClient, cast: &Cast<'_>, child: &Child, teller: &mut Teller) -> Result<()> {
-    let authority = &cast.args.authority;
+    let authority = cast.authority;
     tells(agency, "child.recorded", Some(child), messages::child(child, authority, &cast.today), teller)
         .await?;
     let work =
@@ -65,7 +65,7 @@ async fn knows_too(agency: &AgencyClient, cast: &Cast<'_>, child: &Child, teller
 
 /// Sharing hears of children from the index, a moment later.
 async fn decided_of_a_known_child(cast: &Cast<'_>, child: &Child, request: Value) -> Result<Value> {
-    let subject = subject(child);
+    let subject = child.subject();
     let message = compose(&cast.health, "share.requested", Some(&subject), request)?;
     let sharing = cast.operator.sharing()?;
     let until = Instant::now() + WAIT;
@@ -167,7 +167,7 @@ async fn tells(
     data: Value,
     teller: &mut Teller,
 ) -> Result<String> {
-    let subject = child.map(subject);
+    let subject = child.map(Child::subject);
     teller.line(&format!("{} sends {name}", agency.agency()));
     let reply = say(agency, name, subject.as_deref(), data).await?;
     teller.expect(&format!("receipt: {}", state(&reply)), state(&reply) == "recorded", &reply);
@@ -199,10 +199,6 @@ async fn acknowledges(
     tells(agency, "delivery.acknowledged", None, shared::acknowledged(message, outcome, &now), teller)
         .await?;
     Ok(())
-}
-
-fn subject(child: &Child) -> String {
-    format!("local:{}", child.local_id)
 }
 
 fn reference(child: &Child, what: &str) -> String {

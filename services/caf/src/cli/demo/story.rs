@@ -1,74 +1,36 @@
 //! The story: a notice, its receipt, another agency's lookup, a rejected
 //! message, and lookups that may not be answered. What is shared is the second act.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use super::{
-    command::DemoArgs,
+    cast::{Cast, compose, deliver, say, state},
     invented::Child,
     messages::{self, CLINICIAN, HEALTH_VISITOR, Practitioner, TEACHER},
     sharing,
     teller::Teller,
 };
-use crate::{
-    Error, Result,
-    cli::{message, output::text},
-    client::{AgencyClient, Outgoing, TypeName},
-    clock,
-    exchange_file::ExchangeFile,
-    operator::Operator,
-};
-
-/// How long a reply may take.
-pub(super) const WAIT: Duration = Duration::from_secs(30);
-
-/// Who plays.
-pub(super) struct Cast<'a> {
-    pub(super) args: &'a DemoArgs,
-    pub(super) operator: Operator,
-    pub(super) school: AgencyClient,
-    pub(super) health: AgencyClient,
-    pub(super) clinic: AgencyClient,
-    pub(super) today: String,
-}
+use crate::{Result, cli::output::text, client::AgencyClient};
 
 /// Plays all of it. What is not as it should be is told and the story goes on;
 /// only what cannot be reached ends it.
-pub(super) async fn play(
-    args: &DemoArgs,
-    operator: Operator,
-    exchange: &ExchangeFile,
-    teller: &mut Teller,
-) -> Result<()> {
-    let cast = Cast {
-        args,
-        operator,
-        school: AgencyClient::connect(exchange, args.school.as_str()).await?,
-        health: AgencyClient::connect(exchange, args.health.as_str()).await?,
-        clinic: AgencyClient::connect(exchange, args.clinic.as_str()).await?,
-        today: clock::day(clock::now()),
-    };
+pub(super) async fn play(cast: &Cast<'_>, teller: &mut Teller) -> Result<()> {
     teller.line("Invented children, marked synthetic; real messages; each agency with its own certificate.");
-    registers(&cast, teller).await?;
+    registers(cast, teller).await?;
     let child = Child::invent()?;
-    school_tells(&cast, &child, teller).await?;
-    health_asks(&cast, &child, teller).await?;
-    mistakes(&cast, &child, teller).await?;
-    let hidden = sensitive(&cast, teller).await?;
-    stranger(&cast, &child, teller).await?;
-    sharing::play(&cast, &child, &hidden, teller).await?;
-    cast.school.close().await?;
-    cast.health.close().await?;
-    cast.clinic.close().await
+    school_tells(cast, &child, teller).await?;
+    health_asks(cast, &child, teller).await?;
+    mistakes(cast, &child, teller).await?;
+    let hidden = sensitive(cast, teller).await?;
+    stranger(cast, &child, teller).await?;
+    sharing::play(cast, &child, &hidden, teller).await
 }
 
 async fn registers(cast: &Cast<'_>, teller: &mut Teller) -> Result<()> {
     teller.chapter("Each agency vouches for its practitioners (practitioner.recorded).");
     for (agency, who) in [(&cast.school, TEACHER), (&cast.health, HEALTH_VISITOR), (&cast.clinic, CLINICIAN)]
     {
-        let data = messages::on_register(who, &cast.args.authority);
+        let data = messages::on_register(who, cast.authority);
         let reply = say(agency, "practitioner.recorded", None, data).await?;
         let Practitioner { name, job, .. } = who;
         teller.line(&format!("{} puts {name} ({job}) on its register", agency.agency()));
@@ -81,7 +43,7 @@ async fn registers(cast: &Cast<'_>, teller: &mut Teller) -> Result<()> {
 
 async fn school_tells(cast: &Cast<'_>, child: &Child, teller: &mut Teller) -> Result<()> {
     let Cast { school, today, .. } = cast;
-    let subject = format!("local:{}", child.local_id);
+    let subject = child.subject();
     teller.chapter("The school tells the exchange that a CAF was started.");
     teller.line(&format!(
         "The child: {}, born {}, NHS number {} (all invented)",
@@ -89,7 +51,7 @@ async fn school_tells(cast: &Cast<'_>, child: &Child, teller: &mut Teller) -> Re
         child.birth,
         child.nhs_number
     ));
-    let authority = &cast.args.authority;
+    let authority = cast.authority;
     let told = [
         ("child.recorded", messages::child(child, authority, today)),
         (
@@ -122,9 +84,9 @@ async fn health_asks(cast: &Cast<'_>, child: &Child, teller: &mut Teller) -> Res
 
 async fn mistakes(cast: &Cast<'_>, child: &Child, teller: &mut Teller) -> Result<()> {
     let school = &cast.school;
-    let subject = format!("local:{}", child.local_id);
+    let subject = child.subject();
     teller.chapter("The school sends a notice with mistakes: it comes back with what is wrong, and where.");
-    let data = messages::faulty_notice(school.agency(), child, &cast.args.authority);
+    let data = messages::faulty_notice(school.agency(), child, cast.authority);
     let message = compose(school, "caf.started", Some(&subject), data)?;
     let reply = deliver(school, &message, Some(teller)).await?;
     let pointers = reply.pointer("/data/pointers").and_then(Value::as_array);
@@ -145,9 +107,9 @@ async fn mistakes(cast: &Cast<'_>, child: &Child, teller: &mut Teller) -> Result
 async fn sensitive(cast: &Cast<'_>, teller: &mut Teller) -> Result<Child> {
     let Cast { clinic, today, .. } = cast;
     let child = Child::invent()?;
-    let subject = format!("local:{}", child.local_id);
+    let subject = child.subject();
     teller.chapter("A service whose name must not show works with another child.");
-    let authority = &cast.args.authority;
+    let authority = cast.authority;
     let told = [
         ("child.recorded", messages::child(&child, authority, today)),
         ("involvement.recorded", messages::involvement(&child, CLINICIAN, "key-worker", "Advice", today)),
@@ -184,47 +146,6 @@ async fn ask(client: &AgencyClient, data: Value, teller: &Teller) -> Result<Valu
     teller.line(&format!("{} sends index.looked-up", client.agency()));
     let message = compose(client, "index.looked-up", None, data)?;
     deliver(client, &message, Some(teller)).await
-}
-
-/// A statement, whose receipt is told by its state only.
-pub(super) async fn say(
-    client: &AgencyClient,
-    name: &str,
-    subject: Option<&str>,
-    data: Value,
-) -> Result<Value> {
-    deliver(client, &compose(client, name, subject, data)?, None).await
-}
-
-pub(super) fn compose(
-    client: &AgencyClient,
-    name: &str,
-    subject: Option<&str>,
-    data: Value,
-) -> Result<Outgoing> {
-    Ok(Outgoing::new(client.agency(), TypeName::parse(name)?, subject, data))
-}
-
-/// Sends and waits; without a reply there is no story to tell.
-async fn deliver(client: &AgencyClient, message: &Outgoing, teller: Option<&Teller>) -> Result<Value> {
-    let received = client.ask(message, WAIT).await?.ok_or_else(|| {
-        Error::unreachable(
-            "the exchange has the message and will not lose it, but it does not answer at present; see `caf status`",
-            "no reply within 30 s",
-        )
-    })?;
-    if let Some(teller) = teller {
-        let reply = message::reply(&received).replace('\n', "\n    ");
-        teller.line(&format!("\n    {reply}\n "));
-    }
-    Ok(received.json().clone())
-}
-
-pub(super) fn state(reply: &Value) -> &str {
-    match text(reply, "/data/state") {
-        "" => "none",
-        state => state,
-    }
 }
 
 /// All of an answer but which question it answers.
