@@ -168,7 +168,14 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").to_owned()
 }
 
-/// All files in a folder and those below it.
+/// All files in a folder of the repository and those below it, in their order.
+fn sorted(folder: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    files(&root().join(folder), &mut found);
+    found.sort();
+    found
+}
+
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder of the repository") {
         let path = entry.expect("an entry").path();
@@ -210,10 +217,7 @@ fn rule_of(name: &str) -> Option<String> {
 /// Each policy, with the paragraphs that it cites.
 fn policies() -> ByRule {
     let mut found = ByRule::new();
-    let mut all = Vec::new();
-    files(&root().join("deploy/policies/consent-led"), &mut all);
-    all.sort();
-    for file in all {
+    for file in sorted("deploy/policies/consent-led") {
         let text = std::fs::read_to_string(&file).expect("a text");
         let path = file.strip_prefix(root()).expect("in the repository").display().to_string();
         let said = |line: &str, what: &str| Some(line.strip_prefix(what)?.strip_suffix("\")")?.to_owned());
@@ -232,10 +236,7 @@ fn policies() -> ByRule {
 /// Each example of a rule, as its name says what comes out.
 fn examples() -> ByRule {
     let mut found = ByRule::new();
-    let mut all = Vec::new();
-    files(&root().join("deploy/policies/cases"), &mut all);
-    all.sort();
-    for file in all {
+    for file in sorted("deploy/policies/cases") {
         let text = std::fs::read_to_string(&file).expect("a text");
         let read: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         for case in read["cases"].as_array().expect("cases") {
@@ -253,8 +254,7 @@ fn examples() -> ByRule {
 
 fn cited() -> Cited {
     let mut cited = Cited::default();
-    let mut found = Vec::new();
-    for folder in [
+    let folders = [
         "schemas/src",
         "services/index/src",
         "services/index/migrations",
@@ -265,11 +265,8 @@ fn cited() -> Cited {
         "services/sharing/migrations",
         "services/caf/src",
         "tests/stories",
-    ] {
-        files(&root().join(folder), &mut found);
-    }
-    found.sort();
-    for file in found {
+    ];
+    for file in folders.into_iter().flat_map(sorted) {
         let path = file.strip_prefix(root()).expect("in the repository").display().to_string();
         // This file names every rule.
         if path.ends_with("stories/guidance.rs") {

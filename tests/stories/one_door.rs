@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 use stories::shared::{consent, offered, recipient};
-use stories::shared_scene::{ada, heard_of, says};
+use stories::shared_scene::{heard_of, says};
 use stories::{Kind, World};
 
 use crate::permissions::{is_refused, publish};
@@ -138,23 +138,14 @@ async fn tables_with_the_mark(world: &World) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn content_rests_sealed_until_it_is_received_and_then_nowhere() {
     let world = World::with_sharing().await;
-    let school = world.member("school", Kind::School, "teacher", ada()).await;
-    let visitors = world.member("visitors", Kind::HealthVisiting, "health-visitor", ada()).await;
-    world.sharing_knows().await;
+    let [school, visitors] = world.school_and_visitors().await;
     school.records_consent("c1", "p1", consent(&[&visitors.id], &json!({}))).await;
     let to = recipient(&visitors.id, "p1", "consent");
     school.offers("c1", "p1", offered(&[to], &[says("action-plan", MARK)], "p1", &json!({}))).await;
     let delivered = visitors.is_told("share.delivered").await;
     assert!(delivered.to_string().contains(MARK));
     let mut database = world.database_of("sharing").await;
-    stories::until("the outbox is empty", async || {
-        let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox")
-            .fetch_one(&mut database)
-            .await
-            .expect("a count");
-        (waiting == 0).then_some(())
-    })
-    .await;
+    world.outbox_is_empty("sharing").await;
     assert_eq!(tables_with_the_mark(&world).await, Vec::<String>::new(), "what rests is sealed");
     let kept = "SELECT count(*) FROM delivery WHERE content IS NOT NULL";
     let count: i64 = sqlx::query_scalar(kept).fetch_one(&mut database).await.expect("a count");

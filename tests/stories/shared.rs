@@ -9,33 +9,23 @@ use stories::{Kind, World};
 // D-S2, D-S7
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_family_agreed_to_is_asked_for_supplied_and_delivered_and_the_rest_is_not() {
-    let mut world = World::start().await;
-    world.start_sharing().await;
-    let school = world.agency("school", Kind::School).await;
-    let visitors = world.agency("visitors", Kind::HealthVisiting).await;
-    school.vouches_for("t1", "Tess Archer", "teacher").await;
-    visitors.vouches_for("v1", "Vera Noble", "health-visitor").await;
-    let ada = child("Ada", "Example", "2017-03-04", Some(&nhs_number(1)), "ZZ1 1AA");
-    school.knows("c1", ada.clone()).await;
-    school.works_with("c1", "t1", "team-member").await;
-    visitors.knows("p1", ada).await;
-    visitors.works_with("p1", "v1", "team-member").await;
-    world.sharing_knows().await;
+    let world = World::with_sharing().await;
+    let [school, visitors] = world.school_and_visitors().await;
     let limits = json!({"scope": {"agencies": {"named": [visitors.id]},
                                   "parts": {"included": ["identity", "dev-learning"]}}});
-    school.records_consent("c1", "t1", consent(&[&visitors.id], &limits)).await;
+    school.records_consent("c1", "p1", consent(&[&visitors.id], &limits)).await;
 
     let asked = visitors
         .requests(
+            "c1",
             "p1",
-            "v1",
-            request(&school.id, &["dev-learning", "par-warmth"], "v1", &json!({"purpose": "assess-need"})),
+            request(&school.id, &["dev-learning", "par-warmth"], "p1", &json!({"purpose": "assess-need"})),
         )
         .await;
     let wanted = school.is_told("share.wanted").await;
     assert_eq!(wanted["data"]["parts"], json!(["dev-learning"]), "{wanted:#}");
     let given = [part("dev-learning", &[item("Reads well.", &json!({}))])];
-    let receipt = school.supplies(&wanted, "t1", supplied(&given, "t1", "consent", &json!({}))).await;
+    let receipt = school.supplies(&wanted, "p1", supplied(&given, "p1", "consent", &json!({}))).await;
     assert_eq!(receipt["data"]["released"], json!([{"agencyId": visitors.id, "parts": ["dev-learning"]}]));
 
     let delivered = visitors.is_told("share.delivered").await;

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 use stories::facts::{child, nhs_number, under, with};
 use stories::shared::{consent, in_the_public_interest, item, offered, part, recipient, request, supplied};
-use stories::{Actor, Collector, Kind, World, until};
+use stories::{Actor, Collector, Kind, World};
 
 use crate::places::{self, Place};
 
@@ -195,15 +195,7 @@ async fn what_was_said_in_confidence_stands_nowhere_but_with_those_who_may_read_
         assert!(metrics.contains(&format!("kind=\"uk.caf.{kind}.v1\"")), "{kind}: {metrics}");
     }
 
-    let mut database = world.database_of("sharing").await;
-    until("the outbox is empty", async || {
-        let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox")
-            .fetch_one(&mut database)
-            .await
-            .expect("a count");
-        (waiting == 0).then_some(())
-    })
-    .await;
+    world.outbox_is_empty("sharing").await;
     let mut found = vec![Place::new("the metrics", metrics)];
     found.extend(places::database_of_sharing(&world).await);
     found.extend(places::broker(&world).await);

@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use stories::facts::{child, nhs_number};
 use stories::shared::{consent, in_the_public_interest, item, part, request, supplied};
-use stories::{Actor, Kind, Ran, World};
+use stories::{Actor, Ran, World};
 
 fn done(ran: Ran) -> Ran {
     assert_eq!(ran.code, 0, "{ran:?}");
@@ -14,31 +13,21 @@ fn done(ran: Ran) -> Ran {
 
 /// A school and health visitors who know one child; the mother agrees to two parts.
 async fn world_with_consent() -> (World, Actor, Actor) {
-    let mut world = World::start().await;
-    world.start_sharing().await;
-    let school = world.agency("school", Kind::School).await;
-    let visitors = world.agency("visitors", Kind::HealthVisiting).await;
-    school.vouches_for("t1", "Tess Archer", "teacher").await;
-    visitors.vouches_for("v1", "Vera Noble", "health-visitor").await;
-    let ada = child("Ada", "Example", "2017-03-04", Some(&nhs_number(1)), "ZZ1 1AA");
-    school.knows("c1", ada.clone()).await;
-    school.works_with("c1", "t1", "team-member").await;
-    visitors.knows("p1", ada).await;
-    visitors.works_with("p1", "v1", "team-member").await;
-    world.sharing_knows().await;
+    let world = World::with_sharing().await;
+    let [school, visitors] = world.school_and_visitors().await;
     let limits = json!({"scope": {"agencies": {"named": [visitors.id]},
                                   "parts": {"included": ["identity", "dev-learning"]}}});
-    school.records_consent("c1", "t1", consent(&[&visitors.id], &limits)).await;
+    school.records_consent("c1", "p1", consent(&[&visitors.id], &limits)).await;
     (world, school, visitors)
 }
 
 /// What was agreed to is asked for, and what was not; the school gives what it may.
 async fn shares_in_part(school: &Actor, visitors: &Actor) -> Value {
     let purpose = json!({"purpose": "assess-need"});
-    visitors.requests("p1", "v1", request(&school.id, &["dev-learning", "par-warmth"], "v1", &purpose)).await;
+    visitors.requests("c1", "p1", request(&school.id, &["dev-learning", "par-warmth"], "p1", &purpose)).await;
     let wanted = school.is_told("share.wanted").await;
     let given = [part("dev-learning", &[item("Reads well.", &json!({}))])];
-    school.supplies(&wanted, "t1", supplied(&given, "t1", "consent", &json!({}))).await;
+    school.supplies(&wanted, "p1", supplied(&given, "p1", "consent", &json!({}))).await;
     visitors.is_told("share.delivered").await
 }
 
@@ -58,8 +47,8 @@ async fn an_operator_sees_what_was_shared_with_whom_by_which_policies_and_what_w
         rows.iter().filter_map(|row| Some((row["service"].as_str()?, row["outcome"].as_str()?))).collect();
     assert_eq!(outcomes, [("sharing", "share"), ("sharing", "share-in-part")], "the latest first");
     assert_eq!(rows[1]["reason"], json!(["no-consent"]), "{rows:#?}");
-    assert_eq!(list(&world, &["--practitioner", "visitors@/v1"]).len(), 2);
-    assert!(list(&world, &["--practitioner", "visitors@/v2"]).is_empty());
+    assert_eq!(list(&world, &["--practitioner", "visitors@/p1"]).len(), 2);
+    assert!(list(&world, &["--practitioner", "visitors@/p2"]).is_empty());
 
     let id = rows[0]["id"].as_str().expect("an id");
     let shown = done(world.runs(&["decisions", "show", id]));
@@ -82,17 +71,17 @@ async fn reasons_are_read_by_name_and_that_is_recorded() {
     let purpose = json!({"purpose": "safeguarding-enquiry", "practiceBasis": "public-interest"});
     let without = in_the_public_interest("reasonable-cause-suffering");
     let asked =
-        request(&school.id, &["dev-learning"], "v1", &stories::facts::with(without.clone(), &purpose));
-    visitors.requests("p1", "v1", asked).await;
+        request(&school.id, &["dev-learning"], "p1", &stories::facts::with(without.clone(), &purpose));
+    visitors.requests("c1", "p1", asked).await;
     let wanted = school.is_told("share.wanted").await;
     assert_eq!(wanted["data"]["judgementNeeded"], true, "{wanted:#}");
     let given = [part("dev-learning", &[item("Reads well.", &json!({}))])];
-    school.supplies(&wanted, "t1", supplied(&given, "t1", "public-interest", &without)).await;
+    school.supplies(&wanted, "p1", supplied(&given, "p1", "public-interest", &without)).await;
     visitors.is_told("share.delivered").await;
 
-    let rows = list(&world, &["--agency", "school@", "--practitioner", "t1"]);
+    let rows = list(&world, &["--agency", "school@", "--practitioner", "p1"]);
     let id = rows[0]["id"].as_str().expect("an id");
-    assert_eq!(rows[0]["decidedBy"], "t1");
+    assert_eq!(rows[0]["decidedBy"], "p1");
     let reasons = "A child may be harmed, and asking could make it worse.";
     assert!(!done(world.runs(&["decisions", "show", id])).out.contains(reasons), "not unasked");
     let mut database = world.database_of("sharing").await;
@@ -113,7 +102,7 @@ async fn the_time_line_of_consent_can_be_read_for_a_past_moment_and_without_a_na
         "decision": "withdrawn", "saidOn": "2026-11-20",
         "withdrawal": {"effect": "stop-new-use", "riskConsidered": "yes", "wholeCaf": true},
     });
-    school.records_consent("c1", "t1", withdrawn).await;
+    school.records_consent("c1", "p1", withdrawn).await;
     let show = |more: &[&str]| {
         let line = [&["consent", "show", "--agency", "school@", "--local", "c1"], more].concat();
         done(world.runs(&line))
@@ -140,10 +129,10 @@ async fn the_time_line_of_consent_can_be_read_for_a_past_moment_and_without_a_na
 async fn what_would_be_decided_is_told_with_its_policies_and_nothing_is_sent_or_kept() {
     let (world, school, visitors) = world_with_consent().await;
     let purpose = json!({"purpose": "assess-need", "localRef": "req-x",
-                         "practitioner": {"id": "v1", "roleInCase": "team-member"}});
-    let data = request(&school.id, &["dev-learning", "par-warmth"], "v1", &purpose);
+                         "practitioner": {"id": "p1", "roleInCase": "team-member"}});
+    let data = request(&school.id, &["dev-learning", "par-warmth"], "p1", &purpose);
     let message =
-        json!({"type": "share.requested", "source": visitors.id, "subject": "local:p1", "data": data});
+        json!({"type": "share.requested", "source": visitors.id, "subject": "local:c1", "data": data});
     std::fs::write(world.directory.join("request.json"), message.to_string()).expect("a file");
     let told = done(world.runs(&["decide", "--explain", "request.json"]));
     for said in ["share-in-part", "no-consent", "D-C5-not-named", "RESTS ON"] {
@@ -213,13 +202,13 @@ async fn a_dry_run_tells_the_one_decision_that_other_policies_would_flip() {
     let (world, school, visitors) = world_with_consent().await;
     visitors
         .requests(
+            "c1",
             "p1",
-            "v1",
-            request(&school.id, &["dev-learning"], "v1", &json!({"purpose": "assess-need"})),
+            request(&school.id, &["dev-learning"], "p1", &json!({"purpose": "assess-need"})),
         )
         .await;
     school.is_told("share.wanted").await;
-    visitors.requests("p1", "v1", request(&school.id, &["par-warmth"], "v1", &json!({}))).await;
+    visitors.requests("c1", "p1", request(&school.id, &["par-warmth"], "p1", &json!({}))).await;
     visitors.is_told("share.refused").await;
     let folder = own_policies(&world, "other");
     // The examples are of the policies as they are.

@@ -19,9 +19,7 @@ struct Scene {
 
 async fn scene() -> Scene {
     let world = World::with_sharing().await;
-    let school = world.member("school", Kind::School, "teacher", ada()).await;
-    let visitors = world.member("visitors", Kind::HealthVisiting, "health-visitor", ada()).await;
-    world.sharing_knows().await;
+    let [school, visitors] = world.school_and_visitors().await;
     school.records_consent("c1", "p1", consent(&[&visitors.id], &json!({}))).await;
     Scene { world, school, visitors }
 }

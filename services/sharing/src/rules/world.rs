@@ -1,6 +1,6 @@
 //! What sharing knows, as the index told it, of the children that a batch is about.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use linking::{Hideable, Linked, Sets, group_of};
 use schemas::{
