@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use stories::shared::{consent, mother, offered, recipient};
 use stories::shared_scene::{ada, heard_of, says};
-use stories::{Actor, Kind, World};
+use stories::{Actor, Kind, World, until};
 
 /// How long a message may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -28,6 +28,47 @@ fn is_its_own(told: &Value, delivery: &str, others: &[&Actor]) {
     }
 }
 
+/// The days on which the one that is away is asked again: it had until the Tuesday.
+const WORKING_DAYS: [&str; 4] =
+    ["2026-11-24T17:30:00Z", "2026-11-25T10:00:00Z", "2026-11-26T10:00:00Z", "2026-11-27T10:00:00Z"];
+
+/// From the Saturday on. The CAF team hears of it from the second time on.
+async fn six_days_go_by(world: &mut World, team: &Actor) {
+    for (time, now) in WORKING_DAYS.into_iter().enumerate() {
+        world.restart_at(now).await;
+        let mut database = world.database_of("sharing").await;
+        until("it was asked again", async || {
+            let waiting = "SELECT count(*) FROM timer WHERE look_at <= $1::timestamptz";
+            let waiting = sqlx::query_scalar::<_, i64>(waiting).bind(now);
+            (waiting.fetch_one(&mut database).await.expect("a count") == 0).then_some(())
+        })
+        .await;
+        if let Some(before) = time.checked_sub(1) {
+            team.is_told_again("reminder.issued", before).await;
+        }
+    }
+}
+
+/// Back again, it finds the withdrawal once, and each time that it was asked about it.
+async fn acts_late(world: &World, team: &Actor, away: &Actor, delivery: &str, others: &[&Actor]) -> Actor {
+    let late = world.connect(&away.id).await;
+    let told = late.is_told("consent.withdrawn").await;
+    is_its_own(&told, delivery, others);
+    late.is_told_again("reminder.issued", WORKING_DAYS.len() - 1).await;
+    assert_eq!(chased(&late), vec![(json!("owner"), told["id"].clone()); WORKING_DAYS.len()]);
+    assert_eq!(chased(team), vec![(json!("second-owner"), told["id"].clone()); WORKING_DAYS.len() - 1]);
+    late.acknowledges(&told, "acted", &json!({"at": "2026-11-27T10:00:00Z"})).await;
+    late
+}
+
+/// As whom an agency was asked again, and about which message.
+fn chased(agency: &Actor) -> Vec<(Value, Value)> {
+    let told = heard_of(agency, "reminder.issued").into_iter().map(|told| told["data"].clone());
+    told.inspect(|told| assert_eq!(told["kind"], "withdrawal-unacknowledged", "{told:#}"))
+        .map(|told| (told["role"].clone(), told["ref"].clone()))
+        .collect()
+}
+
 /// She agrees to nothing any more.
 fn withdrawn() -> Value {
     json!({
@@ -40,7 +81,8 @@ fn withdrawn() -> Value {
 // D-C6
 #[tokio::test(flavor = "multi_thread")]
 async fn of_five_recipients_each_acts_once_on_a_withdrawal_and_the_late_one_stays_open() {
-    let world = World::with_sharing().await;
+    let mut world = World::with_sharing().await;
+    let team = world.caf_team("borough").await;
     let school = world.member("school", Kind::School, "teacher", ada()).await;
     let mut five = Vec::new();
     for (name, kind, job) in [
@@ -92,12 +134,14 @@ async fn of_five_recipients_each_acts_once_on_a_withdrawal_and_the_late_one_stay
     back.acknowledges(&told, "acted", &json!({})).await;
     assert_eq!(open(&world).await, [away.id.as_str()], "the late one stays open");
 
-    let late = world.connect(&away.id).await;
-    let told = late.is_told("consent.withdrawn").await;
-    is_its_own(&told, &deliveries[3], &[crashing, &school]);
-    late.acknowledges(&told, "acted", &json!({})).await;
+    six_days_go_by(&mut world, &team).await;
+    assert_eq!(open(&world).await, [away.id.as_str()], "the late one stays open");
+    let late = acts_late(&world, &team, away, &deliveries[3], &[crashing, &school]).await;
     assert_eq!(open(&world).await, Vec::<String>::new());
     for agency in five[..3].iter().chain([&back, &late]) {
         assert_eq!(heard_of(agency, "consent.withdrawn").len(), 1, "once each");
+    }
+    for agency in five[..3].iter().chain([&back]) {
+        assert_eq!(chased(agency), [], "who acted is asked no more");
     }
 }
