@@ -52,6 +52,7 @@ mod shared_asked;
 mod shared_cases;
 mod shared_corrections;
 mod shared_due;
+mod shared_families;
 mod shared_hidden;
 mod shared_late;
 mod shared_marks;

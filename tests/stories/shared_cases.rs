@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use stories::facts::{child, nhs_number, restriction, under, with};
 use stories::shared::{consent, in_the_public_interest, item, offered, part, recipient, request, supplied};
-use stories::shared_scene::{ada, heard_of, says};
+use stories::shared_scene::{ada, delivered, heard_of, says};
 use stories::{Actor, Kind, World};
 
 /// What was decided of the child, the last first.
@@ -23,18 +23,6 @@ async fn decisions(world: &World, of: &str, recipient: &Actor) -> Vec<(String, S
 /// The codes of all that was withheld.
 fn codes(cases: &Value) -> Vec<&str> {
     cases["cases"].as_array().into_iter().flatten().filter_map(|case| case["code"].as_str()).collect()
-}
-
-/// The parts of what was delivered, and every item's text.
-fn delivered(message: &Value) -> Vec<(&str, Vec<&str>)> {
-    let parts = message["data"]["parts"].as_array().expect("parts").iter();
-    parts
-        .map(|part| {
-            let items = part["items"].as_array().expect("items").iter();
-            let texts = items.map(|item| item["itemText"].as_str().expect("a text"));
-            (part["part"].as_str().expect("a part"), texts.collect())
-        })
-        .collect()
 }
 
 /// What the school wrote down, one thing of it about her mother.
@@ -223,7 +211,29 @@ async fn parents_apart_disagree_and_where_they_live_is_told_to_nobody() {
     assert!(heard_of(&school, "share.wanted").is_empty());
 }
 
-// D-C8, D-S4, D-S5
+/// In doubt the doctor asks the Caldicott Guardian: until the answer nothing goes, and the answer sets limits (D-S8).
+async fn is_advised_to_share_in_part(world: &World, surgery: &Actor, wanted: &Value, given: &Value) {
+    let of = json!({"request": wanted["data"]["request"], "practitioner": {"id": "p1", "roleInCase": "contributor"}});
+    let asked = json!({"askedOf": {"role": "caldicott-guardian", "nameText": "Ines Example"}, "dueBy": "2026-11-23",
+                       "questionText": "How much of his treatment?", "happenedOn": "2026-11-20"});
+    surgery.records("advice.asked", None, under("adv-1", with(asked, &of))).await;
+    let receipt = surgery.supplies(wanted, "p1", given.clone()).await;
+    assert_eq!(receipt["data"]["released"], Value::Null, "the answer is awaited: {receipt:#}");
+    let reminder = surgery.is_told("reminder.issued").await;
+    assert_eq!(
+        (&reminder["data"]["kind"], &reminder["data"]["role"]),
+        (&json!("pending-advice"), &json!("ig-lead"))
+    );
+    let answer = json!({"role": "caldicott-guardian", "answer": "share-limited", "answeredOn": "2026-11-21",
+                        "reasonsText": "Of him, what bears on his care; of others, nothing."});
+    surgery.records("advice.given", None, under("adv-1", with(answer, &of))).await;
+    let mut database = world.database_of("sharing").await;
+    let kept = "SELECT answer FROM advice WHERE sealed IS NOT NULL AND answer IS NOT NULL";
+    let kept: Vec<String> = sqlx::query_scalar(kept).fetch_all(&mut database).await.expect("advice");
+    assert_eq!(kept, ["share-limited"], "what was advised is in the record, its words sealed");
+}
+
+// D-C8, D-S4, D-S5, D-S8
 #[tokio::test(flavor = "multi_thread")]
 async fn a_surgery_shares_part_of_what_it_knows_of_a_father_and_withholds_the_rest() {
     let world = World::with_sharing().await;
@@ -242,6 +252,7 @@ async fn a_surgery_shares_part_of_what_it_knows_of_a_father_and_withholds_the_re
     let sent = council.requests("c1", "p1", request(&surgery.id, &[], "p1", &asked)).await;
     let wanted = surgery.is_told("share.wanted").await;
     assert_eq!(wanted["data"]["judgementNeeded"], true, "nothing is released on the asker's word (D-S5)");
+    assert_eq!(wanted["data"]["dueBy"], "2026-11-24T17:00:00Z", "two working days from a Saturday");
 
     let extract = part(
         "record-extract",
@@ -253,20 +264,25 @@ async fn a_surgery_shares_part_of_what_it_knows_of_a_father_and_withholds_the_re
             ),
         ],
     );
-    let without = in_the_public_interest("reasonable-cause-at-risk");
-    let receipt =
-        surgery.supplies(&wanted, "p1", supplied(&[extract], "p1", "public-interest", &without)).await;
+    // Were it to protect the child, the advice would hold up nothing (D-S1).
+    let without = in_the_public_interest("other-judged-on-the-facts");
+    let given = supplied(&[extract], "p1", "public-interest", &without);
+    is_advised_to_share_in_part(&world, &surgery, &wanted, &given).await;
+    let receipt = surgery.supplies(&wanted, "p1", given).await;
     assert_eq!(receipt["data"]["released"][0]["parts"], json!(["record-extract"]), "{receipt:#}");
     let came = council.is_told("share.delivered").await;
     assert_eq!(came["data"]["request"], json!(sent));
     assert_eq!(delivered(&came), [("record-extract", vec!["In treatment, and steady."])]);
     assert_eq!(came["data"]["toldCode"], "shared-as-far-as-the-decision-allows");
-    assert!(!came.to_string().contains("brother"));
+    for kept in ["brother", "caldicott", "Ines", "advice"] {
+        assert!(!came.to_string().contains(kept), "{kept} in {came:#}");
+    }
 
     let why = json!({"declineText": "The rest is about others."});
     surgery.declines(&wanted, "p1", "about-another-person", &why).await;
     let all = decisions(&world, "release", &council).await;
     let outcomes: Vec<&str> = all.iter().map(|(outcome, ..)| outcome.as_str()).collect();
-    assert_eq!(outcomes, ["do-not-share", "share-in-part"], "both halves are in the record");
+    let expected = ["do-not-share", "share-in-part", "pending-advice"];
+    assert_eq!(outcomes, expected, "both halves are in the record, and that it waited");
     assert!(heard_of(&council, "share.refused").is_empty(), "and the council hears no more");
 }
