@@ -1,7 +1,7 @@
 //! The way of a request: asked for with consent, decided part by part, supplied, decided again, delivered, acknowledged.
 
 use serde_json::{Value, json};
-use stories::facts::{child, nhs_number, with};
+use stories::facts::with;
 use stories::shared::{consent, item, offered, part, recipient, request, supplied};
 use stories::shared_scene::ada;
 use stories::{Kind, World};

@@ -89,12 +89,14 @@ fn withdrawn(
     let holders: Vec<Record> = state.world.whom_it_governs(record).into_iter().cloned().collect();
     // An agency to which something was released is on the register.
     let known = |sent: Sent| Some((recipient(state.world.agencies.get(&sent.recipient)?), sent));
-    let released = holders.iter().filter_map(|holder| {
+    let mut released = Vec::new();
+    for holder in &holders {
         let sent = state.sent_of(holder.child.record).into_iter().filter_map(known);
         let sent: Vec<(consent::Recipient, Sent)> = sent.collect();
-        (!sent.is_empty()).then(|| (holder, sent, state.world.consents(holder)))
-    });
-    let released: Vec<(&Record, Vec<(consent::Recipient, Sent)>, consent::State)> = released.collect();
+        if !sent.is_empty() {
+            released.push((holder, sent, state.world.consents(holder)));
+        }
+    }
     state.world.add_statement(record.child.record, statement.clone());
     // A clock that is ahead takes back no less.
     let at = now.max(statement.said_on.effective_at());
