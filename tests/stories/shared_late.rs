@@ -120,6 +120,7 @@ async fn what_waits_may_pass_on_the_day_from_which_a_consent_holds() {
     scene.world.restart_at("2026-11-24T10:00:00Z").await;
     let again = scene.visitors.is_told("reminder.issued").await;
     assert_eq!(again["data"]["kind"], "ask-again", "{again:#}");
+    assert_eq!(Scene::reminded(&scene.visitors), ["ask-again"], "once, though it asked twice for the same");
     scene.asks().await;
     scene.school.is_told("share.wanted").await;
 }

@@ -100,6 +100,9 @@ impl Delivered {
     }
 }
 
+/// The name of the part among the facts.
+const PART: &str = "part";
+
 /// A case as it is kept: what the facts of a decision have in common stands once.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -116,21 +119,42 @@ struct Kept<'a> {
 /// The cases of a verdict for the record.
 #[must_use]
 pub fn cases(verdict: &Verdict) -> Value {
-    let facts: Vec<Map<String, Value>> = verdict.cases.iter().map(|case| map_of(&case.facts)).collect();
-    let shared = in_common(&facts);
-    let own = |facts: Map<String, Value>| -> Map<String, Value> {
-        facts.into_iter().filter(|(name, _)| !shared.contains_key(name)).collect()
+    let parts: BTreeSet<FormPart> = verdict.cases.iter().map(|case| case.facts.part).collect();
+    // Most parts have the same facts: each is written once.
+    let mut alike: Vec<(Facts, Map<String, Value>)> = Vec::new();
+    let mut places = Vec::with_capacity(verdict.cases.len());
+    for case in &verdict.cases {
+        let part = alike.first().map_or(case.facts.part, |(first, _)| first.part);
+        let facts = Facts { part, ..case.facts.clone() };
+        let known = alike.iter().position(|(known, _)| *known == facts);
+        places.push(known.unwrap_or_else(|| {
+            let written = map_of(&facts);
+            alike.push((facts, written));
+            alike.len() - 1
+        }));
+    }
+    let mut shared = in_common(&alike);
+    if parts.len() > 1 {
+        shared.remove(PART);
+    }
+    let own = |place: usize, case: &Case| -> Map<String, Value> {
+        let mut own = alike[place].1.clone();
+        own.retain(|name, _| !shared.contains_key(name));
+        if let Some(part) = own.get_mut(PART) {
+            *part = json!(case.facts.part);
+        }
+        own
     };
     let kept: Vec<Kept<'_>> = verdict
         .cases
         .iter()
-        .zip(facts)
-        .map(|(Case { decision, items, .. }, facts)| Kept {
-            facts: own(facts),
-            items,
-            outcome: decision.outcome,
-            code: decision.code,
-            policies: &decision.policies,
+        .zip(places)
+        .map(|(case, place)| Kept {
+            facts: own(place, case),
+            items: &case.items,
+            outcome: case.decision.outcome,
+            code: case.decision.code,
+            policies: &case.decision.policies,
         })
         .collect();
     json!({"facts": shared, "cases": kept})
@@ -218,16 +242,13 @@ fn map_of(facts: &Facts) -> Map<String, Value> {
     }
 }
 
-fn in_common(all: &[Map<String, Value>]) -> Map<String, Value> {
-    let Some((first, rest)) = all.split_first() else {
+fn in_common(all: &[(Facts, Map<String, Value>)]) -> Map<String, Value> {
+    let Some(((_, first), rest)) = all.split_first() else {
         return Map::new();
     };
-    let everywhere = |name: &String, value: &Value| rest.iter().all(|one| one.get(name) == Some(value));
-    first
-        .iter()
-        .filter(|(name, value)| everywhere(name, value))
-        .map(|(n, v)| (n.clone(), v.clone()))
-        .collect()
+    let mut shared = first.clone();
+    shared.retain(|name, value| rest.iter().all(|(_, one)| one.get(name) == Some(value)));
+    shared
 }
 
 /// The bases, kept apart: in practice, in data-protection law, and of confidence.
@@ -248,4 +269,49 @@ pub fn basis(basis: &OwnBasis, lawful: Option<&schemas::LawfulBasis>) -> Value {
         kept["lawfulBasis"] = json!(lawful);
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+    use deciding::{Decision, Outcome};
+
+    use super::*;
+
+    fn case(part: &str, consent: &str, items: &[usize]) -> Case {
+        let facts = json!({
+            "stage": "request", "recipient": "southgate-housing", "recipientKind": "housing",
+            "standing": "checked", "part": part, "purpose": "refer-for-service", "basis": "consent",
+            "judged": "not-judged", "reasons": "yes", "consent": consent, "about": "child",
+            "aboutConsent": "not-needed", "confidential": "yes", "notFor": "no", "informant": "no",
+            "sensitiveService": "not-concerned", "restriction": "none", "cleared": "no", "advice": "none",
+            "moreDetrimental": "no"
+        });
+        let decision = Decision { outcome: Outcome::Share, code: None, policies: Vec::new() };
+        Case { facts: serde_json::from_value(facts).unwrap(), decision, items: items.to_vec() }
+    }
+
+    // D-S7
+    #[test]
+    fn every_fact_of_every_case_is_read_back_from_its_record_and_what_all_share_stands_once() {
+        let of = |cases: &[Case]| Verdict { cases: cases.to_vec(), consents: BTreeSet::new() };
+        for verdict in [
+            of(&[]),
+            of(&[case("identity", "covered", &[])]),
+            of(&[case("identity", "covered", &[0]), case("identity", "excluded-part", &[1, 2])]),
+            of(&[
+                case("identity", "covered", &[]),
+                case("household", "excluded-part", &[]),
+                case("reason", "covered", &[]),
+            ]),
+        ] {
+            let kept = cases(&verdict);
+            let read: Vec<_> = came(&kept).into_iter().map(|one| (one.facts.unwrap(), one.items)).collect();
+            let said = verdict.cases.iter().map(|case| (case.facts.clone(), case.items.clone()));
+            assert_eq!(read, said.collect::<Vec<_>>());
+            let own = kept["cases"].as_array().unwrap().iter().map(|case| &case["facts"]);
+            assert!(own.into_iter().all(|facts| facts.as_object().unwrap().len() <= 2), "{kept:#}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use kit::column::read;
 use schemas::ChildRef;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -32,7 +33,7 @@ pub async fn waiting(tx: &mut PgConnection, records: &[Uuid]) -> Result<Vec<Awai
         .collect()
 }
 
-/// Adds what waits, and notes what may pass.
+/// Adds what waits, in the place of what the same agency asked alike before, and notes what may pass.
 ///
 /// # Errors
 /// When the database refuses.
@@ -41,12 +42,25 @@ pub async fn store(
     waits: &[Awaited],
     passes: &[(Uuid, OffsetDateTime)],
 ) -> Result<(), sqlx::Error> {
-    for Awaited { share, record, asked } in waits {
+    if !waits.is_empty() {
+        let shares: Vec<Uuid> = waits.iter().map(|one| one.share).collect();
+        let records: Vec<Uuid> = waits.iter().map(|one| one.record.as_uuid()).collect();
+        let asked: Vec<Value> = waits.iter().map(|one| json!(one.asked)).collect();
         sqlx::query!(
-            "INSERT INTO awaited (share_id, holder_record, asked) VALUES ($1, $2, $3)",
-            share,
-            record.as_uuid(),
-            serde_json::json!(asked),
+            "WITH said AS (
+                 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::jsonb[]) WITH ORDINALITY
+                     AS said(share_id, holder_record, asked, place)
+             ), before AS (
+                 DELETE FROM awaited USING said
+                 WHERE awaited.holder_record = said.holder_record AND awaited.passes_at IS NULL
+                   AND awaited.asked - 'localRef' = said.asked - 'localRef'
+             )
+             INSERT INTO awaited (share_id, holder_record, asked)
+             SELECT DISTINCT ON (holder_record, asked - 'localRef') share_id, holder_record, asked
+             FROM said ORDER BY holder_record, asked - 'localRef', place DESC",
+            &shares,
+            &records,
+            &asked,
         )
         .execute(&mut *tx)
         .await?;

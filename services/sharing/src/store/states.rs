@@ -153,7 +153,7 @@ async fn keep_children(tx: &mut PgConnection, states: &[&ChildNow]) -> Result<()
 }
 
 /// What is due of consents rests on when a child was born, and on who lives; and what was said may meet what was released
-/// (G7): looked at anew where consents were recorded with these records or with those next to them.
+/// (G7): looked at anew where consents were recorded with these records or with any that are tied to them.
 async fn look_at_consents(tx: &mut PgConnection, changed: &[Uuid]) -> Result<(), sqlx::Error> {
     let concerned =
         sqlx::query_file_scalar!("src/store/consents_of.sql", changed).fetch_all(&mut *tx).await?;
