@@ -9,7 +9,7 @@ use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, 
 use lapin::types::FieldTable;
 use lapin::{BasicProperties, Channel};
 use serde_json::Value;
-use stories::{Actor, ServiceProcess};
+use stories::{Actor, ServiceProcess, World};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::measure::Latencies;
@@ -165,6 +165,13 @@ pub(crate) async fn outbox_is_clean(service: &ServiceProcess) {
         assert!(Instant::now() < until, "the outbox is not cleaned");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+/// What the database server gathers within a minute of a day's work it has at once after a bulk load: until then the
+/// plans are those of empty tables.
+pub(crate) async fn statistics_are_gathered(world: &World) {
+    let mut database = world.database().await;
+    sqlx::query("ANALYZE").execute(&mut database).await.expect("statistics");
 }
 
 /// Gives the moment at which each was due.

@@ -51,6 +51,7 @@ pub(crate) async fn measure(environment: Environment, report: &mut Report) {
         order.iter().filter(|n| CLASSES[**n / EACH] == RESTRICTED).map(|n| hides(&social, *n)).collect();
     load::run(&social, inbox(&social), &hidden, Pace::Flat).await;
     world.sharing_knows().await;
+    load::statistics_are_gathered(&world).await;
     Random(SEED).shuffle(&mut order);
     let asked: Vec<Ready> = order.iter().map(|n| asked(&school, *n)).collect();
     let refused = Ear { actor: &school, queue: inbox(&school), answers: refusal };

@@ -80,6 +80,7 @@ impl Scene {
         let agreed: Vec<Ready> = children(Of::Agreed).map(|n| scene.agreed(n)).collect();
         load::run(&scene.surgery, inbox(&scene.surgery), &agreed, Pace::Flat).await;
         load::outbox_is_clean(scene.world.sharing()).await;
+        load::statistics_are_gathered(&scene.world).await;
         scene
     }
 
