@@ -19,7 +19,7 @@ use super::consent_widened::asks;
 use super::sharing::Ids;
 use super::timers::later;
 use crate::rules::changes::Changes;
-use crate::rules::consent::{StatementVersion, lapsed};
+use crate::rules::consent::{Statement, StatementVersion, lapsed};
 use crate::rules::consent_due::Told;
 use crate::rules::delivery::Sent;
 use crate::rules::judge::recipient;
@@ -116,7 +116,7 @@ impl Released {
         ids: &mut Ids,
         now: OffsetDateTime,
     ) -> Vec<Notice> {
-        let mut gone: BTreeMap<StatementVersion, Gone> = BTreeMap::new();
+        let mut gone: BTreeMap<StatementVersion, (&Record, &Statement, Gone)> = BTreeMap::new();
         let mut over = HashSet::new();
         for holder in self.world.whom_it_governs(record) {
             let consents = self.world.consents(holder);
@@ -125,25 +125,23 @@ impl Released {
                     continue;
                 };
                 let delivery = delivery(&holder.child.agency_id, &to, sent);
-                if let Some((statement, lost)) = lapsed(&consents, now, &sent.consents, &delivery) {
-                    let of_it = gone.entry(statement.version.clone()).or_default();
+                // By any statement that holds for this holder: also by one that holds for no other.
+                let lost = lapsed(&consents, now, &sent.consents, &delivery);
+                let lost =
+                    lost.and_then(|(by, lost)| Some((self.world.stated_for(holder, &by.version)?, lost)));
+                if let Some(((of, statement), lost)) = lost {
+                    let version = statement.version.clone();
+                    let (.., of_it) = gone.entry(version).or_insert((of, statement, Gone::default()));
                     of_it.add(holder, (sent, &lost), statement, changes, now);
                     over.insert(sent.id);
                 }
             }
         }
-        self.sent.retain(|(_, sent)| !over.contains(&sent.id));
-        let said = |version: &StatementVersion| {
-            let recorded = self.world.consented_for(record).into_iter();
-            let mut all = recorded.flat_map(|of| of.statements.iter().map(move |one| (of, one)));
-            all.find(|(_, one)| one.version == *version)
-        };
         let mut notices = Vec::new();
-        for (version, gone) in gone {
-            if let Some(said) = said(&version) {
-                notices.extend(gone.told(&self.world, changes, said, ids, now));
-            }
+        for (of, statement, gone) in gone.into_values() {
+            notices.extend(gone.told(&self.world, changes, (of, statement), ids, now));
         }
+        self.sent.retain(|(_, sent)| !over.contains(&sent.id));
         notices
     }
 }

@@ -11,7 +11,7 @@ use schemas::{
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use super::consent::{self, Statement};
+use super::consent::{self, Statement, StatementVersion};
 use super::widened::Confirmed;
 
 /// One agency's record of a child, with all that was said of it.
@@ -289,6 +289,14 @@ impl World {
         let confirmed = ConfirmedFor::first(confirmed);
         let birth = record.child.birth.or_else(|| records.iter().find_map(|record| record.child.birth));
         consent::State::new(statements, consent::Ages::of(birth), confirmed)
+    }
+
+    /// A statement that holds for what this record's agency releases, with the record that it was recorded with.
+    #[must_use]
+    pub fn stated_for(&self, holder: &Record, version: &StatementVersion) -> Option<(&Record, &Statement)> {
+        let records = self.consented_for(holder).into_iter();
+        let mut all = records.flat_map(|of| of.statements.iter().map(move |one| (of, one)));
+        all.find(|(_, one)| one.version == *version)
     }
 
     /// The records for whose releases a statement holds that was recorded with this one.
