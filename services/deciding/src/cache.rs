@@ -5,15 +5,13 @@
 //! The key, not the facts, is what is evaluated: with the cache or without, the answer is the same.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
 use schemas::{AgencyId, FormPart, YesNo};
 
+use crate::Facts;
 use crate::cedar::{names_agency, names_part};
-use crate::{Decision, Facts};
-
-/// More than the facts of a busy day take; a full cache is emptied, which costs little.
-const MOST: usize = 16_384;
 
 /// The facts with what was worked out from them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -54,18 +52,27 @@ impl Alike {
     }
 }
 
-#[derive(Debug, Default)]
-pub(crate) struct Cache(Mutex<HashMap<Key, Decision>>);
+/// What was made lately, by what it was made of; so many at most.
+#[derive(Debug)]
+pub(crate) struct Cache<K, V> {
+    most: usize,
+    made: Mutex<HashMap<K, V>>,
+}
 
-impl Cache {
-    pub(crate) fn get_or(&self, key: Key, decide: impl FnOnce(&Key) -> Decision) -> Decision {
+impl<K: Hash + Eq, V: Clone> Cache<K, V> {
+    /// A full one is emptied, which costs little.
+    pub(crate) fn new(most: usize) -> Self {
+        Self { most, made: Mutex::default() }
+    }
+
+    pub(crate) fn get_or(&self, key: K, work_out: impl FnOnce(&K) -> V) -> V {
         // A poisoned lock still guards whole entries: each is inserted at once.
-        if let Some(made) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        if let Some(made) = self.made.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return made.clone();
         }
-        let made = decide(&key);
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.len() >= MOST {
+        let made = work_out(&key);
+        let mut held = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.len() >= self.most {
             held.clear();
         }
         held.insert(key, made.clone());

@@ -16,6 +16,9 @@ use crate::policies::Policies;
 use crate::slices::Slices;
 use crate::{Decision, Facts, Fault, LoadError, NOTHING_PERMITS, Outcome, PolicyId, PolicyText, cases};
 
+/// Decisions that are remembered: more than the facts of a busy day take.
+const MOST: usize = 16_384;
+
 /// Policies that were read, validated against the schema, and tried on every example.
 #[derive(Debug)]
 pub struct Rules {
@@ -29,7 +32,7 @@ pub struct Rules {
     authorizer: Authorizer,
     /// No entity has attributes: all facts stand in the context.
     entities: Entities,
-    cache: Cache,
+    cache: Cache<Key, Decision>,
 }
 
 impl Rules {
@@ -53,7 +56,7 @@ impl Rules {
             hash: folder.hash(),
             authorizer: Authorizer::new(),
             entities: Entities::empty(),
-            cache: Cache::default(),
+            cache: Cache::new(MOST),
         };
         cases::run(&folder, |facts| rules.decide(facts))?;
         Ok(rules)

@@ -4,13 +4,14 @@
 //! Only what a policy asks before anything that could err is looked at, since Cedar stops there just as well: a policy that
 //! errs is left out of nothing.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use cedar_policy::{Policy, PolicySet};
 use serde_json::Value;
 
-/// So many sets are kept; a full store is emptied, which costs little.
+use crate::cache::Cache;
+
+/// Sets that are kept.
 const MOST: usize = 1_024;
 
 /// A fact by its name, and the word that it must have.
@@ -20,7 +21,7 @@ type Asked = (String, String);
 pub(crate) struct Slices {
     policies: Vec<(Vec<Asked>, Policy)>,
     /// By the places of the policies in them.
-    made: Mutex<HashMap<Vec<usize>, Arc<PolicySet>>>,
+    made: Cache<Vec<usize>, Result<Arc<PolicySet>, String>>,
 }
 
 impl Slices {
@@ -30,7 +31,7 @@ impl Slices {
             Ok((asked_first(&written), policy.clone()))
         };
         let policies = all.policies().map(of).collect::<Result<_, String>>()?;
-        Ok(Self { policies, made: Mutex::default() })
+        Ok(Self { policies, made: Cache::new(MOST) })
     }
 
     /// The policies that may match where the facts have these words.
@@ -39,18 +40,10 @@ impl Slices {
         let may_match = |asked: &[Asked]| asked.iter().all(is_so);
         let places: Vec<usize> =
             (0..self.policies.len()).filter(|place| may_match(&self.policies[*place].0)).collect();
-        // A poisoned lock still guards whole entries: each is inserted at once.
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(set) = made.get(&places) {
-            return Ok(Arc::clone(set));
-        }
-        let policies = places.iter().map(|place| self.policies[*place].1.clone());
-        let set = Arc::new(PolicySet::from_policies(policies).map_err(|error| error.to_string())?);
-        if made.len() >= MOST {
-            made.clear();
-        }
-        made.insert(places, Arc::clone(&set));
-        Ok(set)
+        self.made.get_or(places, |places| {
+            let policies = places.iter().map(|place| self.policies[*place].1.clone());
+            PolicySet::from_policies(policies).map(Arc::new).map_err(|error| error.to_string())
+        })
     }
 }
 
