@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kit::handler::Notice;
 use schemas::catalogue::AgencyQueue;
-use schemas::{AgencyId, AgencyNow, MessageId, MessageType, Urgency};
+use schemas::{AgencyId, AgencyNow, MessageId, MessageType};
 use serde::Serialize;
 use time::OffsetDateTime;
 
+use super::reminders::soon;
 use super::sharing::Ids;
 use crate::rules::changes::Changes;
-use crate::rules::deadline::{acknowledge_by, calendar};
 use crate::rules::watch::Watch;
 use crate::rules::world::World;
 
@@ -30,7 +30,7 @@ pub(super) fn ask_back<T: Serialize>(
         let Some(told) = world.agencies.get(&agency) else {
             continue;
         };
-        let ack_by = acknowledge_by(Urgency::Soon, &calendar(told.authorities.first()), now);
+        let ack_by = soon(world, &agency, now);
         let said = say(told, deliveries.iter().copied().collect(), ack_by);
         let id = ids.next();
         notices.push(Notice::new(agency.clone(), AgencyQueue::Inbox, kind, &said).with_id(id));

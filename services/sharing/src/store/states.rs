@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::showing;
+use super::world::{self, Wanted};
 use crate::rules::watch::Watch;
 
 /// Keeps what these events say.
@@ -155,8 +156,10 @@ async fn keep_children(tx: &mut PgConnection, states: &[&ChildNow]) -> Result<()
 /// What is due of consents rests on when a child was born, and on who lives; and what was said may meet what was released
 /// (G7): looked at anew where consents were recorded with these records or with any that are tied to them.
 async fn look_at_consents(tx: &mut PgConnection, changed: &[Uuid]) -> Result<(), sqlx::Error> {
-    let concerned =
-        sqlx::query_file_scalar!("src/store/consents_of.sql", changed).fetch_all(&mut *tx).await?;
+    let records = changed.iter().copied().map(ChildRef::from_uuid).collect();
+    let in_reach = world::reach(tx, &Wanted { records, ..Wanted::default() }).await?;
+    let tied: Vec<Uuid> = in_reach.iter().map(|one| one.child.record.as_uuid()).collect();
+    let concerned = sqlx::query_file_scalar!("src/store/consents_of.sql", &tied).fetch_all(&mut *tx).await?;
     let watches = concerned.into_iter().map(ChildRef::from_uuid);
     let watches = watches.flat_map(|record| [Watch::Consent(record), Watch::Released(record)]);
     let timers: Vec<_> = watches.map(|watch| (watch.timer(), OffsetDateTime::UNIX_EPOCH)).collect();
