@@ -102,7 +102,8 @@ impl Default for Telemetry {
 pub struct Limits {
     /// A publish without a confirm for so long is tried again.
     pub confirm_timeout_ms: u64,
-    /// An outbox row is left to the lane that wrote it for so long.
+    /// An outbox row is left to the lane that wrote it for so long: more than it and the batch before it may wait for
+    /// their confirms, so that only a crash has messages published twice.
     pub outbox_grace_ms: u64,
     /// First pause before a message that the broker did not take is tried again; doubles each time.
     pub outbox_retry_ms: u64,
@@ -119,8 +120,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            confirm_timeout_ms: 10_000,
-            outbox_grace_ms: 5_000,
+            confirm_timeout_ms: 5_000,
+            outbox_grace_ms: 12_000,
             outbox_retry_ms: 1_000,
             tick_ms: 500,
             retry_delay_ms: 1_000,

@@ -126,7 +126,7 @@ impl Flow<'_> {
                 break;
             };
             let repeated = self.is_repeated(&row);
-            if self.journal.has(row.number) {
+            if self.journal.outcome(row.number).is_some() {
                 continue;
             }
             let messages = if repeated {
@@ -193,8 +193,10 @@ impl Flow<'_> {
             return Ok(Heard::Others);
         };
         let Some(waiting) = self.waiting.get_mut(&row) else {
-            // of a message that was answered before; but the final receipt of a held one is for a person
-            let again = receipt["data"]["state"] == "duplicate";
+            // Of a message that was answered before: said again, for what is published may come twice. But the final
+            // receipt of a held one is for a person.
+            let again =
+                answer.outcome == Outcome::Duplicate || self.journal.outcome(row) != Some(Outcome::Held);
             return Ok(if again { Heard::Ours } else { Heard::Others });
         };
         let place = &mut waiting.answers[usize::from(place)];

@@ -5,7 +5,7 @@
 //! stand here by number, problems by column and code; nobody is named. Two runs at once are refused.
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     fs::{File, OpenOptions, TryLockError},
     io::{self, BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write as _},
     os::unix::fs::OpenOptionsExt as _,
@@ -56,7 +56,7 @@ pub struct Journal {
     path: PathBuf,
     pub ids: Ids,
     pub tally: Tally,
-    done: HashSet<u32>,
+    done: HashMap<u32, Outcome>,
     rejected: Vec<Entry>,
     lines: BufWriter<File>,
 }
@@ -100,7 +100,7 @@ impl Journal {
             path: path.to_owned(),
             ids,
             tally: Tally::default(),
-            done: HashSet::new(),
+            done: HashMap::new(),
             rejected: Vec::new(),
             lines: BufWriter::new(file),
         })
@@ -144,16 +144,16 @@ impl Journal {
 
     fn remember(&mut self, entry: Entry) {
         self.tally.add(entry.outcome, entry.code.as_deref());
-        self.done.insert(entry.row);
+        self.done.insert(entry.row, entry.outcome);
         if entry.outcome == Outcome::Rejected {
             self.rejected.push(entry);
         }
     }
 
-    /// Whether a row has an outcome.
+    /// What came of a row, if it has an outcome.
     #[must_use]
-    pub fn has(&self, row: u32) -> bool {
-        self.done.contains(&row)
+    pub fn outcome(&self, row: u32) -> Option<Outcome> {
+        self.done.get(&row).copied()
     }
 
     /// Notes what came of a row.
