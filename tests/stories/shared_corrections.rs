@@ -186,7 +186,7 @@ async fn what_is_called_back_is_asked_of_each_who_got_it_once_and_of_nobody_for_
 
 // D-S6
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_wrong_is_replaced_for_those_who_got_it_and_may_still_have_it() {
+async fn whoever_got_what_was_wrong_is_told_and_gets_what_is_right_if_it_may_still_have_it() {
     let scene = Scene::new().await;
     let Scene { school, visitors, surgery, .. } = &scene;
     let both = consent(&[&visitors.id, &surgery.id], &json!({}));
@@ -214,6 +214,14 @@ async fn what_was_wrong_is_replaced_for_those_who_got_it_and_may_still_have_it()
 
     let decided = "SELECT count(*) FROM decision WHERE outcome = 'do-not-share' AND told_code IS NULL";
     assert_eq!(scene.count(decided).await, 1, "the surgery's consent is gone");
+    let wrong = surgery.is_told("share.correction-told").await;
+    assert_eq!(
+        (&wrong["data"]["parts"], &wrong["data"]["notGiven"]),
+        (&json!([]), &json!([PART])),
+        "{wrong:#}"
+    );
+    let receipt = surgery.acknowledges(&wrong, "acted", &json!({})).await;
+    assert_eq!(receipt["data"]["state"], "recorded", "{receipt:#}");
     assert_eq!(scene.count("SELECT count(*) FROM decision").await, 4);
     let rests = "SELECT count(*) FROM delivery WHERE kind = 'uk.caf.share.correction-told.v1' AND content IS NOT NULL";
     assert_eq!(scene.count(rests).await, 1);

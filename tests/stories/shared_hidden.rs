@@ -1,8 +1,8 @@
 //! Nothing separates "you may not know" from "there is no such thing" (D-I6, G5).
 
 use serde_json::{Value, json};
-use stories::facts::{child, nhs_number, restriction, under, with};
-use stories::shared::{consent, request, supplied};
+use stories::facts::{child, involvement, nhs_number, restriction, under, with};
+use stories::shared::{consent, offered, recipient, request, supplied};
 use stories::shared_scene::{ada, heard_of, says};
 use stories::{Actor, Backup, Kind, World, until};
 
@@ -237,4 +237,76 @@ async fn a_service_that_is_shown_is_asked_and_whoever_it_is_hidden_from_is_answe
     assert_eq!(delivered["data"]["request"], json!(id));
     assert_eq!(delivered["data"]["from"], "oakfield", "by its neutral name");
     assert!(delivered["subject"].is_string(), "the school's own reference: {delivered:#}");
+}
+
+// D-I6: who asks is told to whom is asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sensitive_service_asks_whom_its_own_record_of_a_consent_shows_it_to() {
+    let it = clinic().await;
+    let both = to(&json!({"named": [it.school.id, it.clinic.id]}));
+    let both = with(both, &json!({"acts": ["store-and-share", "show-sensitive-service"]}));
+    it.school.records_consent("c1", "p1", consent(&[], &both)).await;
+    let ask = || request(&it.school.id, &["action-plan"], "p1", &json!({}));
+    it.clinic.requests("c1", "p1", ask()).await;
+    let refused = it.clinic.is_told("share.refused").await;
+    assert_eq!(
+        refused["data"]["toldCode"], "not-shared",
+        "what the school wrote down shows no clinic: {refused:#}"
+    );
+    assert!(heard_of(&it.school, "share.wanted").is_empty());
+
+    it.writes_down(&to(&json!({"named": [it.school.id]}))).await;
+    it.clinic.requests("c1", "p1", ask()).await;
+    let wanted = it.school.is_told("share.wanted").await;
+    assert_eq!(wanted["data"]["requester"]["agencyId"], json!(it.clinic.id), "{wanted:#}");
+
+    let understood = json!({"judgement": "understands", "aboutWhatText": "Whether others may know of her visits.",
+                            "by": "p1", "on": "2026-11-20"});
+    let girl = json!({"person": {"is": "child"}, "capacity": "child-under-12-understands", "understanding": understood,
+                      "decision": "refused", "scope": null, "explained": null, "from": null, "reviewBy": null,
+                      "saidOn": "2026-11-20"});
+    it.writes_down(&girl).await;
+    it.clinic.requests("c1", "p1", ask()).await;
+    let refused = it.clinic.is_told_again("share.refused", 1).await;
+    assert_eq!(refused["data"]["toldCode"], "not-shared", "her word stands against her mother's (D-C4)");
+    assert_eq!(heard_of(&it.school, "share.wanted").len(), 1);
+}
+
+// D-I6: also a team of an agency that everybody may know of.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sensitive_team_neither_asks_nor_offers_unless_a_consent_shows_it() {
+    let world = World::with_sharing().await;
+    let [school, visitors] = world.school_and_visitors().await;
+    let surgery = world.agency("surgery", Kind::Gp).await;
+    surgery.vouches_for("p1", "Pat Worker", "other").await;
+    surgery.vouches_for("p2", "Sam Worker", "gp").await;
+    surgery.knows("c1", ada()).await;
+    let hidden = with(involvement("p1", "team-member", "Support"), &json!({"sensitive": true}));
+    surgery.records("involvement.recorded", Some("local:c1"), under("i-hidden", hidden)).await;
+    world.sharing_knows().await;
+    for agency in [&school, &surgery] {
+        agency
+            .records_consent("c1", "p1", consent(&[&school.id, &surgery.id, &visitors.id], &json!({})))
+            .await;
+    }
+    let ask = |by: &str| request(&school.id, &["action-plan"], by, &json!({}));
+    let offer = |by: &str| {
+        let to = [recipient(&school.id, "p1", "consent")];
+        offered(&to, &[says("action-plan", "Comes on Mondays.")], by, &json!({}))
+    };
+    surgery.requests("c1", "p1", ask("p1")).await;
+    surgery.is_told("share.refused").await;
+    let receipt = surgery.offers("c1", "p1", offer("p1")).await;
+    assert_eq!(receipt["data"].get("released"), None, "{receipt:#}");
+
+    // Its doctor works with her, too: what the doctor asks and offers tells of no team.
+    surgery.works_with("c1", "p2", "team-member").await;
+    world.sharing_knows().await;
+    surgery.requests("c1", "p1", ask("p1")).await;
+    surgery.is_told_again("share.refused", 1).await;
+    surgery.requests("c1", "p2", ask("p2")).await;
+    let wanted = school.is_told("share.wanted").await;
+    assert_eq!(wanted["data"]["requester"]["name"], "Sam Worker", "{wanted:#}");
+    let receipt = surgery.offers("c1", "p2", offer("p2")).await;
+    assert_eq!(receipt["data"]["released"], json!([{"agencyId": school.id, "parts": ["action-plan"]}]));
 }

@@ -2,9 +2,10 @@
 //! released or asked for (G7).
 
 use serde_json::{Value, json};
+use sqlx::AssertSqlSafe;
 use stories::shared::{consent, mother, offered, recipient, request};
 use stories::shared_scene::{ada, heard_of, says};
-use stories::{Actor, Kind, World};
+use stories::{Actor, Kind, World, until};
 
 struct Scene {
     world: World,
@@ -102,6 +103,42 @@ async fn a_wider_consent_of_a_child_who_is_not_known_yet_is_put_to_the_earlier_r
     let again = scene.visitors.is_told("reminder.issued").await;
     assert_eq!(again["data"]["kind"], "ask-again", "{again:#}");
     assert_eq!(Scene::reminded(&scene.school), ["consent-widened", "pending-consent"], "each is asked once");
+}
+
+// D-C6: neither sees the other, and whoever asks hears of it all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consent_that_comes_while_a_request_is_decided_lets_it_be_asked_again() {
+    let scene = Scene::new().await;
+    scene.agrees(&[&scene.visitors], &json!({"explained": ["voluntary"]})).await;
+    let mut database = scene.world.database_of("sharing").await;
+    // The request is decided, and cannot be written down.
+    let lock = sqlx::raw_sql("BEGIN; LOCK TABLE share IN EXCLUSIVE MODE");
+    lock.execute(&mut database).await.expect("a lock");
+    let agrees = async {
+        waits(&scene.world, "relation = 'share'::regclass").await;
+        scene.agrees(&[&scene.visitors], &json!({"saidOn": "2026-11-20", "from": "2026-11-20"})).await;
+        waits(&scene.world, "locktype = 'advisory'").await;
+        sqlx::raw_sql("ROLLBACK").execute(&mut database).await.expect("the lock goes");
+    };
+    tokio::join!(scene.asks(), agrees);
+    assert_eq!(scene.visitors.is_told("share.refused").await["data"]["toldCode"], "ask-caf-team");
+    let again = scene.visitors.is_told("reminder.issued").await;
+    assert_eq!(again["data"]["kind"], "ask-again", "{again:#}");
+}
+
+/// Until some transaction of sharing waits for such a lock.
+async fn waits(world: &World, of: &str) {
+    let mut database = world.database_of("sharing").await;
+    let query = format!(
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND {of}
+                         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    );
+    until("it waits", async || {
+        let waiting = sqlx::query_scalar(AssertSqlSafe(query.clone())).fetch_one(&mut database);
+        let waiting: i64 = waiting.await.expect("the locks");
+        (waiting > 0).then_some(())
+    })
+    .await;
 }
 
 // D-C6

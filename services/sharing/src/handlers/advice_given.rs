@@ -19,7 +19,6 @@ pub(super) fn fold(
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
     not_in_future(data.answered_on, now, "/data/answeredOn")?;
-    state.speaks(message, data.on_behalf_of.as_ref())?;
     let concerned = concerned(state, message, data.request)?;
     if state.note(message, AdviceGiven::TYPE, &data.local_ref, data) == Fresh::Known {
         return Ok(Outcome::recorded(Some(concerned.record)));

@@ -1,8 +1,8 @@
 //! A request that was refused because the family, or advice, had to be asked first: once it may pass, who asked is told
 //! to ask again, by a new message, which is decided anew (G2).
 //!
-//! Whether it may is looked at by a timer, that the request sets and whatever may let it pass: whichever commits last, the
-//! look sees both.
+//! Whether it may is looked at by a timer, that whatever may let it pass sets. The look waits for the requests that are
+//! being decided, so that it sees what they leave waiting (`store::awaited`).
 
 use deciding::{Outcome, Stage};
 use kit::Message;
@@ -20,7 +20,6 @@ use crate::rules::awaited::{self, Awaited};
 use crate::rules::changes::Changes;
 use crate::rules::entitled::holders;
 use crate::rules::judge::{Bench, Law, Piece, Towards};
-use crate::rules::watch::Watch;
 
 /// What may wait: by consent, for what is about the child.
 pub(super) fn waits(
@@ -29,7 +28,6 @@ pub(super) fn waits(
     data: &ShareRequested,
     (share, record): (Uuid, ChildRef),
     own: Option<ChildRef>,
-    now: OffsetDateTime,
 ) {
     let (Asked::Parts(parts), OwnBasis::Consent, Some(own)) = (&data.asked, &data.basis, own) else {
         return;
@@ -43,7 +41,6 @@ pub(super) fn waits(
         recipients: data.named_recipients.iter().cloned().map(To::Practitioner).collect(),
     };
     state.changes.awaited.push(Awaited { share, record, asked });
-    state.changes.timers.push((Watch::Consent(record).timer(), now));
 }
 
 /// Of what waits what may pass now: it waits no more.

@@ -36,7 +36,6 @@ pub(super) fn fold(
             return Err(Refusal::ReviewTooLate);
         }
     }
-    state.speaks(message, data.on_behalf_of.as_ref())?;
     let subject = message.body.subject.clone().ok_or(Refusal::NoSubject)?;
     let own = state.world.named(&message.sender, &subject).map(|record| record.child.record);
     if state.note(message, ConsentRecorded::TYPE, &data.local_ref, data) == Fresh::Known {

@@ -69,6 +69,9 @@ impl Consents {
             named.subjects.insert((agency.clone(), subject.clone()));
         }
         known.asked = asked.into_iter().map(|(id, asked)| (id, (asked, timers.clock.new_id()))).collect();
+        if watches.iter().any(|watch| matches!(watch, Watch::Consent(_))) {
+            awaited::all_is_decided(tx).await?;
+        }
         let in_reach = world::reach(tx, &named).await?;
         let ids: Vec<Uuid> = in_reach.iter().map(|one| one.child.record.as_uuid()).collect();
         known.waiting = awaited::waiting(tx, &ids).await?;

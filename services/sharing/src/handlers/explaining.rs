@@ -22,7 +22,7 @@ impl Sharing {
         message: &Message,
         now: OffsetDateTime,
     ) -> Result<(Outcome, Vec<Decided>), sqlx::Error> {
-        let matters = |key: &Key| !matches!(key, Key::Fact(_) | Key::Releases);
+        let matters = |key: &Key| !matches!(key, Key::Fact(_) | Key::Releases | Key::Waits);
         let keys: BTreeSet<Key> = self.keys(message).into_iter().filter(matters).collect();
         let mut state = self.load(tx, &keys).await?;
         let outcome = self.apply(&mut state, message, now);

@@ -21,7 +21,6 @@ pub(super) fn fold(
 ) -> Result<Outcome, Refusal> {
     let made_on = Happened::Day(data.on);
     not_in_future(made_on, now, "/data/on")?;
-    state.speaks(message, data.on_behalf_of.as_ref())?;
     let subject = message.body.subject.clone().ok_or(Refusal::NoSubject)?;
     let own = state.world.named(&message.sender, &subject).map(|record| record.child.record);
     if own.is_none() && matches!(subject, Subject::Child(_)) {

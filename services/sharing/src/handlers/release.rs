@@ -150,8 +150,8 @@ impl Sent<'_> {
             OwnBasis::WithoutConsent { .. } => Judged::ByHolder,
         };
         let before = Bench::new(&state.law(), then, (self.record, self.holder), Stage::Release);
-        let more_detrimental = self.more_detrimental;
-        let bench = Bench { judged, advice: self.advice, more_detrimental, ..before };
+        let (by, advice, more_detrimental) = (Some(self.judged_by), self.advice, self.more_detrimental);
+        let bench = Bench { by, judged, advice, more_detrimental, ..before };
         let towards = Towards { agency: whom.agency, to: &whom.to, purpose: whom.purpose, basis: whom.basis };
         let allowed = |part: &&PartContent| whom.only.is_none_or(|only| only.contains(&part.part));
         let pieces: Vec<Piece<'_>> = self
@@ -233,7 +233,7 @@ impl Sent<'_> {
             stage: Stage::Release,
             outcome: verdict.outcome(),
             matter: self.matter(&whom.agency.agency_id, &whom.to, (whom.purpose, whom.basis)),
-            consents: verdict.consents.clone(),
+            consents: verdict.weighed.clone(),
             cases,
             decided_by: judged,
             told,
@@ -319,7 +319,11 @@ impl Sent<'_> {
             }
             Letter::Correction { of } => {
                 let (deliveries, caveats) = (of.to_vec(), self.caveats(&[], verdict));
-                self.notice(whom, &ShareCorrectionTold { deliveries, decision, parts, caveats, ack_by })
+                let comes = |wrong: &FormPart| parts.iter().any(|part| part.part == *wrong);
+                let wrong = self.parts.iter().map(|part| part.part);
+                let not_given = wrong.filter(|wrong| !comes(wrong)).collect();
+                let told = ShareCorrectionTold { deliveries, decision, parts, not_given, caveats, ack_by };
+                self.notice(whom, &told)
             }
         }
     }

@@ -1,14 +1,18 @@
-//! `share.corrected`: parts of what was sent were wrong. Whoever got one of them gets what is right, if that may pass
-//! to them as consent and the rules stand now; on the basis, and for the purpose, of what they got (D-S6).
+//! `share.corrected`: parts of what was sent were wrong. Whoever got one of them is told so, and gets what is right, if
+//! that may pass to them as consent and the rules stand now; on the basis, and for the purpose, of what they got (D-S6).
 
 use std::collections::BTreeSet;
 
 use kit::Message;
-use kit::handler::Outcome;
+use kit::handler::{Notice, Outcome};
 use kit::moment::not_in_future;
-use schemas::{AgencyNow, FormPart, MessageId, PartContent, ShareCorrected, ShareDelivered, Urgency};
+use schemas::{
+    AgencyNow, DecisionId, FormPart, MessageId, PartContent, ShareCorrected, ShareCorrectionTold,
+    ShareDelivered, Urgency,
+};
 use time::OffsetDateTime;
 
+use super::asked_back::{Lost, ask_back};
 use super::release::{Gone, Letter, Sent, Whom};
 use super::sharing::{Fresh, Ids, State};
 use crate::error::Refusal;
@@ -21,7 +25,6 @@ pub(super) fn fold(
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
     not_in_future(data.happened_on, now, "/data/happenedOn")?;
-    state.speaks(message, data.on_behalf_of.as_ref())?;
     let holder = state.sender(message)?;
     state.at_work(&holder.agency_id, &data.practitioner.id, "/data/practitioner/id")?;
     let earlier = state.earlier(message, &data.share)?;
@@ -120,6 +123,30 @@ impl Correction<'_> {
             whole: true,
         };
         let consents = state.world.consents(&record);
-        sent.release(state, &consents.at(self.now), &whom, ids)
+        let gone = sent.release(state, &consents.at(self.now), &whom, ids);
+        if gone.notice.is_some() {
+            return gone;
+        }
+        let not_given: Vec<FormPart> = received.parts.iter().copied().collect();
+        Gone { notice: self.is_told(state, received, not_given, ids), released: None }
+    }
+
+    /// That it is wrong, where nothing that is right may pass.
+    fn is_told(
+        &self,
+        state: &mut State,
+        received: &Received<'_>,
+        not_given: Vec<FormPart>,
+        ids: &mut Ids,
+    ) -> Option<Notice> {
+        let decision = DecisionId::from_uuid(state.changes.decisions.last()?.id);
+        let of = (received.first.recipient.clone(), received.deliveries.iter().copied().collect());
+        let asked = (ShareCorrectionTold::TYPE, Lost::from([of]));
+        let (world, changes) = (&state.world, &mut state.changes);
+        let told = ask_back((world, changes), asked, (ids, self.now), |_, deliveries, ack_by| {
+            let (parts, not_given, caveats) = (Vec::new(), not_given.clone(), Vec::new());
+            ShareCorrectionTold { deliveries, decision, parts, not_given, caveats, ack_by }
+        });
+        told.into_iter().next()
     }
 }

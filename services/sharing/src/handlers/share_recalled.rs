@@ -22,7 +22,6 @@ pub(super) fn fold(
     now: OffsetDateTime,
 ) -> Result<Outcome, Refusal> {
     not_in_future(data.happened_on, now, "/data/happenedOn")?;
-    state.speaks(message, data.on_behalf_of.as_ref())?;
     let earlier = state.earlier(message, &data.share)?;
     let own = earlier.iter().find_map(|one| one.record);
     if state.note(message, ShareRecalled::TYPE, &data.local_ref, data) == Fresh::Known {

@@ -109,7 +109,7 @@ impl Request<'_> {
         for (place, (to, verdict)) in weighed.iter().enumerate() {
             let id = if place == 0 { first } else { ids.next() };
             let decided = self.decided((id, share), Some((holder, record)), to.clone(), verdict.outcome());
-            let (cases, consents) = (decision::cases(verdict), verdict.consents.clone());
+            let (cases, consents) = (decision::cases(verdict), verdict.weighed.clone());
             state.changes.decisions.push(Decided { consents, cases, ..decided });
         }
         let verdicts: Vec<Verdict> = weighed.into_iter().map(|(_, verdict)| verdict).collect();
@@ -121,7 +121,7 @@ impl Request<'_> {
             let outcome = outcome.unwrap_or(ShareDecision::DoNotShare);
             if waits(outcome) > 0 {
                 let what = (share, record.child.record);
-                awaited::waits(state, self.message, self.data, what, self.own, self.now);
+                awaited::waits(state, self.message, self.data, what, self.own);
             }
             return self.refused(first, outcome);
         }
@@ -134,6 +134,7 @@ impl Request<'_> {
         let consents = state.world.consents(record);
         let then = consents.at(self.now);
         let bench = Bench::new(&state.law(), &then, (record, holder), Stage::Request);
+        let bench = Bench { by: Some(&self.data.practitioner.id), ..bench };
         let about = match &self.data.asked {
             Asked::Parts(_) => &About::Child,
             Asked::RecordExtract(extract) => &extract.about,
@@ -232,7 +233,7 @@ impl Request<'_> {
         };
         let plain = Plain(json!({
             "whyNecessaryText": self.data.why_necessary_text, "reasonsText": self.data.basis.reasons(),
-            "recordExtract": extract,
+            "recordExtract": extract, "onBehalfOf": self.data.on_behalf_of,
         }));
         state
             .changes

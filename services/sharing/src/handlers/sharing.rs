@@ -15,8 +15,8 @@ use kit::handler::{Handler, Outcome, lock_number};
 use kit::seal::{KeyedHash, Sealer};
 use kit::{Clock, Message};
 use schemas::{
-    AgencyId, AgencyKind, AgencyNow, ChildRef, Inbound, LocalRef, MessageId, MessageType, OnBehalfOf,
-    PractitionerId, PractitionerNow, PractitionerStanding, Subject, To, ToSharing,
+    AgencyId, AgencyKind, AgencyNow, ChildRef, Inbound, LocalRef, MessageId, MessageType, PractitionerId,
+    PractitionerNow, PractitionerStanding, Subject, To, ToSharing,
 };
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -40,7 +40,7 @@ use crate::rules::person::PersonKeys;
 use crate::rules::share::Share;
 use crate::rules::widened::Asked;
 use crate::rules::world::World;
-use crate::store::{self, advice, decision, delivery, earlier, share, widened, world};
+use crate::store::{self, advice, awaited, decision, delivery, earlier, share, widened, world};
 
 /// The rules of a lane.
 #[derive(Debug)]
@@ -77,6 +77,8 @@ pub enum Key {
     Releases,
     /// Agreement may end, by which something left.
     Consents,
+    /// Something may come to wait for agreement.
+    Waits,
 }
 
 /// What is known before the batch, and what it changes.
@@ -133,11 +135,15 @@ impl Handler for Sharing {
             | Key::Practitioner(..)
             | Key::Subject(..)
             | Key::Releases
-            | Key::Consents => None,
+            | Key::Consents
+            | Key::Waits => None,
         }
     }
 
     async fn load(&self, tx: &mut PgConnection, keys: &BTreeSet<Key>) -> Result<State, sqlx::Error> {
+        if keys.contains(&Key::Waits) {
+            awaited::is_decided(tx).await?;
+        }
         let wanted = Wanted::of(keys);
         let shares = share::load(tx, &wanted.requests).await?;
         let facts = share::facts(tx, &wanted.facts).await?;
@@ -201,7 +207,7 @@ impl Handler for Sharing {
 fn fold(state: &mut State, message: &Message, now: OffsetDateTime) -> Outcome {
     let Inbound::ToSharing(data) = &message.body.data else { return Refusal::NoSubject.into() };
     let decided = state.changes.decisions.len();
-    let outcome = match data {
+    let outcome = state.speaks(message).and_then(|()| match data {
         ToSharing::ShareRequested(data) => share_requested::fold(state, message, data, now),
         ToSharing::ShareSupplied(data) => share_supplied::fold(state, message, data, now),
         ToSharing::ShareDeclined(data) => share_declined::fold(state, message, data, now),
@@ -213,7 +219,7 @@ fn fold(state: &mut State, message: &Message, now: OffsetDateTime) -> Outcome {
         ToSharing::FamilyCopyMade(data) => family_copy_made::fold(state, message, data, now),
         ToSharing::ShareRecalled(data) => share_recalled::fold(state, message, data, now),
         ToSharing::ShareCorrected(data) => share_corrected::fold(state, message, data, now),
-    };
+    });
     let outcome = outcome.map(|outcome| pending::and_asked(state, decided, outcome, now));
     outcome.unwrap_or_else(Outcome::from)
 }
@@ -223,7 +229,8 @@ fn named(sender: &AgencyId, data: &ToSharing) -> Vec<Key> {
     let person = |id: &PractitionerId| Key::Practitioner(sender.clone(), id.clone());
     match data {
         ToSharing::ShareRequested(data) => {
-            data.named_recipients.iter().map(person).chain([person(&data.practitioner.id)]).collect()
+            let named = data.named_recipients.iter().chain([&data.practitioner.id]).map(person);
+            named.chain([Key::Waits]).collect()
         }
         ToSharing::ShareSupplied(data) => {
             vec![Key::Request(sender.clone(), data.request), person(&data.judged_by), Key::Releases]
@@ -306,7 +313,7 @@ impl Wanted {
                 Key::Request(agency, id) => drop(wanted.requests.insert((agency, id))),
                 Key::Sent(agency, local_ref) => drop(wanted.sent.insert((agency, local_ref))),
                 Key::Delivery(id) => drop(wanted.deliveries.insert(id.as_uuid())),
-                Key::Message(..) | Key::Releases | Key::Consents => {}
+                Key::Message(..) | Key::Releases | Key::Consents | Key::Waits => {}
             }
         }
         wanted
@@ -328,9 +335,9 @@ impl State {
     }
 
     /// D-A3: what another agency told, a CAF team alone writes down.
-    pub(super) fn speaks(&self, message: &Message, on_behalf_of: Option<&OnBehalfOf>) -> Result<(), Refusal> {
+    fn speaks(&self, message: &Message) -> Result<(), Refusal> {
         let kind = self.world.active(&message.sender).map(|agency| agency.kind);
-        if on_behalf_of.is_some() && kind != Some(AgencyKind::CafTeam) {
+        if message.body.data.on_behalf_of().is_some() && kind != Some(AgencyKind::CafTeam) {
             return Err(Refusal::MayNotSpeakFor);
         }
         Ok(())

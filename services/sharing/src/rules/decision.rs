@@ -295,7 +295,11 @@ mod tests {
     // D-S7
     #[test]
     fn every_fact_of_every_case_is_read_back_from_its_record_and_what_all_share_stands_once() {
-        let of = |cases: &[Case]| Verdict { cases: cases.to_vec(), consents: BTreeSet::new() };
+        let of = |cases: &[Case]| Verdict {
+            cases: cases.to_vec(),
+            consents: BTreeSet::new(),
+            weighed: BTreeSet::new(),
+        };
         for verdict in [
             of(&[]),
             of(&[case("identity", "covered", &[])]),

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use deciding::{AboutWhom, Advice, ConsentFact, Decision, Facts, Judged, Outcome, Rules};
+use deciding::{AboutWhom, Advice, Decision, Facts, Judged, Outcome, Rules};
 use deciding::{SensitiveService, Stage, Standing};
 use schemas::{
-    About, AgencyNow, AgencyStanding, CheckState, Confidence, ConsentAct, ElectronicRecording, FormPart,
-    Item, NotFor, OwnBasis, PractitionerStanding, Purpose, Restriction, Sensitivity, ShareDecision, To,
+    About, AgencyNow, AgencyStanding, CheckState, Confidence, ElectronicRecording, FormPart, Item, NotFor,
+    OwnBasis, PractitionerId, PractitionerStanding, Purpose, Restriction, Sensitivity, ShareDecision, To,
     YesNo,
 };
 
-use super::consent::{About as ConsentAbout, Question, Recipient, StatementVersion, Then, act_for};
+use super::consent::{Question, Recipient, Shown, StatementVersion, Then, act_for};
 use super::person::PersonKeys;
 use super::world::{Record, World};
 
@@ -32,6 +32,8 @@ pub struct Bench<'a> {
     pub record: &'a Record,
     pub holder: &'a AgencyNow,
     pub stage: Stage,
+    /// The practitioner who asks, or who releases; none: nobody is named to the other side.
+    pub by: Option<&'a PractitionerId>,
     pub judged: Judged,
     pub advice: Advice,
     pub more_detrimental: YesNo,
@@ -81,6 +83,8 @@ pub struct Verdict {
     pub cases: Vec<Case>,
     /// The statements of consent that what is shared rests on.
     pub consents: BTreeSet<StatementVersion>,
+    /// Those by which anything was decided, for the record (D-S7): what was refused was refused by one, too.
+    pub weighed: BTreeSet<StatementVersion>,
 }
 
 impl<'a> Piece<'a> {
@@ -125,7 +129,7 @@ impl<'a> Bench<'a> {
         stage: Stage,
     ) -> Self {
         let (judged, advice, more_detrimental) = (Judged::NotJudged, Advice::None, YesNo::No);
-        Self { law: *law, consents, record, holder, stage, judged, advice, more_detrimental }
+        Self { law: *law, consents, record, holder, stage, by: None, judged, advice, more_detrimental }
     }
 }
 
@@ -133,7 +137,7 @@ impl Bench<'_> {
     /// Decides all pieces for one recipient.
     #[must_use]
     pub fn decide(&self, towards: &Towards<'_>, pieces: &[Piece<'_>]) -> Verdict {
-        let mut consents = BTreeSet::new();
+        let (mut consents, mut weighed) = (BTreeSet::new(), BTreeSet::new());
         let common = Common {
             recipient: recipient(towards.agency),
             standing: self.standing(towards),
@@ -147,12 +151,13 @@ impl Bench<'_> {
                 let (facts, rests_on) = self.facts(towards, &common, piece);
                 let decision = self.law.rules.decide(&facts);
                 if decision.outcome == Outcome::Share {
-                    consents.extend(rests_on);
+                    consents.extend(rests_on.iter().cloned());
                 }
+                weighed.extend(rests_on);
                 Case { facts, decision, items: piece.items.clone() }
             })
             .collect();
-        Verdict { cases, consents }
+        Verdict { cases, consents, weighed }
     }
 
     fn facts(
@@ -241,28 +246,29 @@ impl Bench<'_> {
         }
     }
 
-    /// D-I6: a request tells the holder who asks, a release tells the recipient from whom it comes.
+    /// D-I6: a request tells the holder who asks, a release tells the recipient from whom it comes: to whom a consent
+    /// shows the service, as to a lookup.
     fn sensitive_service(&self, towards: &Towards<'_>) -> SensitiveService {
+        let (world, now) = (self.law.world, self.consents.moment());
         let (named, told) = match self.stage {
             Stage::Request => (towards.agency, self.holder),
             Stage::Release => (self.holder, towards.agency),
         };
-        if !named.sensitive {
+        if !named.sensitive && !world.has_sensitive_work(&named.agency_id, self.record) {
             return SensitiveService::NotConcerned;
         }
-        let recipient = recipient(told);
-        let question = Question {
-            holder: &named.agency_id,
-            recipient: &recipient,
-            part: FormPart::ServicesInvolved,
-            about: &ConsentAbout::Child,
-            act: ConsentAct::ShowSensitiveService,
-            purpose: towards.purpose,
+        let own = match self.stage {
+            Stage::Request => world.record_of(named, self.record, now),
+            Stage::Release => Some(self.record),
         };
-        match self.consents.coverage(&question).fact {
-            ConsentFact::Covered => SensitiveService::Covered,
-            _ => SensitiveService::NotCovered,
+        if !named.sensitive && own.is_none_or(|own| !own.speaks_for_sensitive_service(self.by, now)) {
+            return SensitiveService::NotConcerned;
         }
+        let is_shown = |own: &Record| {
+            let consents = world.consents(own);
+            consents.at(now).shows(&named.agency_id, &recipient(told)) != Shown::No
+        };
+        if own.is_some_and(is_shown) { SensitiveService::Covered } else { SensitiveService::NotCovered }
     }
 
     fn restriction(&self) -> Restriction {

@@ -136,6 +136,17 @@ impl Record {
         if works { Sensitivity::Sensitive } else { self.agency }
     }
 
+    /// Whether it is a sensitive service that would be named: nothing else of it shows, or the practitioner who speaks
+    /// works with the child in no other.
+    #[must_use]
+    pub fn speaks_for_sensitive_service(&self, by: Option<&PractitionerId>, now: OffsetDateTime) -> bool {
+        let mut work = self.involvements.iter().filter(|work| Some(&work.practitioner_id) == by).peekable();
+        let in_no_other = work.peek().is_some() && work.all(|work| work.sensitive);
+        let hidden =
+            self.of_sensitive_service() == Sensitivity::Sensitive && self.shows(now) == Shows::Nothing;
+        hidden || in_no_other
+    }
+
     /// Whether its agency works with the child now, in a service that everybody may know of, or one of its CAFs
     /// goes on: what a lookup would show (D-I1, D-I6).
     #[must_use]
@@ -353,6 +364,12 @@ impl World {
                 Word::Hidden
             }
         }
+    }
+
+    /// Whether any of an agency's work with whoever may be this child is in a sensitive service.
+    pub(super) fn has_sensitive_work(&self, agency: &AgencyId, child: &Record) -> bool {
+        let mut own = self.pool(child).into_iter().filter(|record| record.child.agency_id == *agency);
+        own.any(|record| record.of_sensitive_service() == Sensitivity::Sensitive)
     }
 
     /// An agency that takes part.

@@ -1,6 +1,7 @@
 //! The table `awaited`.
 
 use kit::column::read;
+use kit::handler::lock_number;
 use schemas::ChildRef;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
@@ -8,6 +9,37 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::rules::awaited::Awaited;
+
+/// What may come to wait is being decided: until the transaction ends, no look at what waits begins.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_decided(tx: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!(r#"SELECT pg_advisory_xact_lock_shared($1) IS NULL AS "held!""#, being_decided())
+        .fetch_one(tx)
+        .await?;
+    Ok(())
+}
+
+/// Waits until all that is being decided is committed, and then holds nobody up: whatever was decided before a consent
+/// was committed is seen by whoever looks after it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn all_is_decided(tx: &mut PgConnection) -> Result<(), sqlx::Error> {
+    // Of the session, so that it is given back at once. One statement: it ends with both or with neither.
+    sqlx::query!(
+        r#"SELECT pg_advisory_lock($1) IS NULL AS "waited!", pg_advisory_unlock($1) AS "unlocked!""#,
+        being_decided()
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(())
+}
+
+fn being_decided() -> i64 {
+    lock_number(&["requests being decided"])
+}
 
 /// What waits for these holders' records.
 ///

@@ -127,6 +127,12 @@ pub struct InForce {
 }
 
 impl<'a> Then<'a> {
+    /// When it held.
+    #[must_use]
+    pub const fn moment(&self) -> OffsetDateTime {
+        self.at
+    }
+
     pub(super) fn is_confirmed(&self, version: &StatementVersion) -> bool {
         self.confirmed.contains_key(&(version.agency.clone(), version.message))
     }
