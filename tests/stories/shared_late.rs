@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
+use stories::facts::{child, nhs_number};
 use stories::shared::{consent, mother, offered, recipient, request};
 use stories::shared_scene::{ada, heard_of, says};
 use stories::{Actor, Kind, World, until};
@@ -105,40 +106,49 @@ async fn a_wider_consent_of_a_child_who_is_not_known_yet_is_put_to_the_earlier_r
     assert_eq!(Scene::reminded(&scene.school), ["consent-widened", "pending-consent"], "each is asked once");
 }
 
-// D-C6: neither sees the other, and whoever asks hears of it all the same.
+// D-C6: neither would see the other, and whoever asks hears of it all the same.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_consent_that_comes_while_a_request_is_decided_lets_it_be_asked_again() {
+async fn a_look_for_what_may_pass_waits_for_the_requests_that_are_being_decided() {
     let scene = Scene::new().await;
     scene.agrees(&[&scene.visitors], &json!({"explained": ["voluntary"]})).await;
     let mut database = scene.world.database_of("sharing").await;
     // The request is decided, and cannot be written down.
     let lock = sqlx::raw_sql("BEGIN; LOCK TABLE share IN EXCLUSIVE MODE");
     lock.execute(&mut database).await.expect("a lock");
-    let agrees = async {
-        waits(&scene.world, "relation = 'share'::regclass").await;
-        scene.agrees(&[&scene.visitors], &json!({"saidOn": "2026-11-20", "from": "2026-11-20"})).await;
-        waits(&scene.world, "locktype = 'advisory'").await;
+    let seen = async {
+        let lock = "SELECT classid::bigint << 32 | objid::bigint FROM pg_locks
+                    WHERE granted AND locktype = 'advisory' AND mode = 'ShareLock'";
+        let held = found(&scene.world, lock).await;
         sqlx::raw_sql("ROLLBACK").execute(&mut database).await.expect("the lock goes");
+        held
     };
-    tokio::join!(scene.asks(), agrees);
+    let ((), held) = tokio::join!(scene.asks(), seen);
     assert_eq!(scene.visitors.is_told("share.refused").await["data"]["toldCode"], "ask-caf-team");
+
+    // As if another one were.
+    let decides = format!("BEGIN; SELECT pg_advisory_xact_lock_shared({held})");
+    sqlx::raw_sql(AssertSqlSafe(decides)).execute(&mut database).await.expect("a lock");
+    scene.agrees(&[&scene.visitors], &json!({"saidOn": "2026-11-20", "from": "2026-11-20"})).await;
+    let waits =
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory' HAVING count(*) > 0";
+    found(&scene.world, waits).await;
+    assert_eq!(Scene::reminded(&scene.visitors), Vec::<Value>::new());
+    sqlx::raw_sql("ROLLBACK").execute(&mut database).await.expect("the lock goes");
     let again = scene.visitors.is_told("reminder.issued").await;
     assert_eq!(again["data"]["kind"], "ask-again", "{again:#}");
 }
 
-/// Until some transaction of sharing waits for such a lock.
-async fn waits(world: &World, of: &str) {
+/// What a query finds among the locks of sharing's database, once there is something.
+async fn found(world: &World, query: &'static str) -> i64 {
     let mut database = world.database_of("sharing").await;
-    let query = format!(
-        "SELECT count(*) FROM pg_locks WHERE NOT granted AND {of}
-                         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    );
-    until("it waits", async || {
-        let waiting = sqlx::query_scalar(AssertSqlSafe(query.clone())).fetch_one(&mut database);
-        let waiting: i64 = waiting.await.expect("the locks");
-        (waiting > 0).then_some(())
+    let here = "WITH pg_locks AS (SELECT l.* FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+                                  WHERE d.datname = current_database())";
+    let query = format!("{here} {query}");
+    until("such a lock", async || {
+        let lock = sqlx::query_scalar(AssertSqlSafe(query.clone())).fetch_optional(&mut database);
+        lock.await.expect("the locks")
     })
-    .await;
+    .await
 }
 
 // D-C6
@@ -160,4 +170,27 @@ async fn what_waits_may_pass_on_the_day_from_which_a_consent_holds() {
     assert_eq!(Scene::reminded(&scene.visitors), ["ask-again"], "once, though it asked twice for the same");
     scene.asks().await;
     scene.school.is_told("share.wanted").await;
+}
+
+// D-C6: whose it is can be made doubtful by anybody who knows her name and address.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_stands_though_another_number_makes_it_doubtful_of_whom_it_was() {
+    let scene = Scene::new().await;
+    scene.agrees(&[&scene.visitors], &json!({})).await;
+    let known = |number| child("Ada", "Example", "2017-03-04", number, "ZZ1 1AA");
+    scene.surgery.knows("c1", known(None)).await;
+    scene.world.sharing_knows().await;
+    let withdrawn = json!({
+        "person": mother(), "capacity": "parent-with-pr", "acts": ["store-and-share"], "decision": "withdrawn",
+        "withdrawal": {"effect": "stop-new-use", "riskConsidered": "yes", "wholeCaf": true}, "saidOn": "2026-11-20",
+    });
+    scene.surgery.records_consent("c1", "p1", withdrawn).await;
+    scene.asks().await;
+    assert_eq!(scene.visitors.is_told("share.refused").await["data"]["toldCode"], "not-shared");
+    scene.visitors.knows("c2", known(Some(&nhs_number(2)))).await;
+    scene.world.sharing_knows().await;
+    scene.asks().await;
+    let still = scene.visitors.is_told_again("share.refused", 1).await;
+    assert_eq!(still["data"]["toldCode"], "not-shared", "{still:#}");
+    assert!(heard_of(&scene.school, "share.wanted").is_empty());
 }

@@ -20,7 +20,7 @@ pub struct Recipient {
 }
 
 /// Who in an agency is to have it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "WrittenTo", into = "WrittenTo")]
 pub enum To {
     Practitioner(PractitionerId),

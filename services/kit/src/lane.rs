@@ -22,6 +22,9 @@ use crate::relay::Relay;
 
 /// Messages in a batch.
 const BATCH: usize = 256;
+/// So many bytes fill a batch, too: what comes of a message may be many times as much, and all of it is in memory and in
+/// one statement.
+const BATCH_BYTES: usize = 2 << 20;
 /// Three batches: one on its way out, one in its transaction, one arriving. What is prefetched bounds our
 /// memory, by the broker's largest message, 1 MiB (AMQP 0-9-1, basic.qos).
 const PREFETCH: u16 = 768;
@@ -163,11 +166,15 @@ impl Lane {
             let Some(first) = first.transpose().map_err(BrokerError::from)? else {
                 return Ok(());
             };
+            let mut bytes = first.data.len();
             let mut deliveries = vec![first];
             while deliveries.len() < BATCH
+                && bytes < BATCH_BYTES
                 && let Some(Some(next)) = consumer.next().now_or_never()
             {
-                deliveries.push(next.map_err(BrokerError::from)?);
+                let next = next.map_err(BrokerError::from)?;
+                bytes += next.data.len();
+                deliveries.push(next);
             }
             let Some(last) = deliveries.last().map(|delivery| delivery.delivery_tag) else {
                 continue;

@@ -30,6 +30,10 @@ pub enum Refusal {
     NotYetKnown,
     #[error("more than 24 months after saidOn")]
     ReviewTooLate,
+    #[error("the same stands here twice: put it into one")]
+    Twice(&'static str),
+    #[error("whoever asked no longer names the child of your record: it has to ask again")]
+    OtherChild,
 }
 
 impl Refusal {
@@ -41,8 +45,9 @@ impl Refusal {
             | Self::NotYetKnown
             | Self::UnknownRequest
             | Self::UnknownShare
-            | Self::UnknownMessage => ReceiptCode::UnknownReference,
-            Self::NoSubject => ReceiptCode::BadForm,
+            | Self::UnknownMessage
+            | Self::OtherChild => ReceiptCode::UnknownReference,
+            Self::NoSubject | Self::Twice(_) => ReceiptCode::BadForm,
             Self::ReviewTooLate => ReceiptCode::DateImpossible,
             Self::InFuture(_) => ReceiptCode::EffectiveInFuture,
         }
@@ -51,9 +56,9 @@ impl Refusal {
     const fn at(self) -> &'static str {
         match self {
             Self::UnknownAgency => "/source",
-            Self::UnknownPractitioner(at) | Self::InFuture(at) => at,
+            Self::UnknownPractitioner(at) | Self::InFuture(at) | Self::Twice(at) => at,
             Self::UnknownChild | Self::NotYetKnown | Self::NoSubject => "/subject",
-            Self::UnknownRequest => "/data/request",
+            Self::UnknownRequest | Self::OtherChild => "/data/request",
             Self::UnknownShare => "/data/share",
             Self::UnknownMessage => "/data/message",
             Self::MayNotSpeakFor => "/data/onBehalfOf",

@@ -17,6 +17,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::sharing::{Ids, State};
+use crate::error::Refusal;
 use crate::rules::changes::{Plain, Private};
 use crate::rules::consent::Then;
 use crate::rules::deadline::{acknowledge_by, calendar};
@@ -88,9 +89,15 @@ impl Sent<'_> {
     /// Decides for one recipient, records it, and releases what may pass.
     pub(super) fn release(&self, state: &mut State, then: &Then<'_>, whom: &Whom<'_>, ids: &mut Ids) -> Gone {
         let verdict = self.weigh(state, then, whom);
+        // The desk has it already, by this message.
         let at_desk = state.changes.deliveries.iter().any(|sent| {
-            sent.share == self.share && sent.recipient == whom.agency.agency_id && sent.to == To::DutyDesk
+            (&sent.supplier, &sent.supplier_ref) == (&self.holder.agency_id, self.local_ref)
+                && (&sent.recipient, sent.purpose) == (&whom.agency.agency_id, whom.purpose)
+                && sent.to == To::DutyDesk
         });
+        if at_desk && whom.to == To::DutyDesk {
+            return Gone::default();
+        }
         let to_desk = asks_for_desk(&verdict) && matches!(whom.to, To::Practitioner(_)) && !at_desk;
         let gone = self.carry_out(state, whom, &verdict, ids);
         if !to_desk {
@@ -118,6 +125,7 @@ impl Sent<'_> {
             consents: BTreeSet::new(),
             cases: decision::not_registered(&parts),
             decided_by: None,
+            supplied_by: Some(self.judged_by.clone()),
             told: None,
             family_told: self.family_told.clone(),
             private: None,
@@ -236,6 +244,7 @@ impl Sent<'_> {
             consents: verdict.weighed.clone(),
             cases,
             decided_by: judged,
+            supplied_by: Some(self.judged_by.clone()),
             told,
             family_told: self.family_told.clone(),
             private: reasons.map(|reasons| self.private(state, json!({ "reasonsText": reasons }))),
@@ -362,6 +371,12 @@ impl Letter<'_> {
             Self::Correction { .. } => None,
         }
     }
+}
+
+/// Items stand by their places in a part, so that a part stands once.
+pub(super) fn each_once(parts: &[PartContent]) -> Result<(), Refusal> {
+    let mut known = BTreeSet::new();
+    if parts.iter().all(|part| known.insert(part.part)) { Ok(()) } else { Err(Refusal::Twice("/data/parts")) }
 }
 
 /// Whether nothing passes for want of a practitioner with a check, though it is protection.

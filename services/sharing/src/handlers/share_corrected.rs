@@ -13,7 +13,7 @@ use schemas::{
 use time::OffsetDateTime;
 
 use super::asked_back::{Lost, ask_back};
-use super::release::{Gone, Letter, Sent, Whom};
+use super::release::{Gone, Letter, Sent, Whom, each_once};
 use super::sharing::{Fresh, Ids, State};
 use crate::error::Refusal;
 use crate::rules::earlier::{Earlier, Stands};
@@ -27,6 +27,7 @@ pub(super) fn fold(
     not_in_future(data.happened_on, now, "/data/happenedOn")?;
     let holder = state.sender(message)?;
     state.at_work(&holder.agency_id, &data.practitioner.id, "/data/practitioner/id")?;
+    each_once(&data.parts)?;
     let earlier = state.earlier(message, &data.share)?;
     let own = earlier.iter().find_map(|one| one.record);
     if state.note(message, ShareCorrected::TYPE, &data.local_ref, data) == Fresh::Known {

@@ -59,6 +59,7 @@ pub(super) fn fold(
                           "code": withheld(data.decline_code, share.asked.basis),
                           "policies": [HOLDER_DECLINED]}),
             decided_by: Some(data.judged_by.clone()),
+            supplied_by: None,
             told: tells.then_some(ToldCode::NotShared),
             family_told: None,
             private: Some(Private {

@@ -1,6 +1,8 @@
 //! `share.offered`: content that nobody asked for, to named agencies; decided for each of them. With a referral the
 //! area's CAF team gets its copy, too (LG 3.11).
 
+use std::collections::BTreeSet;
+
 use deciding::Advice;
 use kit::Message;
 use kit::handler::{Notice, Outcome};
@@ -12,7 +14,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::release::{Letter, Sent, Whom};
+use super::release::{Letter, Sent, Whom, each_once};
 use super::reminders::remind_team;
 use super::sharing::{Fresh, State};
 use crate::error::Refusal;
@@ -28,6 +30,12 @@ pub(super) fn fold(
     not_in_future(data.happened_on, now, "/data/happenedOn")?;
     let holder = state.sender(message)?;
     state.at_work(&holder.agency_id, &data.judged_by, "/data/judgedBy")?;
+    each_once(&data.parts)?;
+    let recipients = data.recipients.all();
+    let mut known = BTreeSet::new();
+    if !recipients.iter().all(|to| known.insert((&to.agency_id, &to.person, to.purpose))) {
+        return Err(Refusal::Twice("/data/recipients"));
+    }
     let subject = message.body.subject.clone().ok_or(Refusal::NoSubject)?;
     let record = state.world.named(&holder.agency_id, &subject).cloned().ok_or(match subject {
         Subject::Child(_) => Refusal::UnknownChild,
@@ -42,7 +50,7 @@ pub(super) fn fold(
     keep(state, message, data, (id, &record));
     let consents = state.world.consents(&record);
     let then = consents.at(now);
-    let sent = Sent {
+    let sent = |referral| Sent {
         message,
         local_ref: &data.local_ref,
         holder: &holder,
@@ -51,11 +59,7 @@ pub(super) fn fold(
         judged_by: &data.judged_by,
         lawful: &data.lawful_basis,
         family_told: data.family_told.as_ref().map(|told| json!(told)),
-        letter: Letter::Delivery {
-            accuracy_as_of: data.accuracy_as_of,
-            caveats: &data.caveats,
-            referral: data.referral.as_ref(),
-        },
+        letter: Letter::Delivery { accuracy_as_of: data.accuracy_as_of, caveats: &data.caveats, referral },
         urgency: data.urgency,
         share: id,
         request: None,
@@ -66,6 +70,8 @@ pub(super) fn fold(
     };
     let (mut notices, mut released) = (Vec::new(), Vec::new());
     for recipient in with_copy(state, &holder, &record, data) {
+        // The CAF team's copy refers the child to nobody.
+        let sent = sent(data.referral.as_ref().filter(|_| data.recipients.all().contains(&recipient)));
         let Some(agency) = state.world.agencies.get(&recipient.agency_id).cloned() else {
             sent.reaches_nobody(state, &recipient, &mut ids);
             continue;

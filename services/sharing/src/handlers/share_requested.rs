@@ -1,6 +1,8 @@
 //! `share.requested`: decided at once for what can be decided. What may pass is put to its holder; the rest is
 //! refused, and what the asker may not know of is refused just as an unknown child is (D-I6, G5).
 
+use std::collections::BTreeSet;
+
 use deciding::Stage;
 use kit::Message;
 use kit::handler::{Notice, Outcome};
@@ -8,7 +10,7 @@ use kit::moment::not_in_future;
 use schemas::catalogue::AgencyQueue;
 use schemas::{
     About, AgencyNow, Asked, ChildRef, ConsentExtract, Day, DecisionId, FormPart, MessageId, PractitionerNow,
-    Requester, ShareDecision, ShareRefused, ShareRequested, ShareWanted, Subject, To,
+    Requester, ShareDecision, ShareRefused, ShareRequested, ShareWanted, Subject, To, ToldCode,
 };
 use serde_json::json;
 use time::OffsetDateTime;
@@ -38,6 +40,10 @@ pub(super) fn fold(
     not_in_future(data.happened_on, now, "/data/happenedOn")?;
     let asker = state.sender(message)?;
     let person = state.at_work(&asker.agency_id, &data.practitioner.id, "/data/practitioner/id")?;
+    let mut known = BTreeSet::new();
+    if !data.named_recipients.iter().all(|to| known.insert(to)) {
+        return Err(Refusal::Twice("/data/namedRecipients"));
+    }
     let subject = message.body.subject.clone().ok_or(Refusal::NoSubject)?;
     let own = state.world.named(&asker.agency_id, &subject).map(|record| record.child.record);
     if own.is_none() && matches!(subject, Subject::Child(_)) {
@@ -94,7 +100,7 @@ impl Request<'_> {
         for (place, to) in self.recipients().into_iter().enumerate() {
             let id = if place == 0 { first } else { ids.next() };
             let cases = decision::not_shown(&self.parts());
-            let decided = self.decided((id, share), None, to, outcome);
+            let decided = self.decided((id, share), None, to, (outcome, Some(refused(outcome))));
             state.changes.decisions.push(Decided { cases, ..decided });
         }
         self.keep(state, share, None, share::State::Refused, Vec::new());
@@ -105,20 +111,22 @@ impl Request<'_> {
     fn put_to(&self, state: &mut State, holder: &AgencyNow, record: &Record, ids: &mut Ids) -> Notice {
         let share = ids.next();
         let weighed = self.weigh(state, holder, record);
+        let all = weighed.iter().map(|(_, verdict)| verdict.outcome());
+        let outcome = all.max_by_key(|outcome| waits(*outcome)).unwrap_or(ShareDecision::DoNotShare);
+        let passed = Passed::of(&self.parts(), weighed.iter().map(|(_, verdict)| verdict));
+        // One word for all who are named.
+        let told = passed.parts.is_empty().then(|| refused(outcome));
         let first = ids.next();
         for (place, (to, verdict)) in weighed.iter().enumerate() {
             let id = if place == 0 { first } else { ids.next() };
-            let decided = self.decided((id, share), Some((holder, record)), to.clone(), verdict.outcome());
+            let to_each = (verdict.outcome(), told);
+            let decided = self.decided((id, share), Some((holder, record)), to.clone(), to_each);
             let (cases, consents) = (decision::cases(verdict), verdict.weighed.clone());
             state.changes.decisions.push(Decided { consents, cases, ..decided });
         }
-        let verdicts: Vec<Verdict> = weighed.into_iter().map(|(_, verdict)| verdict).collect();
-        let passed = Passed::of(&self.parts(), &verdicts);
         let held = Held { agency: holder.agency_id.clone(), record: record.child.record };
         if passed.parts.is_empty() {
             self.keep(state, share, Some(held), share::State::Refused, Vec::new());
-            let outcome = verdicts.iter().map(Verdict::outcome).max_by_key(|outcome| waits(*outcome));
-            let outcome = outcome.unwrap_or(ShareDecision::DoNotShare);
             if waits(outcome) > 0 {
                 let what = (share, record.child.record);
                 awaited::waits(state, self.message, self.data, what, self.own);
@@ -158,14 +166,8 @@ impl Request<'_> {
         (id, share): (Uuid, Uuid),
         holder: Option<(&AgencyNow, &Record)>,
         to: To,
-        outcome: ShareDecision,
+        (outcome, told): (ShareDecision, Option<ToldCode>),
     ) -> Decided {
-        let told = match outcome {
-            ShareDecision::Share | ShareDecision::ShareInPart | ShareDecision::ReferredToHolder => None,
-            ShareDecision::DoNotShare | ShareDecision::PendingAdvice | ShareDecision::PendingConsent => {
-                Some(refused(outcome))
-            }
-        };
         let matter = Matter {
             share,
             message: (self.message.sender.clone(), self.message.id),
@@ -184,9 +186,10 @@ impl Request<'_> {
             stage: Stage::Request,
             outcome,
             matter,
-            consents: std::collections::BTreeSet::new(),
+            consents: BTreeSet::new(),
             cases: json!(null),
             decided_by: None,
+            supplied_by: None,
             told,
             family_told: self.data.family_told.as_ref().map(|told| json!(told)),
             private: None,
@@ -310,7 +313,8 @@ struct Passed {
 impl Passed {
     /// The parts, in the order in which they were asked for, that may pass to anybody named, or that the holder is to
     /// judge (D-S5).
-    fn of(asked: &[FormPart], verdicts: &[Verdict]) -> Self {
+    fn of<'v>(asked: &[FormPart], verdicts: impl Iterator<Item = &'v Verdict>) -> Self {
+        let verdicts: Vec<&Verdict> = verdicts.collect();
         let with = |outcome| verdicts.iter().any(|verdict| !verdict.with(outcome).is_empty());
         let judgement_needed = with(deciding::Outcome::ReferredToHolder);
         let outcome =

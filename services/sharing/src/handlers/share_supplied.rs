@@ -7,13 +7,13 @@ use kit::handler::{Notice, Outcome};
 use kit::moment::not_in_future;
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    AgencyNow, DecisionId, FormPart, Happened, OwnBasis, ShareDecision, ShareRefused, ShareSupplied,
-    ToldCode, YesNo,
+    AgencyNow, ChildRef, DecisionId, FormPart, Happened, OwnBasis, ShareDecision, ShareRefused,
+    ShareSupplied, ToldCode, YesNo,
 };
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::release::{Letter, Sent, Whom};
+use super::release::{Letter, Sent, Whom, each_once};
 use super::sharing::{Fresh, State};
 use crate::error::Refusal;
 use crate::rules::advice::Taken;
@@ -32,8 +32,14 @@ pub(super) fn fold(
     not_in_future(data.happened_on, now, "/data/happenedOn")?;
     let holder = state.sender(message)?;
     state.at_work(&holder.agency_id, &data.judged_by, "/data/judgedBy")?;
+    each_once(&data.parts)?;
     let (share, record) = asked_of(state, message, data.request)?;
     let asker = state.world.agencies.get(&share.agency).cloned().ok_or(Refusal::UnknownRequest)?;
+    if let Some(own) = share.record
+        && !is_of_one_child(state, (&asker, own), &record, now)
+    {
+        return Err(Refusal::OtherChild);
+    }
     let own = Some(record.child.record);
     if state.note(message, ShareSupplied::TYPE, &data.local_ref, data) == Fresh::Known {
         return Ok(Outcome::recorded(own));
@@ -90,6 +96,17 @@ pub(super) fn fold(
     }
     state.stands(share.id, share::State::Answered);
     Ok(Outcome::Recorded { child: own, notices, released })
+}
+
+/// Whether the asker's record still names the holder's child: what is released comes under the asker's request.
+fn is_of_one_child(
+    state: &State,
+    (asker, own): (&AgencyNow, ChildRef),
+    record: &Record,
+    now: OffsetDateTime,
+) -> bool {
+    let of_asker = state.world.record_of(asker, record, now).is_some();
+    of_asker || state.world.whole_child(record).iter().any(|one| one.child.record == own)
 }
 
 /// What the asker is told where nothing passes, by the decisions from this place on, and that they told it. None where

@@ -15,8 +15,8 @@ use kit::handler::{Handler, Outcome, lock_number};
 use kit::seal::{KeyedHash, Sealer};
 use kit::{Clock, Message};
 use schemas::{
-    AgencyId, AgencyKind, AgencyNow, ChildRef, Inbound, LocalRef, MessageId, MessageType, PractitionerId,
-    PractitionerNow, PractitionerStanding, Subject, To, ToSharing,
+    AgencyId, AgencyKind, AgencyNow, ChildRef, Inbound, LocalChildId, LocalRef, MessageId, MessageType,
+    PractitionerId, PractitionerNow, PractitionerStanding, Subject, To, ToSharing,
 };
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -67,6 +67,8 @@ pub enum Key {
     Practitioner(AgencyId, PractitionerId),
     /// The child, as the sender names it.
     Subject(AgencyId, Subject),
+    /// Something is said of a child, of whom a record may be coming in.
+    Said(AgencyId, LocalChildId),
     /// A request, as its holder or its asker names it.
     Request(AgencyId, MessageId),
     /// All that went out of what a supplier names by its own reference.
@@ -118,6 +120,9 @@ impl Handler for Sharing {
         let fact = |local_ref: &LocalRef| Key::Fact((sender.clone(), message.kind, local_ref.clone()));
         keys.extend(data.local_ref().map(fact));
         keys.extend(named(sender, data));
+        if let (ToSharing::ConsentRecorded(_), Some(Subject::Local(id))) = (data, &message.body.subject) {
+            keys.push(Key::Said(sender.clone(), id.clone()));
+        }
         keys
     }
 
@@ -128,6 +133,7 @@ impl Handler for Sharing {
             }
             Key::Sent(agency, id) => Some(lock_number(&["sent", agency.as_str(), id.as_str()])),
             Key::Request(_, id) => Some(lock_number(&["request", &id.to_string()])),
+            Key::Said(agency, id) => Some(world::subject_lock(agency, id)),
             // Of two that say the same of it at once one is told of.
             Key::Delivery(id) => Some(lock_number(&["delivery", &id.to_string()])),
             Key::Message(..)
@@ -313,7 +319,7 @@ impl Wanted {
                 Key::Request(agency, id) => drop(wanted.requests.insert((agency, id))),
                 Key::Sent(agency, local_ref) => drop(wanted.sent.insert((agency, local_ref))),
                 Key::Delivery(id) => drop(wanted.deliveries.insert(id.as_uuid())),
-                Key::Message(..) | Key::Releases | Key::Consents | Key::Waits => {}
+                Key::Message(..) | Key::Said(..) | Key::Releases | Key::Consents | Key::Waits => {}
             }
         }
         wanted
@@ -357,7 +363,7 @@ impl State {
             .ok_or(Refusal::UnknownPractitioner(at))
     }
 
-    /// Notes a fact, and whether it had its effect before with the same data.
+    /// Notes a fact, and whether it had its effect before, of the same child and with the same data.
     pub(super) fn note(
         &mut self,
         message: &Message,
@@ -365,7 +371,9 @@ impl State {
         local_ref: &LocalRef,
         data: &impl Serialize,
     ) -> Fresh {
-        let content = self.sealer.hash(&[&serde_json::to_vec(data).unwrap_or_default()]);
+        let subject = message.body.subject.as_ref().map(named_as).unwrap_or_default();
+        let data = serde_json::to_vec(data).unwrap_or_default();
+        let content = self.sealer.hash(&[subject.as_bytes(), &data]);
         let fact = (message.sender.clone(), kind, local_ref.clone());
         if self.facts.insert(fact.clone(), content) == Some(content) {
             return Fresh::Known;

@@ -209,6 +209,7 @@ impl State {
                 cases: json!({"expired": true, "parts": share.asked.parts, "outcome": "do-not-share",
                               "policies": [NOT_ANSWERED]}),
                 decided_by: None,
+                supplied_by: None,
                 told: Some(ToldCode::Expired),
                 family_told: None,
                 private: None,

@@ -51,6 +51,8 @@ pub struct Decided {
     pub cases: Value,
     /// The holder's practitioner who judged; none: by rule.
     pub decided_by: Option<PractitionerId>,
+    /// The holder's practitioner who sent it, on whatever basis.
+    pub supplied_by: Option<PractitionerId>,
     pub told: Option<ToldCode>,
     pub family_told: Option<Value>,
     pub private: Option<Private>,

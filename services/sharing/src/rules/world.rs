@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use linking::{Hideable, Linked, Sets, group_of};
+use linking::{Hideable, Linked, Sets, group_of, groups};
 use schemas::{
     AgencyId, AgencyNow, AgencyStanding, AuthorityNow, CafNow, CafState, ChildNow, ChildRef, ChildState,
     InvolvementNow, LocalChildId, MessageId, PractitionerId, PractitionerNow, Restriction, Sensitivity,
@@ -127,6 +127,26 @@ impl Record {
             Sensitivity::Sensitive => Some(&self.child.agency_id),
             Sensitivity::Ordinary => None,
         }
+    }
+
+    /// What a sensitive service wrote down counts for its own releases alone.
+    fn counts_for(&self, own: Option<&AgencyId>) -> bool {
+        self.agency == Sensitivity::Ordinary || own == Some(&self.child.agency_id)
+    }
+
+    /// Whether it may be of that child, though the links do not dare it: something ties them, no number tells them apart.
+    fn may_be_one_of(&self, child: &[&Self]) -> bool {
+        let number = self.number();
+        let differs =
+            |one: &&Self| number.is_some() && one.number().is_some_and(|known| Some(known) != number);
+        !child.iter().any(differs) && child.iter().any(|one| self.is_tied_to(one))
+    }
+
+    fn is_tied_to(&self, other: &Self) -> bool {
+        let (one, other) = (&self.child, &other.child);
+        one.tokens.keys.iter().any(|key| other.tokens.keys.contains(key))
+            || one.alias_of == Some(other.record)
+            || other.alias_of == Some(one.record)
     }
 
     /// Whether any of it is of a sensitive service.
@@ -289,11 +309,29 @@ impl World {
         one_child(&self.pool(holder), holder.only_its_own(), holder.child.record)
     }
 
+    /// What was said of a child, each with the record that it was recorded with, as it holds for what this record's
+    /// agency releases. What was refused or withdrawn holds also where a doubt alone keeps a record from being the same
+    /// child's: nobody lifts it by making the links doubtful.
+    fn said_for<'w>(&'w self, holder: &Record) -> impl Iterator<Item = (&'w Record, &'w Statement)> {
+        let child = self.consented_for(holder);
+        let known: BTreeSet<ChildRef> = child.iter().map(|record| record.child.record).collect();
+        let others = self.pool(holder).into_iter().filter(|record| !known.contains(&record.child.record));
+        let doubtful: Vec<&Record> = others
+            .filter(|record| record.counts_for(holder.only_its_own()) && record.may_be_one_of(&child))
+            .collect();
+        let takes = |of: &'w Record| {
+            let away = of.statements.iter().filter(|one| one.takes_away());
+            away.map(move |one| (of, one))
+        };
+        let all = |of: &'w Record| of.statements.iter().map(move |one| (of, one));
+        child.into_iter().flat_map(all).chain(doubtful.into_iter().flat_map(takes))
+    }
+
     /// What was agreed and refused of a child, as it holds for what this record's agency releases.
     #[must_use]
     pub fn consents(&self, record: &Record) -> consent::State {
         let records = self.consented_for(record);
-        let statements = records.iter().flat_map(|record| record.statements.iter().cloned()).collect();
+        let statements = self.said_for(record).map(|(_, statement)| statement.clone()).collect();
         let own = Some(&record.child.agency_id);
         let counts = |one: &&ConfirmedFor| one.for_agency.is_none() || one.for_agency.as_ref() == own;
         let confirmed = records.iter().flat_map(|record| record.confirmed.iter().filter(counts));
@@ -305,9 +343,7 @@ impl World {
     /// A statement that holds for what this record's agency releases, with the record that it was recorded with.
     #[must_use]
     pub fn stated_for(&self, holder: &Record, version: &StatementVersion) -> Option<(&Record, &Statement)> {
-        let records = self.consented_for(holder).into_iter();
-        let mut all = records.flat_map(|of| of.statements.iter().map(move |one| (of, one)));
-        all.find(|(_, one)| one.version == *version)
+        self.said_for(holder).find(|(_, one)| one.version == *version)
     }
 
     /// The records for whose releases a statement holds that was recorded with this one.
@@ -318,10 +354,7 @@ impl World {
         let mut found: BTreeMap<Option<&AgencyId>, BTreeSet<ChildRef>> = BTreeMap::new();
         for holder in &pool {
             let own = holder.only_its_own();
-            found.entry(own).or_insert_with(|| {
-                let child = one_child(&pool, own, recorded.child.record);
-                child.iter().map(|record| record.child.record).collect()
-            });
+            found.entry(own).or_insert_with(|| governed(&pool, own, recorded));
         }
         let governs = |holder: &&Record| found[&holder.only_its_own()].contains(&holder.child.record);
         pool.iter().copied().filter(governs).collect()
@@ -391,10 +424,22 @@ impl World {
 
 /// The records that are one child with this one, among all of ordinary services and those of `own`.
 fn one_child<'w>(pool: &[&'w Record], own: Option<&AgencyId>, of: ChildRef) -> Vec<&'w Record> {
-    let counts =
-        |record: &&&Record| record.agency == Sensitivity::Ordinary || own == Some(&record.child.agency_id);
-    let pool: Vec<&Record> = pool.iter().filter(counts).copied().collect();
+    let pool: Vec<&Record> = pool.iter().filter(|record| record.counts_for(own)).copied().collect();
     group_of(&pool, of)
+}
+
+/// The records for which what was said of this one holds: those of the same child, and of each that it may be.
+fn governed(pool: &[&Record], own: Option<&AgencyId>, recorded: &Record) -> BTreeSet<ChildRef> {
+    if !recorded.counts_for(own) {
+        return BTreeSet::new();
+    }
+    let pool: Vec<&Record> = pool.iter().filter(|record| record.counts_for(own)).copied().collect();
+    let children =
+        groups(&pool).into_iter().map(|group| group.into_iter().map(|place| pool[place]).collect());
+    let holds = |child: &Vec<&Record>| {
+        child.iter().any(|one| one.child.record == recorded.child.record) || recorded.may_be_one_of(child)
+    };
+    children.filter(holds).flatten().map(|record| record.child.record).collect()
 }
 
 /// Whether a CAF goes on.

@@ -12,7 +12,7 @@ pub struct Wanted {
     pub id: Option<Uuid>,
     /// The agency that asked, held or was to receive.
     pub agency: Option<String>,
-    /// Its practitioner who asked, judged or was to receive.
+    /// Its practitioner who asked, judged, sent or was to receive.
     pub practitioner: Option<String>,
     /// About any of these records.
     pub records: Option<Vec<Uuid>>,
@@ -50,6 +50,8 @@ pub struct Decided {
     #[serde(skip)]
     pub cases: Value,
     pub decided_by: Option<String>,
+    /// The holder's practitioner who sent what was decided about.
+    pub supplied_by: Option<String>,
     pub told_code: Option<String>,
     pub family_told: Option<Value>,
     pub has_reasons: bool,

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use kit::handler::lock;
 use schemas::{
     AgencyNow, CafNow, ChildNow, ChildRef, InvolvementNow, LocalChildId, PractitionerNow, StateEvent,
     StateVersion, Token,
@@ -112,6 +113,8 @@ async fn keep_children(tx: &mut PgConnection, states: &[&ChildNow]) -> Result<()
     if states.is_empty() {
         return Ok(());
     }
+    let called = states.iter().filter_map(|one| Some((&one.agency_id, one.local_id.as_ref()?)));
+    lock(tx, &called.map(|(agency, id)| world::subject_lock(agency, id)).collect()).await?;
     let ids: Vec<Uuid> = states.iter().map(|one| one.record.as_uuid()).collect();
     let versions: Vec<i64> = states.iter().map(|one| one.version.number()).collect();
     let agencies: Vec<&str> = states.iter().map(|one| one.agency_id.as_str()).collect();
@@ -157,7 +160,8 @@ async fn keep_children(tx: &mut PgConnection, states: &[&ChildNow]) -> Result<()
 /// (G7): looked at anew where consents were recorded with these records or with any that are tied to them.
 async fn look_at_consents(tx: &mut PgConnection, changed: &[Uuid]) -> Result<(), sqlx::Error> {
     let records = changed.iter().copied().map(ChildRef::from_uuid).collect();
-    let in_reach = world::reach(tx, &Wanted { records, ..Wanted::default() }).await?;
+    // What is being said of any of them is waited for: it does not see the change.
+    let in_reach = world::locked_reach(tx, &Wanted { records, ..Wanted::default() }).await?;
     let tied: Vec<Uuid> = in_reach.iter().map(|one| one.child.record.as_uuid()).collect();
     let concerned = sqlx::query_file_scalar!("src/store/consents_of.sql", &tied).fetch_all(&mut *tx).await?;
     let watches = concerned.into_iter().map(ChildRef::from_uuid);

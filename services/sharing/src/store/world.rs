@@ -80,6 +80,13 @@ fn child_lock(record: ChildRef) -> i64 {
     lock_number(&["child", &of.to_string()])
 }
 
+/// The lock of what an agency calls a child: whoever says something of a child and whoever brings its record in see one
+/// another.
+#[must_use]
+pub fn subject_lock(agency: &AgencyId, id: &LocalChildId) -> i64 {
+    lock_number(&["subject", agency.as_str(), id.as_str()])
+}
+
 /// The world of a batch: all that was said of what is in reach, and who takes part.
 ///
 /// # Errors

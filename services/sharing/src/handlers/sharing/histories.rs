@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use deciding::{AboutWhom, ConsentFact};
 use proptest::prelude::*;
-use schemas::{AgencyId, PracticeBasis, ShareCorrectionTold, ShareDelivered, Subject};
+use schemas::{AgencyId, LocalRef, PracticeBasis, ShareCorrectionTold, ShareDelivered, Subject};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -77,11 +77,13 @@ fn keeps_to_what_was_said(shelf: &Shelf, deeds: &[Deed]) -> Result<(), TestCaseE
     Ok(())
 }
 
-/// Everything of a decision but when it was made.
+/// Everything of a decision but when it was made, and which of two messages of one statement that say the same it names.
 fn in_short(decided: &Decided) -> Value {
+    let consents: BTreeSet<(&AgencyId, &LocalRef)> =
+        decided.consents.iter().map(|version| (&version.agency, &version.local_ref)).collect();
     json!({
         "id": decided.id, "stage": format!("{:?}", decided.stage), "outcome": decided.outcome,
-        "cases": decided.cases, "consents": decided.consents, "told": decided.told,
+        "cases": decided.cases, "consents": consents, "told": decided.told,
         "by": decided.decided_by, "recipient": decided.matter.recipient, "basis": decided.matter.basis,
     })
 }

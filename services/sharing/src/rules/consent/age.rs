@@ -23,18 +23,23 @@ impl Ages {
         Self { birth }
     }
 
-    pub(super) fn is_unborn(self) -> bool {
+    fn is_expected(self) -> bool {
         self.birth.is_some_and(|birth| birth.precision() == DobPrecision::Expected)
+    }
+
+    /// Whether the child was not born then.
+    pub(super) fn is_unborn(self, on: Date) -> bool {
+        self.is_expected() || self.birth.is_some_and(|birth| on < birth.date().first_day())
     }
 
     /// Whether the child surely has had that birthday.
     pub(super) fn is_surely(self, age: u8, on: Date) -> bool {
-        !self.is_unborn() && self.birth.is_some_and(|birth| birthday(birth.date().last_day(), age) <= on)
+        !self.is_expected() && self.birth.is_some_and(|birth| birthday(birth.date().last_day(), age) <= on)
     }
 
     /// Whether the child may have had it.
     pub(super) fn may_be(self, age: u8, on: Date) -> bool {
-        !self.is_unborn() && self.birth.is_none_or(|birth| birthday(birth.date().first_day(), age) <= on)
+        !self.is_expected() && self.birth.is_none_or(|birth| birthday(birth.date().first_day(), age) <= on)
     }
 
     /// The first day that it may be.

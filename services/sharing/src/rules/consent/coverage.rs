@@ -133,12 +133,12 @@ impl<'a> Then<'a> {
     /// Whether this statement of an adult counts for the child now (D-C3).
     fn standing(&self, statement: &Statement, child: &Held) -> Standing {
         let (today, said) = (self.at.date(), statement.said_on.effective_at().date());
-        let takes = matches!(statement.decided, Decided::Refused(_) | Decided::Withdrawn(_));
+        let takes = statement.takes_away();
         if !has_capacity(statement, self.ages) {
             return Standing::None;
         }
         match statement.capacity {
-            ConsentCapacity::PregnantWoman if self.ages.is_unborn() => Standing::Decides,
+            ConsentCapacity::PregnantWoman if self.ages.is_unborn(today) => Standing::Decides,
             ConsentCapacity::BestInterests if self.ages.is_surely(ABLE, today) => Standing::Decides,
             ConsentCapacity::AttorneyOrDeputy if self.ages.is_surely(ADULT, today) => Standing::Decides,
             // What a mother refused before the birth she refused.
@@ -150,7 +150,7 @@ impl<'a> Then<'a> {
             | ConsentCapacity::LocalAuthorityCareOrder
             | ConsentCapacity::DelegatedCarer
             | ConsentCapacity::CourtOrder => {
-                if self.ages.is_unborn() || self.ages.may_be(ADULT, today) {
+                if self.ages.is_unborn(today) || self.ages.may_be(ADULT, today) {
                     Standing::None
                 } else if !self.ages.may_be(ABLE, today) || child.not_able == NotAble::Recorded {
                     Standing::Decides

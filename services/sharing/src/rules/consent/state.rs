@@ -133,6 +133,11 @@ impl<'a> Then<'a> {
         self.at
     }
 
+    /// The same word, as it counted on an earlier day: a parent's before the child came of age.
+    pub(super) fn as_on(&self, at: OffsetDateTime) -> Self {
+        Self { at, ..self.clone() }
+    }
+
     pub(super) fn is_confirmed(&self, version: &StatementVersion) -> bool {
         self.confirmed.contains_key(&(version.agency.clone(), version.message))
     }

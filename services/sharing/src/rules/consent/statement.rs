@@ -170,6 +170,15 @@ impl Statement {
             && self.place() > other.place()
     }
 
+    /// Whether it takes something away from what was given.
+    #[must_use]
+    pub const fn takes_away(&self) -> bool {
+        match &self.decided {
+            Decided::Refused(_) | Decided::Withdrawn(_) => true,
+            Decided::Given(_) | Decided::NotAbleToDecide | Decided::NotAsked => false,
+        }
+    }
+
     /// Whether it says yes, no, or that the person cannot.
     pub(super) const fn is_decision(&self) -> bool {
         match &self.decided {

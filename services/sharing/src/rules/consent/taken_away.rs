@@ -41,16 +41,21 @@ pub enum SaidWhen {
 }
 
 /// What the statement `by`, which makes `after` of `before`, takes away. Days do not matter: what rested on
-/// a consent while it was in date is taken back with it afterwards too.
+/// a consent while it was in date is taken back with it afterwards too, and what went out on the word of somebody who
+/// decided then, by whoever decides now.
 #[must_use]
 pub fn taken_away(before: &Then, after: &Then, by: &Statement, deliveries: &[Delivery]) -> Vec<TakenAway> {
     let mut found = Vec::new();
     for (place, delivery) in deliveries.iter().enumerate() {
+        let Delivery { holder, recipient, act, purpose, released_at, .. } = *delivery;
+        let at_release = [before, after].map(|one| one.as_on(released_at));
         let lost = |(part, about): &(FormPart, About)| {
-            let Delivery { holder, recipient, act, purpose, .. } = *delivery;
             let question = Question { holder, recipient, part: *part, about, act, purpose };
-            for_child(before, &question) && !for_child(after, &question)
-                || by_adult(before, &question) && !by_adult(after, &question)
+            let loses = |before: &Then, after: &Then| {
+                for_child(before, &question) && !for_child(after, &question)
+                    || by_adult(before, &question) && !by_adult(after, &question)
+            };
+            loses(before, after) || loses(&at_release[0], &at_release[1])
         };
         let items: Vec<usize> =
             (0..delivery.items.len()).filter(|item| lost(&delivery.items[*item])).collect();
