@@ -256,3 +256,26 @@ async fn what_an_item_is_not_for_travels_with_it() {
     let delivered = scene.visitors.is_told("share.delivered").await;
     assert_eq!(delivered["data"]["caveats"], json!([{"is": "not-to-child"}]), "{delivered:#}");
 }
+
+// D-S6: what stands twice would be weighed once.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_names_a_part_or_a_recipient_twice_is_refused() {
+    let scene = scene().await;
+    let Scene { school, visitors, .. } = &scene;
+    let to = || recipient(&visitors.id, "p1", "consent");
+    let kept = json!({"notFor": [{"is": "agency", "agencyId": visitors.id}]});
+    let parts =
+        [says("action-plan", "Breakfast club."), part("action-plan", &[item("Not for them.", &kept)])];
+    let named = request(&visitors.id, &["action-plan"], "p1", &json!({"namedRecipients": ["p1", "p1"]}));
+    let twice = [
+        ("share.offered", offered(&[to()], &parts, "p1", &json!({})), "/data/parts"),
+        ("share.offered", offered(&[to(), to()], &parts[..1], "p1", &json!({})), "/data/recipients"),
+        ("share.requested", named, "/data/namedRecipients"),
+    ];
+    for (kind, data, at) in twice {
+        let receipt = school.says(kind, Some("local:c1"), by("contributor", "twice", data)).await;
+        assert_eq!(receipt["data"]["state"], "rejected", "{receipt:#}");
+        assert_eq!(receipt["data"]["pointers"][0]["at"], at, "{receipt:#}");
+    }
+    assert!(heard_of(&visitors, "share.delivered").is_empty());
+}
