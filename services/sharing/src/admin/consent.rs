@@ -265,5 +265,6 @@ const fn words(flaw: Flaw) -> &'static str {
         Flaw::ReviewTooLate => "covers nothing: its review lies more than 24 months on",
         Flaw::AuthorityNotShown => "covers nothing: no document shows the authority to decide",
         Flaw::LiaisonNotRecorded => "covers nothing: what the parents were told is not recorded",
+        Flaw::NotAbleSince => "covers nothing: who gave it was found not able to decide after it",
     }
 }

@@ -163,6 +163,38 @@ fn before_birth_the_pregnant_woman_decides_alone() {
     assert_eq!(fact(&[pregnant], born("2026-11-01")), WrongPerson, "born, it is to be asked again");
 }
 
+// D-C4
+#[test]
+fn who_is_found_not_able_later_agrees_to_nothing_more_and_what_they_refused_while_able_stands() {
+    let girl = born("2012-06-01");
+    let found = |on| not_able(4, PersonKey::Child, on).by("surgery");
+    let child = |said: Statement| [said, found("2026-04-01"), given(5, mother(), "2026-05-01")];
+    assert_eq!(fact(&child(refused(3, PersonKey::Child, "2026-02-01")), girl), CompetentRefusal);
+    assert_eq!(fact(&child(withdrawn(3, PersonKey::Child, "2026-02-01")), girl), Withdrawn);
+    let agreed = || given(3, PersonKey::Child, "2026-02-01").understood();
+    let left_out = agreed().of(|scope| scope.agencies.excluded = [agency("housing")].into());
+    assert_eq!(fact(&child(left_out), girl), ExcludedAgency);
+    assert_eq!(fact(&child(agreed()), girl), Covered, "by her mother");
+    assert_eq!(fact(&child(agreed())[..2], girl), ConsentFact::None, "she agrees no more");
+    let refusal = || refused(3, PersonKey::Child, "2026-04-01");
+    assert_eq!(fact(&child(refusal()), girl), CompetentRefusal, "of one day the refusal counts");
+    let mut lifted = child(refusal()).to_vec();
+    lifted.push(given(6, PersonKey::Child, "2026-06-01").understood());
+    assert_eq!(fact(&lifted, girl), Covered, "by her own word");
+    let corrected = Statement { version: refusal().version, ..not_able(9, PersonKey::Child, "2026-04-02") };
+    let corrected = [refusal(), corrected, given(5, mother(), "2026-05-01")];
+    assert_eq!(fact(&corrected, girl), Covered, "who recorded it says that she was not able");
+    let mothers = [
+        refused(3, mother(), "2026-02-01"),
+        not_able(4, mother(), "2026-04-01"),
+        given(5, father(), "2026-05-01"),
+    ];
+    assert_eq!(fact(&mothers, nine()), Conflict);
+    let both =
+        [given(1, mother(), "2026-07-01"), refused(3, PersonKey::Child, "2026-07-02"), found("2026-07-03")];
+    assert_eq!(fact(&both, born("2010-06-01")), CompetentRefusal, "of sixteen, too");
+}
+
 // D-C5
 #[test]
 fn what_is_not_named_is_not_covered() {

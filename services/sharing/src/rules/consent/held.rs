@@ -2,7 +2,8 @@
 //!
 //! What is given, with limits or renewed too, says anew what the person agrees to; what is refused or
 //! withdrawn takes away from what was given before it. What is given and is no consent (D-C2) takes the
-//! place of the one before, and lifts nothing that was taken away.
+//! place of the one before, and lifts nothing that was taken away. Who is found not able to decide agrees to nothing
+//! any more; what they refused, withdrew or excluded while they were able stands (D-C4).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,7 +96,11 @@ impl<'a> Held<'a> {
                 return;
             }
             Decided::NotAbleToDecide => {
-                *self = Self { not_able: NotAble::Recorded, ..Self::default() };
+                self.not_able = NotAble::Recorded;
+                self.not_asked = None;
+                if let Some(giving) = self.given.as_mut().filter(|one| one.flaw != Some(Flaw::WrongPerson)) {
+                    giving.flaw = Some(Flaw::NotAbleSince);
+                }
                 return;
             }
             Decided::NotAsked => {
@@ -252,3 +257,4 @@ impl Giving<'_> {
         }
     }
 }
+            (_, Some(Flaw::NotAbleSince)) => ConsentFact::None,

@@ -157,6 +157,23 @@ proptest! {
         }
     }
 
+    // D-C4
+    #[test]
+    fn that_somebody_is_found_not_able_covers_nothing_more(
+        history in histories(), added in statement(), ages in ages(),
+    ) {
+        // From 16 on somebody else decides for a young person who cannot.
+        prop_assume!(added.person != PersonKey::Child || !ages.may_be(16, NOW.date()));
+        let history = distinct(history);
+        let local_ref = schemas::LocalRef::parse("added").unwrap();
+        let version = StatementVersion { local_ref, ..added.version };
+        let added = Statement { decided: Decided::NotAbleToDecide, version, ..added };
+        let with = state(&[history.clone(), vec![added]].concat(), ages);
+        for (before, after) in answers(&state(&history, ages)).into_iter().zip(answers(&with)) {
+            prop_assert!(after.fact != ConsentFact::Covered || before.fact == ConsentFact::Covered);
+        }
+    }
+
     // D-C4, D-C5
     #[test]
     fn what_a_person_who_decides_refuses_last_is_not_covered(history in histories(), ages in ages()) {

@@ -150,14 +150,13 @@ impl Statement {
         }
     }
 
-    /// Its place among the statements of one person. D-C6, G7: of two about one day what takes away
-    /// comes last, whatever hour the other says.
+    /// Its place among the statements of one person. D-C6, G7: of those about one day what takes away
+    /// comes last, whatever hour the others say.
     pub(super) fn place(&self) -> (OffsetDateTime, u8, &StatementVersion) {
         match &self.decided {
             Decided::Given(_) | Decided::NotAsked => (self.said_on.effective_at(), 0, &self.version),
-            Decided::Refused(_) | Decided::Withdrawn(_) | Decided::NotAbleToDecide => {
-                (self.said_on.ends_at(), 1, &self.version)
-            }
+            Decided::NotAbleToDecide => (self.said_on.ends_at(), 1, &self.version),
+            Decided::Refused(_) | Decided::Withdrawn(_) => (self.said_on.ends_at(), 2, &self.version),
         }
     }
 

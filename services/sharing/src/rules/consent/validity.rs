@@ -22,6 +22,8 @@ pub enum Flaw {
     AuthorityNotShown,
     /// MG 4.15
     LiaisonNotRecorded,
+    /// D-C3: whoever gave it was found not able to decide after it.
+    NotAbleSince,
 }
 
 /// In months (LG 3.7.4).
