@@ -141,7 +141,7 @@ impl Bench<'_> {
         let common = Common {
             recipient: recipient(towards.agency),
             standing: self.standing(towards),
-            recording: self.electronic_recording(),
+            recording: self.law.world.electronic_recording(self.record, self.consents),
             sensitive_service: self.sensitive_service(towards),
             restriction: self.restriction(),
         };
@@ -231,18 +231,6 @@ impl Bench<'_> {
             | PractitionerStanding::Left
             | PractitionerStanding::Suspended
             | PractitionerStanding::Unknown => Standing::NotRegistered,
-        }
-    }
-
-    /// D-C7 (b): by statement, or as the start of a CAF says.
-    fn electronic_recording(&self) -> Option<ElectronicRecording> {
-        let by_caf = self.law.world.consented_for(self.record).iter().any(|record| {
-            record.cafs.iter().any(|caf| caf.electronic_recording == ElectronicRecording::Refused)
-        });
-        match (self.consents.electronic_recording(), by_caf) {
-            (Some(said), _) => Some(said),
-            (None, true) => Some(ElectronicRecording::Refused),
-            (None, false) => None,
         }
     }
 

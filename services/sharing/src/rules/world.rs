@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use linking::{Hideable, Linked, Sets, group_of, groups};
 use schemas::{
     AgencyId, AgencyNow, AgencyStanding, AuthorityNow, CafNow, CafState, ChildNow, ChildRef, ChildState,
-    InvolvementNow, LocalChildId, MessageId, PractitionerId, PractitionerNow, Restriction, Sensitivity,
-    Subject, Token,
+    ElectronicRecording, InvolvementNow, LocalChildId, MessageId, PractitionerId, PractitionerNow,
+    Restriction, Sensitivity, Subject, Token,
 };
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use super::consent::{self, Statement, StatementVersion};
+use super::consent::{self, Statement, StatementVersion, Then};
 use super::widened::Confirmed;
 
 /// One agency's record of a child, with all that was said of it.
@@ -39,12 +39,13 @@ pub struct ConfirmedFor {
 }
 
 impl ConfirmedFor {
-    /// Of several confirmations of a statement the first counts.
+    /// Of several confirmations of a statement for the same releases the first counts.
     #[must_use]
-    pub fn first<'a>(all: impl Iterator<Item = &'a Self>) -> BTreeMap<(AgencyId, MessageId), OffsetDateTime> {
-        let mut first = BTreeMap::new();
+    pub fn first<'a>(all: impl Iterator<Item = &'a Self>) -> consent::Confirmed {
+        let mut first = consent::Confirmed::new();
         for one in all {
-            let known = first.entry((one.agency.clone(), one.message)).or_insert(one.confirmed_at);
+            let key = (one.agency.clone(), one.message, one.for_agency.clone());
+            let known = first.entry(key).or_insert(one.confirmed_at);
             *known = one.confirmed_at.min(*known);
         }
         first
@@ -332,12 +333,17 @@ impl World {
     pub fn consents(&self, record: &Record) -> consent::State {
         let records = self.consented_for(record);
         let statements = self.said_for(record).map(|(_, statement)| statement.clone()).collect();
-        let own = Some(&record.child.agency_id);
-        let counts = |one: &&ConfirmedFor| one.for_agency.is_none() || one.for_agency.as_ref() == own;
-        let confirmed = records.iter().flat_map(|record| record.confirmed.iter().filter(counts));
-        let confirmed = ConfirmedFor::first(confirmed);
+        let confirmed = ConfirmedFor::first(records.iter().flat_map(|record| &record.confirmed));
         let birth = record.child.birth.or_else(|| records.iter().find_map(|record| record.child.birth));
         consent::State::new(statements, consent::Ages::of(birth), confirmed)
+    }
+
+    /// Whether the family agreed that this is kept electronically (D-C7 b): by statement, or as the start of a CAF says.
+    #[must_use]
+    pub fn electronic_recording(&self, of: &Record, consents: &Then<'_>) -> Option<ElectronicRecording> {
+        let refused = |caf: &CafNow| caf.electronic_recording == ElectronicRecording::Refused;
+        let by_caf = self.consented_for(of).iter().any(|record| record.cafs.iter().any(refused));
+        consents.electronic_recording().or(by_caf.then_some(ElectronicRecording::Refused))
     }
 
     /// A statement that holds for what this record's agency releases, with the record that it was recorded with.

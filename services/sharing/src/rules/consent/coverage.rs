@@ -1,6 +1,7 @@
 //! Whose word counts for a child, and what it comes to (D-C3, D-C4, D-C6).
 //!
-//! 1. What a child who understands refused, withdrew or excluded stands against everybody.
+//! 1. What a child who understands refused, withdrew or excluded stands against everybody; also where another agency
+//!    recorded that the child agrees since, until that is confirmed, or that the child is not able to decide any more.
 //! 2. What such a child agreed to suffices.
 //! 3. From 16, once the young person made a statement, no parent's counts. Until then what a parent gave
 //!    before the 16th birthday covers, and the young person is to be asked. Who decides in the best
@@ -72,6 +73,9 @@ impl<'a> Then<'a> {
     pub(super) fn decided(&self, act: ConsentAct, asked: Asked<'_>, days: Days) -> Coverage {
         let child = self.held(PersonKey::Child, act, Whose::Childs);
         let own = self.childs(child, asked, days);
+        if own.waits_to_lift() {
+            return coverage(&[own], own.fact, Replacement::NotDue);
+        }
         match own.fact {
             ConsentFact::CompetentRefusal
             | ConsentFact::Refused
@@ -176,19 +180,17 @@ impl<'a> Then<'a> {
     }
 
     fn weighed(&self, act: ConsentAct, child: Position<'a>, voices: &[Voice<'a>]) -> Coverage {
-        let covering: Vec<&Voice> = of(voices, &[ConsentFact::Covered]);
-        let mut opposing: Vec<Position> = of(
-            voices,
-            &[
-                ConsentFact::Refused,
-                ConsentFact::Withdrawn,
-                ConsentFact::ExcludedAgency,
-                ConsentFact::ExcludedPart,
-            ],
-        )
-        .into_iter()
-        .map(|voice| voice.position)
-        .collect();
+        let covers = |voice: &&Voice| voice.position.fact == ConsentFact::Covered;
+        let covering: Vec<&Voice> = voices.iter().filter(covers).collect();
+        let no = [
+            ConsentFact::Refused,
+            ConsentFact::Withdrawn,
+            ConsentFact::ExcludedAgency,
+            ConsentFact::ExcludedPart,
+        ];
+        let positions = voices.iter().map(|voice| voice.position);
+        let opposes = |position: &Position| no.contains(&position.fact) || position.waits_to_lift();
+        let mut opposing: Vec<Position> = positions.clone().filter(opposes).collect();
         opposing.extend((child.fact == ConsentFact::Conflict).then_some(child));
         let replacement = if covering.iter().all(|voice| voice.replacement == Replacement::NotDue) {
             Replacement::NotDue
@@ -197,7 +199,7 @@ impl<'a> Then<'a> {
         };
         let agreed: Vec<Position> = covering.iter().map(|voice| voice.position).collect();
         if agreed.is_empty() {
-            let all: Vec<Position> = voices.iter().map(|voice| voice.position).chain([child]).collect();
+            let all: Vec<Position> = positions.chain([child]).collect();
             return self.uncovered(act, &all);
         }
         if opposing.is_empty() {
@@ -231,10 +233,6 @@ enum Standing {
     /// A parent's of before the 16th birthday.
     UntilAsked,
     None,
-}
-
-fn of<'v, 'a>(voices: &'v [Voice<'a>], facts: &[ConsentFact]) -> Vec<&'v Voice<'a>> {
-    voices.iter().filter(|voice| facts.contains(&voice.position.fact)).collect()
 }
 
 fn versions(positions: &[Position]) -> Vec<StatementVersion> {

@@ -302,6 +302,56 @@ fn nothing_is_kept_electronically_where_somebody_who_decides_refused_that() {
     assert_eq!(fact(&[gave(mother()), refused(2, mother(), "2026-03-09").to(act)], nine()), Covered);
 }
 
+// D-C7, D-C6
+#[test]
+fn a_refusal_of_electronic_recording_stands_until_who_recorded_it_confirms_that_it_is_lifted() {
+    let act = ConsentAct::RecordElectronically;
+    let no = || refused(1, mother(), "2026-03-02").to(act);
+    let yes = || given(2, mother(), "2026-04-01").to(act).by("surgery");
+    let recording = |said: &[Statement], confirmed: &[Option<&str>]| {
+        let key = |by: Option<&str>| (agency("surgery"), yes().version.message, by.map(agency));
+        let confirmed = confirmed.iter().map(|by| (key(*by), NOW)).collect();
+        State::new(said.to_vec(), nine(), confirmed).at(NOW).electronic_recording()
+    };
+    let (agreed, refused_it) = (Some(ElectronicRecording::Agreed), Some(ElectronicRecording::Refused));
+    assert_eq!(recording(&[no(), yes()], &[]), refused_it);
+    assert_eq!(recording(&[yes(), no()], &[Some("nursery"), Some("surgery")]), refused_it, "none of theirs");
+    assert_eq!(recording(&[no(), yes()], &[Some("school")]), agreed, "for everybody");
+    assert_eq!(recording(&[no(), yes()], &[None]), agreed, "by the CAF team");
+    assert_eq!(recording(&[no(), yes().without_evidence()], &[Some("school"), None]), refused_it);
+    assert_eq!(recording(&[no(), yes().by("school")], &[]), agreed, "its own");
+    let own = given(3, mother(), "2026-05-01").to(act);
+    assert_eq!(recording(&[no(), yes(), own], &[]), agreed, "then its own");
+    let withdrawn = withdrawn(1, mother(), "2026-03-02").to(act);
+    assert_eq!(recording(&[withdrawn, yes()], &[]), refused_it);
+    let before = refused(1, mother(), "2026-03-02").to(act).by("clinic");
+    assert_eq!(recording(&[before, no(), yes()], &[Some("school")]), refused_it, "each who recorded it");
+    let heard = refused(1, PersonKey::Child, "2026-03-02").to(act);
+    let able = given(2, PersonKey::Child, "2026-04-01").understood().to(act).by("surgery");
+    assert_eq!(recording(&[heard, able], &[]), agreed, "who did not understand refused nothing");
+}
+
+// D-C4, D-C6
+#[test]
+fn no_other_person_covers_what_was_refused_and_is_not_confirmed_to_be_lifted() {
+    let girl = born("2012-06-01");
+    let child = [
+        refused(1, PersonKey::Child, "2026-03-02"),
+        given(2, PersonKey::Child, "2026-04-01").understood().by("surgery"),
+        given(3, mother(), "2026-05-01"),
+    ];
+    assert_eq!(fact(&child, girl), UnconfirmedWidening);
+    let of_surgery = Asking { holder: agency("surgery"), ..asking() };
+    assert_eq!(fact_of(&child, girl, &of_surgery), Covered, "what it holds itself");
+    let parents = [
+        refused(1, mother(), "2026-03-02"),
+        given(2, mother(), "2026-04-01").by("surgery"),
+        given(3, father(), "2026-05-01"),
+    ];
+    assert_eq!(fact(&parents[..2], nine()), UnconfirmedWidening);
+    assert_eq!(fact(&parents, nine()), Conflict);
+}
+
 #[test]
 fn what_takes_away_counts_once_it_is_known_though_its_clock_was_ahead() {
     let ahead = withdrawn(2, mother(), "2030-01-01").received_on("2026-05-01");
@@ -316,7 +366,7 @@ fn what_widens_another_agencys_record_waits_for_that_agency() {
     assert_eq!(fact(&both, nine()), UnconfirmedWidening);
     let of_surgery = Asking { holder: agency("surgery"), ..asking() };
     assert_eq!(fact_of(&both, nine(), &of_surgery), Covered, "what it holds itself");
-    let by = |name: &str| [((agency(name), wider.version.message), NOW)].into();
+    let by = |name: &str| [((agency(name), wider.version.message, None), NOW)].into();
     let confirmed = State::new(both.to_vec(), nine(), by("surgery"));
     assert_eq!(confirmed.at(NOW).coverage(&asking().question()).fact, Covered);
     let before = confirmed.as_known(NOW - Duration::seconds(1));

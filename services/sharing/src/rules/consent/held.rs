@@ -71,6 +71,13 @@ pub(super) struct Position<'a> {
     pub(super) by: Option<&'a Statement>,
 }
 
+impl Position<'_> {
+    /// Whether it is a refusal that another agency's record lifts, which nobody confirmed.
+    pub(super) fn waits_to_lift(&self) -> bool {
+        self.fact == ConsentFact::UnconfirmedWidening && self.by.is_some_and(Statement::takes_away)
+    }
+}
+
 impl<'a> Held<'a> {
     pub(super) fn of(statements: Vec<&'a Statement>, ages: Ages) -> Self {
         let mut held = Self::default();
@@ -140,6 +147,10 @@ impl<'a> Held<'a> {
         if let Some(taking) = taken.find(|taking| counts(taking.statement)) {
             return Position { fact: taking.fact, by: Some(taking.statement) };
         }
+        if let Some(taking) = self.not_lifted(then, asked).find(|taking| counts(taking.statement)) {
+            let waits = asked.map(|_| ConsentFact::UnconfirmedWidening);
+            return Position { fact: waits.unwrap_or(taking.fact), by: Some(taking.statement) };
+        }
         let given = self.given_position(then, asked, days);
         let excludes = matches!(given.fact, ConsentFact::ExcludedAgency | ConsentFact::ExcludedPart);
         if was_taken && !excludes { Position { fact: ConsentFact::None, by: None } } else { given }
@@ -172,11 +183,28 @@ impl<'a> Held<'a> {
             return false;
         };
         let beyond = |held: Held<'_>| !held.covers_by_itself(then, asked);
-        let confirmed = then.is_confirmed(&given.version);
+        let confirmed = then.is_confirmed(&given.version, question.holder);
         if !confirmed && self.recorded_before(then, given, question.holder).is_some_and(beyond) {
             return true;
         }
         given.evidence == Evidence::NotSaid && self.recorded_by_others(then, given).any(beyond)
+    }
+
+    /// What was refused or withdrawn by the record of another agency, and lifted by what was given: it stands until
+    /// that agency, or the CAF team, said that it is so. Of an act that no scope limits for everybody (D-C7 b), of a
+    /// release for what that agency holds; where there is nothing to show for what was given, for everybody.
+    fn not_lifted(&self, then: &Then, asked: Asked<'_>) -> impl Iterator<Item = Taking<'a>> {
+        let stands = move |giving: Giving<'a>| {
+            let (given, shown) = (giving.statement, giving.statement.evidence == Evidence::Held);
+            let concerned =
+                move |agency: &&AgencyId| !shown || asked.is_none_or(|question| question.holder == *agency);
+            let open = move |agency: &&AgencyId| !shown || !then.is_confirmed(&given.version, agency);
+            let recorders = self.recorders().into_iter().filter(concerned).filter(open);
+            recorders.filter_map(move |agency| {
+                self.recorded_before(then, given, agency)?.taken(asked).next().copied()
+            })
+        };
+        self.given.into_iter().flat_map(stands)
     }
 
     /// Whoever recorded something that the person said.
@@ -192,7 +220,7 @@ impl<'a> Held<'a> {
     /// team, confirmed since. None: it recorded no decision.
     pub(super) fn recorded_before(&self, then: &Then, given: &Statement, agency: &AgencyId) -> Option<Self> {
         let own = |said: &&Statement| said.version.agency == *agency;
-        let counts = |said: &&Statement| own(said) || then.is_confirmed(&said.version);
+        let counts = |said: &&Statement| own(said) || then.is_confirmed(&said.version, agency);
         let decides = self.before(given).filter(own).any(Statement::is_decision);
         (given.version.agency != *agency && decides)
             .then(|| Held::of(self.before(given).filter(counts).collect(), then.ages))
@@ -251,10 +279,10 @@ impl Giving<'_> {
         match (meets, self.flaw) {
             (Meets::ExcludedAgency, _) => ConsentFact::ExcludedAgency,
             (Meets::ExcludedPart, _) => ConsentFact::ExcludedPart,
+            (_, Some(Flaw::NotAbleSince)) => ConsentFact::None,
             (_, Some(_)) => ConsentFact::NotValid,
             (Meets::NotNamed, None) => ConsentFact::NotNamed,
             (Meets::Named, None) => ConsentFact::Covered,
         }
     }
 }
-            (_, Some(Flaw::NotAbleSince)) => ConsentFact::None,

@@ -32,6 +32,7 @@ pub use due::{Due, Matter, Timer, due};
 pub use received::Tokens;
 pub use scope::{About, Agencies, Included, Parts, Question, Recipient, Scope, act_for};
 pub use shown::Shown;
+pub(crate) use state::Confirmed;
 pub use state::{InForce, State, Then};
 pub use statement::{
     AdultKey, Decided, Ends, Evidence, Given, Liaison, PersonKey, PersonToken, Statement, StatementVersion,

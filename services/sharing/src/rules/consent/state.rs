@@ -10,9 +10,9 @@ use super::held::Held;
 use super::statement::{PersonKey, Statement, StatementVersion, Whose};
 use super::validity::Flaw;
 
-/// Which statements were confirmed, and since when that is known: a message's id is its sender's alone, so that another
-/// agency's may be the same.
-pub(crate) type Confirmed = BTreeMap<(AgencyId, MessageId), OffsetDateTime>;
+/// Which statements were confirmed, by which agency whose own they widen, or by a CAF team for all (none); and since when
+/// that is known. A message's id is its sender's alone, so that another agency's may be the same.
+pub(crate) type Confirmed = BTreeMap<(AgencyId, MessageId, Option<AgencyId>), OffsetDateTime>;
 
 /// Every version of every statement about one child.
 #[derive(Clone, Debug)]
@@ -50,10 +50,13 @@ impl State {
         self.statements.push(statement);
     }
 
-    /// Since when it is known that a statement was confirmed.
+    /// Since when it is known that a statement was confirmed by anybody.
     #[must_use]
     pub fn confirmed_at(&self, version: &StatementVersion) -> Option<OffsetDateTime> {
-        self.confirmed.get(&(version.agency.clone(), version.message)).copied()
+        let of = |(agency, message, _): &(AgencyId, MessageId, Option<AgencyId>)| {
+            (agency, *message) == (&version.agency, version.message)
+        };
+        self.confirmed.iter().filter(|(key, _)| of(key)).map(|(_, at)| *at).min()
     }
 
     pub(super) fn statements(&self) -> impl Iterator<Item = &Statement> {
@@ -138,8 +141,10 @@ impl<'a> Then<'a> {
         Self { at, ..self.clone() }
     }
 
-    pub(super) fn is_confirmed(&self, version: &StatementVersion) -> bool {
-        self.confirmed.contains_key(&(version.agency.clone(), version.message))
+    /// Whether a statement was confirmed by this agency, or by the CAF team.
+    pub(super) fn is_confirmed(&self, version: &StatementVersion, by: &AgencyId) -> bool {
+        let key = |by| (version.agency.clone(), version.message, by);
+        [None, Some(by.clone())].into_iter().any(|by| self.confirmed.contains_key(&key(by)))
     }
 
     pub(super) fn held(&self, person: PersonKey, act: ConsentAct, whose: Whose) -> &Held<'a> {

@@ -33,9 +33,6 @@ impl State {
         };
         let then = self.at(statement.starts_at().max(now));
         let mut widened = BTreeSet::new();
-        if then.is_confirmed(version) {
-            return widened;
-        }
         for act in &statement.acts {
             for whose in Whose::ALL {
                 let held = then.held(statement.person, *act, whose);
@@ -59,15 +56,19 @@ struct Reach<'a> {
 
 impl Reach<'_> {
     fn widened(&self, then: &Then, held: &Held<'_>, statement: &Statement) -> BTreeSet<AgencyId> {
-        let others = held.recorders().into_iter().filter(|agency| **agency != statement.version.agency);
+        let open = |agency: &&AgencyId| !then.is_confirmed(&statement.version, agency);
         let goes_beyond = |agency: &&AgencyId| {
-            held.recorded_before(then, statement, agency).is_some_and(|own| match self.given {
-                // An act that lets nobody see anything is agreed to or not: nothing is released by it.
-                None => false,
-                Some(scope) => self.covers_more(then, held, &own, (scope, statement, agency)),
+            held.recorded_before(then, statement, agency).is_some_and(|own| match (self.act, self.given) {
+                // D-C7 (b): whatever else the statement is of, what was refused would pass.
+                (ConsentAct::RecordElectronically, _) => {
+                    held.covers_by_itself(then, None) && own.taken(None).next().is_some()
+                }
+                // Any other act that lets nobody see anything: nothing is released by it.
+                (_, None) => false,
+                (_, Some(scope)) => self.covers_more(then, held, &own, (scope, statement, agency)),
             })
         };
-        others.filter(goes_beyond).cloned().collect()
+        held.recorders().into_iter().filter(open).filter(goes_beyond).cloned().collect()
     }
 
     fn covers_more(
@@ -189,6 +190,21 @@ mod tests {
         let about_sibling = schools()
             .of(|scope| scope.parts.items_excluded.push((FormPart::EnvHousingWorkMoney, About::Sibling)));
         assert_eq!(widened(&[about_sibling], surgerys()), ["school"]);
+    }
+
+    #[test]
+    fn what_another_recorded_as_refused_of_electronic_recording_is_widened_by_a_yes() {
+        let act = ConsentAct::RecordElectronically;
+        let yes = || surgerys().to(act);
+        let unlimited = || yes().giving(|given| given.scope = None);
+        let no = || refused(1, mother(), "2026-03-01").to(act);
+        assert_eq!(widened(&[no()], yes()), ["school"]);
+        assert_eq!(widened(&[no()], unlimited()), ["school"]);
+        assert_eq!(widened(&[schools().to(act)], unlimited()), [""; 0], "which it had recorded, too");
+        assert_eq!(widened(&[refused(1, mother(), "2026-03-01")], unlimited()), [""; 0], "another act");
+        let assessed = || unlimited().to(ConsentAct::AssessAndRecord);
+        let not = no().to(ConsentAct::AssessAndRecord);
+        assert_eq!(widened(&[not], assessed()), [""; 0], "nothing passes by it");
     }
 
     #[test]
