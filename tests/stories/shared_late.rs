@@ -16,6 +16,14 @@ struct Scene {
     surgery: Actor,
 }
 
+/// The mother does not want it kept electronically.
+fn not_electronically() -> Value {
+    json!({
+        "person": mother(), "capacity": "parent-with-pr", "acts": ["record-electronically"], "decision": "refused",
+        "saidOn": "2026-11-20",
+    })
+}
+
 impl Scene {
     /// A school that may give health visitors what it has of Ada.
     async fn new() -> Self {
@@ -38,6 +46,20 @@ impl Scene {
         self.visitors.requests("c1", "p1", asked).await;
     }
 
+    /// The school gives the health visitors a part; the receipt.
+    async fn offers(&self) -> Value {
+        let to = [recipient(&self.visitors.id, "p1", "consent")];
+        let given = offered(&to, &[says("action-plan", "Breakfast club.")], "p1", &json!({}));
+        self.school.offers("c1", "p1", given).await
+    }
+
+    /// Of how many deliveries the content rests here.
+    async fn resting(&self) -> i64 {
+        let mut database = self.world.database_of("sharing").await;
+        let resting = "SELECT count(*) FROM delivery WHERE content IS NOT NULL";
+        sqlx::query_scalar(resting).fetch_one(&mut database).await.expect("a count")
+    }
+
     /// The kinds of the reminders that an agency got.
     fn reminded(agency: &Actor) -> Vec<Value> {
         heard_of(agency, "reminder.issued").into_iter().map(|told| told["data"]["kind"].clone()).collect()
@@ -49,9 +71,7 @@ impl Scene {
 async fn a_withdrawal_of_a_child_who_is_not_known_yet_takes_back_what_was_released_once_the_child_is() {
     let mut scene = Scene::new().await;
     scene.agrees(&[&scene.visitors], &json!({})).await;
-    let to = [recipient(&scene.visitors.id, "p1", "consent")];
-    let given = offered(&to, &[says("action-plan", "Breakfast club.")], "p1", &json!({}));
-    scene.school.offers("c1", "p1", given).await;
+    scene.offers().await;
     let delivered = scene.visitors.is_told("share.delivered").await;
     let withdrawn = json!({
         "person": mother(), "capacity": "parent-with-pr", "acts": ["store-and-share"], "decision": "withdrawn",
@@ -193,4 +213,49 @@ async fn a_withdrawal_stands_though_another_number_makes_it_doubtful_of_whom_it_
     let still = scene.visitors.is_told_again("share.refused", 1).await;
     assert_eq!(still["data"]["toldCode"], "not-shared", "{still:#}");
     assert!(heard_of(&scene.school, "share.wanted").is_empty());
+}
+
+// D-C7
+#[tokio::test(flavor = "multi_thread")]
+async fn where_electronic_recording_is_refused_nothing_rests_here_or_is_sent_again_until_who_recorded_it_confirms_a_yes()
+ {
+    let mut scene = Scene::new().await;
+    scene.agrees(&[&scene.visitors], &json!({})).await;
+    scene.offers().await;
+    scene.visitors.is_told("share.delivered").await;
+    assert_eq!(scene.resting().await, 1, "nobody acknowledged it");
+    scene.school.records_consent("c1", "p1", not_electronically()).await;
+    assert_eq!(scene.resting().await, 0);
+    scene.world.restart_at("2026-11-25T10:00:00Z").await;
+    scene.visitors.is_told("reminder.issued").await;
+    assert_eq!(Scene::reminded(&scene.visitors), ["share-unacknowledged"], "it is asked for as before");
+
+    let yes = json!({
+        "acts": ["record-electronically"], "scope": null, "saidOn": "2026-11-21", "from": "2026-11-21",
+        "evidence": {"formRef": "f-1", "heldBy": scene.visitors.id, "signature": "written"},
+    });
+    scene.visitors.records_consent("c1", "p1", consent(&[], &yes)).await;
+    let told = scene.school.is_told("reminder.issued").await;
+    assert_eq!(told["data"]["kind"], "consent-widened", "{told:#}");
+    let receipt = scene.offers().await;
+    assert_eq!(receipt["data"].get("released"), None, "{receipt:#}");
+    assert_eq!(heard_of(&scene.visitors, "share.delivered").len(), 1, "nothing was sent again");
+    scene.school.acknowledges(&told, "received-by-person", &json!({"person": "p1"})).await;
+    let receipt = scene.offers().await;
+    assert_eq!(receipt["data"]["released"][0]["parts"], json!(["action-plan"]), "{receipt:#}");
+    assert_eq!(scene.resting().await, 1);
+}
+
+// D-C7, G7
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_of_electronic_recording_of_a_child_who_is_not_known_yet_lets_nothing_rest_once_the_child_is()
+ {
+    let scene = Scene::new().await;
+    scene.agrees(&[&scene.visitors], &json!({})).await;
+    scene.offers().await;
+    scene.visitors.is_told("share.delivered").await;
+    scene.surgery.records_consent("c1", "p1", not_electronically()).await;
+    assert_eq!(scene.resting().await, 1, "of whom, nobody knows");
+    scene.surgery.knows("c1", ada()).await;
+    until("nothing rests", async || (scene.resting().await == 0).then_some(())).await;
 }

@@ -1,10 +1,10 @@
 //! `consent.recorded`: what a person agreed to or refused (D-C1 to D-C8). Whoever got something by a consent that ends
-//! with it is told, and what is asked of them.
+//! with it is told, and what is asked of them; where electronic recording is refused, what rests here is deleted.
 
 use kit::Message;
 use kit::handler::{Notice, Outcome};
 use kit::moment::not_in_future;
-use schemas::{AgencyId, ConsentRecorded, Decided};
+use schemas::{AgencyId, ConsentAct, ConsentRecorded, Decided, ElectronicRecording};
 use serde_json::json;
 use time::OffsetDateTime;
 
@@ -13,13 +13,13 @@ use super::consent_widened;
 use super::sharing::{Fresh, Ids, State, named_as};
 use super::showing;
 use crate::error::Refusal;
-use crate::rules::changes::{Plain, Private, Stated};
+use crate::rules::changes::{Changes, Plain, Private, Stated};
 use crate::rules::consent::{self, Delivery, Statement, act_for, is_reviewed_too_late, taken_away};
 use crate::rules::consent_due::Told;
 use crate::rules::delivery::Sent;
 use crate::rules::judge::recipient;
 use crate::rules::watch::Watch;
-use crate::rules::world::Record;
+use crate::rules::world::{Record, World};
 
 pub(super) fn fold(
     state: &mut State,
@@ -72,6 +72,11 @@ fn takes_effect(state: &mut State, message: &Message, said: Said<'_>, now: Offse
     state.changes.timers.extend(watched);
     let widenings = consent_widened::widenings(state, said, now);
     let mut notices = withdrawn(state, said, &mut ids, now);
+    // By an earlier version, too: what it agreed to may be agreed to no more.
+    let of_recording = |one: &Statement| one.acts.contains(&ConsentAct::RecordElectronically);
+    if state.world.consented_for(said.0).iter().any(|of| of.statements.iter().any(of_recording)) {
+        rests_no_more(&state.world, said.0, &mut state.changes, now);
+    }
     notices.extend(protection(&state.world, said, now));
     state.changes.consent_told.extend(Told::of_protection(said.1).map(|told| (told, now)));
     notices.extend(consent_widened::told(state, widenings, &mut ids, now));
@@ -109,6 +114,16 @@ fn withdrawn(
         }
     }
     all.told(&state.world, &mut state.changes, (record, statement), ids, now)
+}
+
+/// D-C7 (b): where electronic recording is refused of what a record governs, no content rests here either.
+pub(super) fn rests_no_more(world: &World, recorded: &Record, changes: &mut Changes, now: OffsetDateTime) {
+    let refused = |holder: &&Record| {
+        let consents = world.consents(holder);
+        world.electronic_recording(holder, &consents.at(now)) == Some(ElectronicRecording::Refused)
+    };
+    let holders = world.whom_it_governs(recorded).into_iter().filter(refused);
+    changes.not_kept.extend(holders.map(|holder| holder.child.record));
 }
 
 /// A release as it meets what was said.

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::after_withdrawal::{Gone, protection};
-use super::consent_recorded::delivery;
+use super::consent_recorded::{delivery, rests_no_more};
 use super::consent_widened::asks;
 use super::sharing::Ids;
 use super::timers::later;
@@ -91,6 +91,7 @@ impl Released {
             return later(now);
         }
         let mut notices = self.taken_back(&record, changes, &mut ids, now);
+        rests_no_more(&self.world, &record, changes, now);
         for statement in &record.statements {
             if let Some(told) = Told::of_protection(statement)
                 && self.told.insert(told.clone())

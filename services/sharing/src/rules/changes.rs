@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kit::seal::KeyedHash;
 use kit::timers::Timer;
-use schemas::{AgencyId, LocalRef, MessageId, MessageType, Subject};
+use schemas::{AgencyId, ChildRef, LocalRef, MessageId, MessageType, Subject};
 use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -64,6 +64,8 @@ pub struct Changes {
     pub withdrawals: Vec<Withdrawal>,
     pub asked_back: Vec<AskedBack>,
     pub recalls: Vec<Recalled>,
+    /// Records whose family refused electronic recording: of what was released, no content rests here (D-C7 b).
+    pub not_kept: BTreeSet<ChildRef>,
     pub acknowledged: Vec<Acknowledged>,
     pub advice: Vec<Advised>,
     pub copies: Vec<Copied>,
