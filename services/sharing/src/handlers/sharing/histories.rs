@@ -57,6 +57,7 @@ fn keeps_to_what_was_said(shelf: &Shelf, deeds: &[Deed]) -> Result<(), TestCaseE
         let decided = decided.into_iter().find(|decided| Some(decided.id.to_string().as_str()) == decision);
         let decided = decided.expect("a recorded decision (G3)");
         let known = Known::by(deeds, *number);
+        prop_assert!(!known.refuses_recording(), "D-C7: went to {}", notice.to);
         for part in parts_of(&notice.data) {
             for item in part["items"].as_array().into_iter().flatten() {
                 let kept = [NotFor::Housing, NotFor::HealthVisiting].map(NotFor::text);
@@ -129,7 +130,7 @@ fn known_then(
 proptest! {
     #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
 
-    // D-C4, D-C5, D-C6, D-S5
+    // D-C4, D-C5, D-C6, D-C7, D-S5
     #[test]
     fn nothing_leaves_that_the_consent_in_force_keeps_back_but_by_a_holders_recorded_judgement(
         deeds in history(), size in 1..9_usize,
@@ -198,7 +199,7 @@ proptest! {
 fn the_histories_come_to_releases_of_each_kind() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let mut seen = [0_u32; 6];
+    let mut seen = [0_u32; 8];
     for _ in 0..300 {
         let deeds = history().new_tree(&mut runner).expect("a history").current();
         let shelf = Shelf::new().deliver(&deeds, 4);
@@ -216,6 +217,8 @@ fn the_histories_come_to_releases_of_each_kind() {
             went(&|what| matches!(what, What::Offers { basis: said::Basis::NotConfidential, .. })),
             went(&|what| matches!(what, What::Corrects { .. })),
             shelf.told.iter().any(|(_, notice)| notice.kind == schemas::ConsentWithdrawn::TYPE),
+            shelf.held_back_by("D-C7-electronic-recording-refused"),
+            shelf.held_back_by("D-C4-competent-refusal"),
         ];
         for (count, is) in seen.iter_mut().zip(kinds) {
             *count += u32::from(is);

@@ -1,9 +1,10 @@
-//! What families said, read as simply as can be: who said no to it last, and whether anybody ever named it.
+//! What families said, read as simply as can be: who said no to it last, and whether anybody ever named it. That somebody
+//! was not able to decide is no yes and no no; it ends what they agreed to before.
 
 use schemas::Purpose;
 
 use super::said::{Deed, What};
-use super::word::{Kind, Named, Person, Which, Word};
+use super::word::{Act, Kind, Named, Person, Which, Word};
 
 /// One item to one agency.
 #[derive(Clone, Copy)]
@@ -46,7 +47,7 @@ impl<'a> Known<'a> {
 
     /// Whether it may go by consent: somebody let it, and nobody who counts said no to it last.
     pub(super) fn lets(&self, asked: Asked<'_>) -> bool {
-        let lets = |person| self.of(person).any(|word| word.kind == Kind::Given && word.names(asked));
+        let lets = |person| self.agreed(person).any(|word| word.names(asked));
         let no = |person| self.says_no(person, asked);
         if no(Person::Child) {
             return false;
@@ -56,20 +57,52 @@ impl<'a> Known<'a> {
         lets(Person::Child) || (parents.into_iter().any(lets) && !parents.into_iter().any(no))
     }
 
-    fn of(&self, person: Person) -> impl Iterator<Item = &Word> {
-        self.0.iter().map(|(_, word)| *word).filter(move |word| word.person == person)
+    /// Whether nothing may pass at all (D-C7 b): who counts said no to electronic recording by some agency's last word of
+    /// them, whatever another one wrote down. Nobody confirms anything in these histories.
+    pub(super) fn refuses_recording(&self) -> bool {
+        let of = |person| self.of(person, Act::RecordElectronically);
+        let no = |person| {
+            of(person).any(|word| {
+                let own = || of(person).filter(|other| other.by == word.by).map(Word::place);
+                word.kind != Kind::Given && own().max() == Some(word.place())
+            })
+        };
+        let child_agreed = of(Person::Child).any(|word| word.kind == Kind::Given);
+        no(Person::Child) || (!child_agreed && [Person::Mother, Person::Father].into_iter().any(no))
+    }
+
+    fn all(&self, person: Person, act: Act) -> impl Iterator<Item = &Word> {
+        let of = move |word: &&Word| word.person == person && word.act == act;
+        self.0.iter().map(|(_, word)| *word).filter(of)
+    }
+
+    /// What the person said yes or no by.
+    fn of(&self, person: Person, act: Act) -> impl Iterator<Item = &Word> {
+        self.all(person, act).filter(|word| word.kind != Kind::NotAble)
+    }
+
+    /// What the person agreed to share, and was not found unable to decide since.
+    fn agreed(&self, person: Person) -> impl Iterator<Item = &Word> {
+        let all = || self.all(person, Act::StoreAndShare);
+        let not_able = all().filter(|word| word.kind == Kind::NotAble).map(|word| word.day).max();
+        all().filter(move |word| word.kind == Kind::Given && Some(word.day) > not_able)
     }
 
     /// Whether all that the person said last, on one day, says no: of one day the refusals count (D-C6).
     fn says_no(&self, person: Person, asked: Asked<'_>) -> bool {
-        let place = |word: &Word| (word.day, word.kind != Kind::Given);
-        let last = self.of(person).map(place).max();
-        let mut of_last = self.of(person).filter(|word| Some(place(word)) == last).peekable();
+        let of = || self.of(person, Act::StoreAndShare);
+        let last = of().map(Word::place).max();
+        let mut of_last = of().filter(|word| Some(word.place()) == last).peekable();
         of_last.peek().is_some() && of_last.all(|word| word.keeps_back(asked))
     }
 }
 
 impl Word {
+    /// Of one day what is refused comes last (D-C6).
+    fn place(&self) -> (u8, bool) {
+        (self.day, self.kind != Kind::Given)
+    }
+
     fn names(&self, asked: Asked<'_>) -> bool {
         let Asked { to, part, of_child, .. } = asked;
         if asked.is_the_copy() {
@@ -114,6 +147,7 @@ impl Word {
                 };
                 agency && part
             }
+            Kind::NotAble => false,
         }
     }
 }

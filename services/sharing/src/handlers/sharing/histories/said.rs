@@ -1,6 +1,8 @@
 //! What agencies may say of one child of thirteen and ask of one another, drawn by chance: numbers and codes, so that a
 //! history that fails prints and shrinks.
 
+use std::collections::BTreeSet;
+
 use kit::Message;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -9,7 +11,7 @@ use serde_json::{Value, json};
 use time::Duration;
 use uuid::Uuid;
 
-use super::word::{Word, word};
+use super::word::{Word, taken_and_answered, word};
 use super::{MIDNIGHT, agency, subject};
 
 /// The first two hold what the others want; the last is the area's CAF team.
@@ -145,6 +147,9 @@ fn begun() -> impl Strategy<Value = (What, Option<(u32, What)>)> {
     let later = 1..4_u32;
     prop_oneof![
         3 => word().prop_map(|word| (What::Consent(word), None)),
+        1 => (taken_and_answered(), later.clone()).prop_map(|((taken, answered), later)| {
+            (What::Consent(taken), Some((later, What::Consent(answered))))
+        }),
         2 => (asks, answers, later.clone()).prop_map(|(asks, answers, later)| (asks, Some((later, answers)))),
         2 => (offers, corrects, later).prop_map(|(offers, corrects, later)| {
             let What::Offers { by, .. } = &offers else { return (offers, None) };
@@ -168,8 +173,9 @@ pub(super) fn history() -> impl Strategy<Value = Vec<Deed>> {
                     What::Corrects { by, items, .. } => What::Corrects { of: number, by, items },
                     other @ (What::Consent(_) | What::Asks { .. } | What::Offers { .. }) => other,
                 };
-                // Odd places come after the even ones before them.
-                deeds.push(Deed { at: deed_at(number + after * 2) + 30, number: number + 1, what });
+                // Odd places come after the even ones before them, no two at one moment.
+                let at = deed_at(number + after * 2) + 30 + i64::from(number);
+                deeds.push(Deed { at, number: number + 1, what });
             }
         }
         deeds.sort_by_key(|deed| (deed.at, deed.number));
@@ -180,7 +186,10 @@ pub(super) fn history() -> impl Strategy<Value = Vec<Deed>> {
 /// Statements of consent alone.
 pub(super) fn statements() -> impl Strategy<Value = Vec<Deed>> {
     let words = proptest::collection::vec(word(), 1..7);
-    words.prop_map(|words| {
+    words.prop_map(|mut words| {
+        // Of the same fact said twice the first has its effect, whichever that is.
+        let mut said = BTreeSet::new();
+        words.retain(|word| said.insert(word.json().to_string()));
         (0..).zip(words).map(|(place, word)| deed(place, place, What::Consent(word))).collect()
     })
 }

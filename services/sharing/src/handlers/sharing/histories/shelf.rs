@@ -191,6 +191,11 @@ impl Shelf {
         World::new(agencies.clone(), practitioners.clone(), records.iter().map(with_said).collect())
     }
 
+    /// Whether a policy had anything decided.
+    pub(super) fn held_back_by(&self, policy: &str) -> bool {
+        self.decisions.iter().any(|(_, decided)| decided.cases.to_string().contains(policy))
+    }
+
     /// When the message of that number came.
     pub(super) fn came(deeds: &[Deed], number: u32) -> OffsetDateTime {
         let deed = deeds.iter().find(|deed| deed.number == number).expect("one of them");

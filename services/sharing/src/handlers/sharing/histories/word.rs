@@ -18,6 +18,14 @@ pub(super) enum Kind {
     Given,
     Refused,
     Withdrawn,
+    NotAble,
+}
+
+/// Of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Act {
+    StoreAndShare,
+    RecordElectronically,
 }
 
 /// Which agencies a scope names, and leaves out.
@@ -47,8 +55,9 @@ pub(super) struct Word {
     /// The agency's one reference for what it says again, or one of this word alone.
     again: bool,
     pub(super) person: Person,
+    pub(super) act: Act,
     pub(super) kind: Kind,
-    /// None: a refusal or withdrawal of all.
+    /// None: a refusal or withdrawal of all, or an act that no scope limits.
     pub(super) scope: Option<(Named, Which)>,
     pub(super) day: u8,
     reviewed_late: bool,
@@ -58,7 +67,13 @@ pub(super) struct Word {
 pub(super) fn word() -> impl Strategy<Value = Word> {
     let said = (
         select(vec![Person::Child, Person::Mother, Person::Mother, Person::Mother, Person::Father]),
-        select(vec![Kind::Given, Kind::Given, Kind::Given, Kind::Refused, Kind::Withdrawn]),
+        prop_oneof![9 => Just(Act::StoreAndShare), 1 => Just(Act::RecordElectronically)],
+        prop_oneof![
+            6 => Just(Kind::Given),
+            2 => Just(Kind::Refused),
+            2 => Just(Kind::Withdrawn),
+            1 => Just(Kind::NotAble),
+        ],
         select(vec![
             Named::All,
             Named::All,
@@ -85,9 +100,14 @@ pub(super) fn word() -> impl Strategy<Value = Word> {
         any::<bool>(),
     );
     (said, how).prop_map(
-        |((person, kind, named, which), (by, again, day, reviewed_late, evidence, whole))| {
-            let scope = (kind == Kind::Given || !whole).then_some((named, which));
-            Word { by, again, person, kind, scope, day, reviewed_late, evidence }
+        |((person, act, kind, named, which), (by, again, day, reviewed_late, evidence, whole))| {
+            let limits = match kind {
+                Kind::Given => true,
+                Kind::Refused | Kind::Withdrawn => !whole,
+                Kind::NotAble => false,
+            };
+            let scope = (act == Act::StoreAndShare && limits).then_some((named, which));
+            Word { by, again, person, act, kind, scope, day, reviewed_late, evidence }
         },
     )
 }
@@ -96,6 +116,21 @@ pub(super) fn word() -> impl Strategy<Value = Word> {
 pub(super) fn taking() -> impl Strategy<Value = Word> {
     let kind = select(vec![Kind::Refused, Kind::Withdrawn]);
     (word(), kind).prop_map(|(word, kind)| Word { kind, again: false, ..word })
+}
+
+/// A refusal or a withdrawal of all, and what another agency writes down of the same person on a later day: that they
+/// agree, or cannot decide.
+pub(super) fn taken_and_answered() -> impl Strategy<Value = (Word, Word)> {
+    let who = select(vec![Person::Child, Person::Mother]);
+    let act = select(vec![Act::StoreAndShare, Act::StoreAndShare, Act::RecordElectronically]);
+    let kind = select(vec![Kind::Given, Kind::NotAble]);
+    (taking(), word(), who, act, kind).prop_map(|(taken, drawn, person, act, kind)| {
+        let taken = Word { person, act, scope: None, ..taken };
+        let named = drawn.scope.unwrap_or((Named::All, Which::All));
+        let scope = (act == Act::StoreAndShare && kind == Kind::Given).then_some(named);
+        let (by, day) = (usize::from(taken.by == 0), taken.day + 1);
+        (taken, Word { by, again: false, person, act, kind, scope, day, ..drawn })
+    })
 }
 
 impl Word {
@@ -113,7 +148,11 @@ impl Word {
                 Person::Father => json!({"is": "adult", "relationship": "father", "name": "Max Example"}),
             },
             "capacity": if self.person == Person::Child { "child-12-15-understands" } else { "parent-with-pr" },
-            "acts": ["store-and-share"], "saidOn": day,
+            "acts": [match self.act {
+                Act::StoreAndShare => "store-and-share",
+                Act::RecordElectronically => "record-electronically",
+            }],
+            "saidOn": day,
         });
         if self.again {
             said["localRef"] = json!("again");
@@ -144,6 +183,7 @@ impl Word {
         match self.kind {
             Kind::Given => self.add_given(&mut said, &day),
             Kind::Refused => said["decision"] = json!("refused"),
+            Kind::NotAble => said["decision"] = json!("not-able-to-decide"),
             Kind::Withdrawn => {
                 said["decision"] = json!("withdrawn");
                 let whole = self.scope.is_none();
