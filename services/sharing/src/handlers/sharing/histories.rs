@@ -57,9 +57,9 @@ fn keeps_to_what_was_said(shelf: &Shelf, deeds: &[Deed]) -> Result<(), TestCaseE
         let decided = decided.into_iter().find(|decided| Some(decided.id.to_string().as_str()) == decision);
         let decided = decided.expect("a recorded decision (G3)");
         let known = Known::by(deeds, *number);
-        prop_assert!(!known.refuses_recording(), "D-C7: went to {}", notice.to);
         for part in parts_of(&notice.data) {
             for item in part["items"].as_array().into_iter().flatten() {
+                prop_assert!(!known.refuses_recording(), "D-C7: {item} went to {}", notice.to);
                 let kept = [NotFor::Housing, NotFor::HealthVisiting].map(NotFor::text);
                 let marked =
                     kept.iter().any(|text| item["itemText"] == *text && text.ends_with(notice.to.as_str()));
