@@ -99,12 +99,13 @@ pub(crate) fn words(key: &Key) -> Vec<(&'static str, &'static str)> {
     facts(key).into_iter().filter_map(word).collect()
 }
 
-fn facts(key: &Key) -> [Fact; 23] {
+fn facts(key: &Key) -> [Fact; 24] {
     let facts = &key.facts;
     let position = facts.consent_position.as_ref().map_or("not-said", |of| of.as_str());
     [
         Fact("stage", Value::Word("Stage", facts.stage.as_str())),
         Fact("recipientKind", Value::Word("AgencyKind", facts.recipient_kind.as_str())),
+        Fact("ownTeam", Value::Flag(facts.own_team)),
         Fact("standing", Value::Word("Standing", facts.standing.as_str())),
         Fact("purpose", Value::Word("Purpose", facts.purpose.as_str())),
         Fact("protection", Value::Flag(facts.protection())),

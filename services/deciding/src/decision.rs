@@ -8,6 +8,15 @@ use crate::PolicyId;
 /// Stands for the policy that is not there: nothing permitted it.
 pub const NOTHING_PERMITS: &str = "nothing-permits";
 
+/// What decides beside the policies, by ids that stand in the records as theirs do: no policy may have one of them.
+pub const BESIDE: [&str; 5] = [
+    NOTHING_PERMITS,
+    "D-I6-not-shown-to-the-asker",
+    "D-A2-agency-not-on-the-register",
+    "D-S5-holder-declined",
+    "D-S7-not-answered-in-time",
+];
+
 /// Of one part. Ordered: where policies differ, the earlier holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

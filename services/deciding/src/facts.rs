@@ -157,6 +157,9 @@ pub struct Facts {
     pub stage: Stage,
     pub recipient: AgencyId,
     pub recipient_kind: AgencyKind,
+    /// It is the CAF team of the child's area. Records of before this was a fact do not say so.
+    #[serde(default = "no")]
+    pub own_team: YesNo,
     pub standing: Standing,
     pub part: FormPart,
     pub purpose: Purpose,
@@ -189,6 +192,10 @@ pub struct Facts {
     pub advice: Advice,
     /// The holder judges that sharing would do the child more harm than not sharing.
     pub more_detrimental: YesNo,
+}
+
+const fn no() -> YesNo {
+    YesNo::No
 }
 
 impl Facts {

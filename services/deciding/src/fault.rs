@@ -43,6 +43,8 @@ pub enum Fault {
     SetMissing(String),
     #[error("The set \"{0}\" is neither on nor off.")]
     SetNotSwitched(String),
+    #[error("It would not be read: a set has no folders within it, and its files end in .{0}.")]
+    NotRead(&'static str),
     #[error("It is a template, with a blank to be filled in.")]
     Template,
     #[error("A policy has no @id (it begins: {0}).")]
@@ -84,6 +86,9 @@ impl Fault {
             }
             Self::SetMissing(_) => "take the set out of rules.toml, or make its folder.",
             Self::SetNotSwitched(_) => "write the set into rules.toml, as on or off.",
+            Self::NotRead(_) => {
+                "put the file into the set's own folder, with this ending in small letters; or take it out."
+            }
             Self::Template => "write the principal and the resource out.",
             Self::NoId(_) | Self::BadId => "give it an @id such as D-C5-excluded-part or local-police-1.",
             Self::DuplicateId(_) => "give one of the two another @id.",

@@ -115,9 +115,18 @@ fn text(dir: &Path, name: &str) -> Result<Text, LoadError> {
 }
 
 /// The files of one kind in one folder, by name.
-fn texts(dir: &Path, folder: &str, extension: &str) -> Result<Vec<Text>, LoadError> {
+fn texts(dir: &Path, folder: &str, extension: &'static str) -> Result<Vec<Text>, LoadError> {
     let wanted = |name: &String| Path::new(name).extension().is_some_and(|of| of == extension);
     let names = names(dir, folder)?;
+    // A policy that somebody believes in force does not pass unseen.
+    let misspelt = |name: &String| {
+        let ending = Path::new(name).extension();
+        !wanted(name) && ending.is_some_and(|of| of.eq_ignore_ascii_case(extension))
+    };
+    let not_read = |name: &&String| misspelt(name) || dir.join(folder).join(name).is_dir();
+    if let Some(name) = names.iter().find(not_read) {
+        return Err(LoadError::new(format!("{folder}/{name}"), Fault::NotRead(extension)));
+    }
     names.iter().filter(|name| wanted(name)).map(|name| text(dir, &format!("{folder}/{name}"))).collect()
 }
 

@@ -20,7 +20,7 @@ mod rules;
 mod slices;
 
 pub use current::{Current, Reloaded};
-pub use decision::{Decision, NOTHING_PERMITS, Outcome};
+pub use decision::{BESIDE, Decision, NOTHING_PERMITS, Outcome};
 pub use facts::*;
 pub use fault::{Fault, LoadError};
 pub use policies::{Effect, PolicyId, PolicyText};

@@ -11,9 +11,9 @@ use schemas::WithheldCode;
 use serde::{Deserialize, Serialize};
 
 use crate::folder::{PolicyFile, one_line};
-use crate::{Fault, LoadError, NOTHING_PERMITS, Outcome};
+use crate::{BESIDE, Fault, LoadError, Outcome};
 
-/// The `@id` of a policy, or [`NOTHING_PERMITS`].
+/// The `@id` of a policy, or one of [`BESIDE`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PolicyId(Arc<str>);
@@ -159,7 +159,7 @@ fn text_of(policy: &Policy, file: &PolicyFile) -> Result<PolicyText, Fault> {
 }
 
 fn is_id(id: &str) -> bool {
-    id != NOTHING_PERMITS
+    !BESIDE.contains(&id)
         && id.len() <= 80
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }

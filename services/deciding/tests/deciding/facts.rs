@@ -17,6 +17,7 @@ pub(crate) fn agreed() -> Facts {
         stage: Stage::Release,
         recipient: AgencyId::parse("southgate-housing").unwrap(),
         recipient_kind: AgencyKind::Housing,
+        own_team: YesNo::No,
         standing: Standing::Checked,
         part: FormPart::ActionPlan,
         purpose: Purpose::ReferForService,
@@ -53,6 +54,7 @@ pub(crate) fn any_facts() -> impl Strategy<Value = Facts> {
         often(Standing::Checked, Standing::ALL),
         prop_oneof![Just(FormPart::ActionPlan), select(FormPart::ALL)],
         prop_oneof![select(&[Purpose::SafeguardingEnquiry, Purpose::QualityCheck][..]), select(Purpose::ALL)],
+        select(&[YesNo::Yes, YesNo::No][..]),
     );
     let ground = (
         select(Stage::ALL),
@@ -80,6 +82,7 @@ pub(crate) fn any_facts() -> impl Strategy<Value = Facts> {
         stage: ground.0,
         recipient: AgencyId::parse(whom.0).unwrap(),
         recipient_kind: whom.1,
+        own_team: whom.5,
         standing: whom.2,
         part: whom.3,
         purpose: whom.4,

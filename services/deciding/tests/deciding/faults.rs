@@ -101,14 +101,53 @@ const SPOILT: &[Spoilt] = &[
     },
 ];
 
-#[test]
-fn every_fault_is_refused_in_words_that_say_where_what_and_what_to_do() {
-    let said = SPOILT.iter().map(|spoilt| {
+/// What somebody would believe in force, or read in a record as what it is not.
+const UNSEEN: &[Spoilt] = &[
+    Spoilt {
+        what: "an id of the records' own",
+        folder: || replaced(CONSENT, "D-C7-refused", "D-S5-holder-declined"),
+    },
+    Spoilt {
+        what: "a folder within a set",
+        folder: || {
+            let folder = Folder::all_on();
+            fs::create_dir(folder.0.join("local/police")).unwrap();
+            folder
+        },
+    },
+    Spoilt {
+        what: "another spelling of the ending",
+        folder: || {
+            Folder::all_on()
+                .with("local/police.CEDAR", |_| "forbid (principal, action, resource);".to_owned())
+        },
+    },
+];
+
+fn said(all: &[Spoilt]) -> String {
+    let said = all.iter().map(|spoilt| {
         let fault = (spoilt.folder)().load().err();
         let fault = fault.unwrap_or_else(|| panic!("was taken: {}", spoilt.what));
         format!("{}\n  {fault}", spoilt.what)
     });
-    insta::assert_snapshot!(said.collect::<Vec<_>>().join("\n"), @r#"
+    said.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_policy_that_would_pass_unseen_or_for_something_else_is_refused() {
+    insta::assert_snapshot!(said(UNSEEN), @r#"
+    an id of the records' own
+      consent-led/2-consent.cedar, D-S5-holder-declined: The @id is not of letters, digits and hyphens, or is kept for the exchange. To do: give it an @id such as D-C5-excluded-part or local-police-1.
+    a folder within a set
+      local/police: It would not be read: a set has no folders within it, and its files end in .cedar. To do: put the file into the set's own folder, with this ending in small letters; or take it out.
+    another spelling of the ending
+      local/police.CEDAR: It would not be read: a set has no folders within it, and its files end in .cedar. To do: put the file into the set's own folder, with this ending in small letters; or take it out.
+    "#);
+}
+
+#[test]
+fn every_fault_is_refused_in_words_that_say_where_what_and_what_to_do() {
+    insta::assert_snapshot!(said(SPOILT), @r#"
     a bracket is missing
       consent-led/2-consent.cedar: It is not written as such a file must be: line 10: unexpected token `when`. To do: compare the line with a neighbouring one; quotes, brackets and semicolons count.
     a misspelt word

@@ -62,6 +62,7 @@ const NOES: &[fn(&mut Facts)] = &[
     |facts| facts.informant = YesNo::Yes,
     |facts| facts.sensitive_service = SensitiveService::NotCovered,
     |facts| facts.cleared = YesNo::No,
+    |facts| facts.own_team = YesNo::No,
     |facts| facts.restriction = Restriction::WholeRecord,
     |facts| facts.reasons = YesNo::No,
     |facts| facts.judged = Judged::NotJudged,

@@ -54,7 +54,20 @@ impl Taken {
     /// The latest that was said; of two at once the answer, and of two answers the one that holds back more.
     #[must_use]
     pub fn advice(&self) -> Advice {
-        self.0.values().max().map_or(Advice::None, |(_, advice)| *advice)
+        let latest = self.0.values().max_by_key(|(said_at, advice)| (*said_at, holds_back(*advice)));
+        latest.map_or(Advice::None, |(_, advice)| *advice)
+    }
+}
+
+/// How much of a release it holds back; a question less than any answer to it.
+const fn holds_back(advice: Advice) -> u8 {
+    match advice {
+        Advice::None => 0,
+        Advice::Asked => 1,
+        Advice::Share => 2,
+        Advice::ReferSafeguarding => 3,
+        Advice::ShareLimited => 4,
+        Advice::DoNotShare => 5,
     }
 }
 
@@ -93,6 +106,8 @@ mod tests {
     fn of_two_answers_at_once_the_one_counts_that_holds_back_more_and_a_later_version_replaces_its_own() {
         let share = ("a1", EVENING, Advice::Share);
         assert_eq!(taken(&[("a2", EVENING, Advice::DoNotShare), share]), Advice::DoNotShare);
+        let refers = ("a3", EVENING, Advice::ReferSafeguarding);
+        assert_eq!(taken(&[("a2", EVENING, Advice::DoNotShare), refers]), Advice::DoNotShare);
         assert_eq!(taken(&[("a1", EVENING, Advice::DoNotShare), share]), Advice::Share);
     }
 }

@@ -1,15 +1,16 @@
 //! What decides beside the policies: its ids stand in the records just as theirs do, each with its words and paragraphs.
 
+use deciding::BESIDE;
 use serde_json::{Value, json};
 
 /// Whoever may not know of a holder is answered as of a child whom nobody knows.
-pub const NOT_SHOWN: &str = "D-I6-not-shown-to-the-asker";
+pub const NOT_SHOWN: &str = BESIDE[1];
 /// An offer to an agency of which nothing is known.
-pub const NOT_ON_THE_REGISTER: &str = "D-A2-agency-not-on-the-register";
+pub const NOT_ON_THE_REGISTER: &str = BESIDE[2];
 /// The holder judges what it holds.
-pub const HOLDER_DECLINED: &str = "D-S5-holder-declined";
+pub const HOLDER_DECLINED: &str = BESIDE[3];
 /// A request that nobody answered ends; it does not share.
-pub const NOT_ANSWERED: &str = "D-S7-not-answered-in-time";
+pub const NOT_ANSWERED: &str = BESIDE[4];
 
 /// What is said of one of them, as of a policy.
 #[must_use]

@@ -287,7 +287,7 @@ mod tests {
             "standing": "checked", "part": part, "purpose": "refer-for-service", "basis": "consent",
             "judged": "not-judged", "reasons": "yes", "consent": consent, "about": "child",
             "aboutConsent": "not-needed", "confidential": "yes", "notFor": "no", "informant": "no",
-            "sensitiveService": "not-concerned", "restriction": "none", "cleared": "no", "advice": "none",
+            "sensitiveService": "not-concerned", "restriction": "none", "cleared": "no", "ownTeam": "no", "advice": "none",
             "moreDetrimental": "no"
         });
         let decision = Decision { outcome: Outcome::Share, code: None, policies: Vec::new() };

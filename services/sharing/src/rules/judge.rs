@@ -63,6 +63,7 @@ pub struct Piece<'a> {
 /// What is the same for all pieces that go to one recipient, worked out once.
 struct Common {
     recipient: Recipient,
+    own_team: YesNo,
     standing: Standing,
     recording: Option<ElectronicRecording>,
     sensitive_service: SensitiveService,
@@ -140,6 +141,7 @@ impl Bench<'_> {
         let (mut consents, mut weighed) = (BTreeSet::new(), BTreeSet::new());
         let common = Common {
             recipient: recipient(towards.agency),
+            own_team: yes_if(self.law.world.is_own_team(towards.agency, (self.holder, self.record))),
             standing: self.standing(towards),
             recording: self.law.world.electronic_recording(self.record, self.consents),
             sensitive_service: self.sensitive_service(towards),
@@ -186,6 +188,7 @@ impl Bench<'_> {
             stage: self.stage,
             recipient: towards.agency.agency_id.clone(),
             recipient_kind: towards.agency.kind,
+            own_team: common.own_team,
             standing: common.standing,
             part: piece.part,
             purpose: towards.purpose,

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use linking::{Hideable, Linked, Sets, group_of, groups};
 use schemas::{
-    AgencyId, AgencyNow, AgencyStanding, AuthorityNow, CafNow, CafState, ChildNow, ChildRef, ChildState,
-    ElectronicRecording, InvolvementNow, LocalChildId, MessageId, PractitionerId, PractitionerNow,
-    Restriction, Sensitivity, Subject, Token,
+    AgencyId, AgencyKind, AgencyNow, AgencyStanding, AuthorityNow, CafNow, CafState, ChildNow, ChildRef,
+    ChildState, ElectronicRecording, InvolvementNow, LocalChildId, MessageId, PractitionerId,
+    PractitionerNow, Restriction, Sensitivity, Subject, Token,
 };
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -338,12 +338,20 @@ impl World {
         consent::State::new(statements, consent::Ages::of(birth), confirmed)
     }
 
-    /// Whether the family agreed that this is kept electronically (D-C7 b): by statement, or as the start of a CAF says.
+    /// Whether the family agreed that this is kept electronically (D-C7 b): by statement, or as the start of a CAF says;
+    /// what was said last, and of both at once the refusal.
     #[must_use]
     pub fn electronic_recording(&self, of: &Record, consents: &Then<'_>) -> Option<ElectronicRecording> {
         let refused = |caf: &CafNow| caf.electronic_recording == ElectronicRecording::Refused;
-        let by_caf = self.consented_for(of).iter().any(|record| record.cafs.iter().any(refused));
-        consents.electronic_recording().or(by_caf.then_some(ElectronicRecording::Refused))
+        let records = self.consented_for(of);
+        let cafs = records.iter().flat_map(|record| record.cafs.iter().filter(|caf| refused(caf)));
+        let refused_at = cafs.map(|caf| caf.started_at).max();
+        match (consents.electronic_recording(), refused_at) {
+            (Some((said, at)), Some(refused_at)) if refused_at < at => Some(said),
+            (Some((said, _)), None) => Some(said),
+            (_, Some(_)) => Some(ElectronicRecording::Refused),
+            (None, None) => None,
+        }
     }
 
     /// A statement that holds for what this record's agency releases, with the record that it was recorded with.
@@ -415,6 +423,13 @@ impl World {
     #[must_use]
     pub fn active(&self, agency: &AgencyId) -> Option<&AgencyNow> {
         self.agencies.get(agency).filter(|now| now.state == AgencyStanding::Active)
+    }
+
+    /// Whether an agency is the CAF team of a child's area.
+    #[must_use]
+    pub fn is_own_team(&self, agency: &AgencyNow, (holder, record): (&AgencyNow, &Record)) -> bool {
+        let is_of = |area: &AuthorityNow| area.caf_team.as_ref() == Some(&agency.agency_id);
+        agency.kind == AgencyKind::CafTeam && self.area(holder, Some(record)).is_some_and(is_of)
     }
 
     /// The area of a child, by its record; else the agency's own.

@@ -143,7 +143,9 @@ impl<'a> Then<'a> {
         }
         match statement.capacity {
             ConsentCapacity::PregnantWoman if self.ages.is_unborn(today) => Standing::Decides,
-            ConsentCapacity::BestInterests if self.ages.is_surely(ABLE, today) => Standing::Decides,
+            ConsentCapacity::BestInterests if self.ages.is_surely(ABLE, today) => {
+                if takes || self.lacks_capacity(child) { Standing::Decides } else { Standing::None }
+            }
             ConsentCapacity::AttorneyOrDeputy if self.ages.is_surely(ADULT, today) => Standing::Decides,
             // What a mother refused before the birth she refused.
             ConsentCapacity::PregnantWoman if !takes => Standing::None,
@@ -156,7 +158,7 @@ impl<'a> Then<'a> {
             | ConsentCapacity::CourtOrder => {
                 if self.ages.is_unborn(today) || self.ages.may_be(ADULT, today) {
                     Standing::None
-                } else if !self.ages.may_be(ABLE, today) || child.not_able == NotAble::Recorded {
+                } else if !self.ages.may_be(ABLE, today) || self.lacks_capacity(child) {
                     Standing::Decides
                 } else if self.decided_from_16(child) || (!takes && self.ages.may_be(ABLE, said)) {
                     Standing::None
@@ -172,6 +174,11 @@ impl<'a> Then<'a> {
             | ConsentCapacity::ChildUnder12Understands
             | ConsentCapacity::Adult18Plus => Standing::None,
         }
+    }
+
+    /// Whether a young person was found not able to decide it: who was younger is presumed able from 16 (D-C3).
+    fn lacks_capacity(&self, child: &Held) -> bool {
+        matches!(child.not_able, NotAble::Found(on) if self.ages.may_be(ABLE, on))
     }
 
     /// Whether the young person said something of it since the 16th birthday.

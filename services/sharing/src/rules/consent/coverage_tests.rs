@@ -293,7 +293,8 @@ fn an_adults_information_needs_that_adult() {
 // D-C7
 #[test]
 fn nothing_is_kept_electronically_where_somebody_who_decides_refused_that() {
-    let recording = |said: &[Statement]| state(said, nine()).at(NOW).electronic_recording();
+    let recording =
+        |said: &[Statement]| state(said, nine()).at(NOW).electronic_recording().map(|(said, _)| said);
     let act = ConsentAct::RecordElectronically;
     assert_eq!(recording(&[gave(mother())]), None);
     assert_eq!(recording(&[gave(mother()).to(act)]), Some(ElectronicRecording::Agreed));
@@ -311,7 +312,7 @@ fn a_refusal_of_electronic_recording_stands_until_who_recorded_it_confirms_that_
     let recording = |said: &[Statement], confirmed: &[Option<&str>]| {
         let key = |by: Option<&str>| (agency("surgery"), yes().version.message, by.map(agency));
         let confirmed = confirmed.iter().map(|by| (key(*by), NOW)).collect();
-        State::new(said.to_vec(), nine(), confirmed).at(NOW).electronic_recording()
+        State::new(said.to_vec(), nine(), confirmed).at(NOW).electronic_recording().map(|(said, _)| said)
     };
     let (agreed, refused_it) = (Some(ElectronicRecording::Agreed), Some(ElectronicRecording::Refused));
     assert_eq!(recording(&[no(), yes()], &[]), refused_it);
@@ -399,29 +400,53 @@ fn a_withdrawal_names_what_was_released_on_the_strength_of_it() {
     assert_eq!(taken_away(&before.at(NOW), &before.at(NOW), &withdrawal, &[]), []);
 }
 
+// D-C5, D-C6
+#[test]
+fn what_the_holders_own_record_excludes_stands_though_another_leaves_it_out() {
+    let without_housing = |person| {
+        given(1, person, "2026-03-01").understood().of(|scope| {
+            scope.agencies.named.clear();
+            scope.agencies.excluded.insert(agency("housing"));
+        })
+    };
+    let others = |person| {
+        let said = given(3, person, "2026-04-01").understood().by("surgery");
+        said.of(|scope| scope.agencies.named = [agency("college")].into())
+    };
+    let girl = born("2012-05-01");
+    let hers = given(5, mother(), "2026-03-01");
+    assert_eq!(fact(&[without_housing(PersonKey::Child), hers.clone()], girl), ExcludedAgency);
+    let left_out = [without_housing(PersonKey::Child), hers, others(PersonKey::Child)];
+    assert_eq!(fact(&left_out, girl), ExcludedAgency, "and her mother's yes does not pass it by");
+    let in_vain = others(mother()).giving(|given| given.explained.clear());
+    let father = given(4, father(), "2026-03-01");
+    assert_eq!(fact(&[without_housing(mother()), father, in_vain], nine()), Conflict);
+}
+
 // D-C3
 #[test]
-fn whoever_decides_now_takes_back_what_went_out_on_the_word_of_who_decided_then() {
-    let asking = asking();
-    let question = asking.question();
-    let Question { holder, recipient, act, purpose, .. } = question;
-    let items = [(asking.part, About::Child)];
-    let gone = |earlier: Statement, later: Statement, ages: Ages| {
-        let released_at = earlier.received_at + Duration::days(1);
-        let delivery = Delivery { holder, recipient, items: &items, act, purpose, released_at };
-        let (before, after) = (state(&[earlier.clone()], ages), state(&[earlier, later.clone()], ages));
-        taken_away(&before.at(NOW), &after.at(NOW), &later, &[delivery]).len()
-    };
-    let grown = withdrawn(2, PersonKey::Child, "2026-11-01").with_capacity(ConsentCapacity::Adult18Plus);
-    assert_eq!(gone(given(1, mother(), "2024-03-01"), grown, born("2008-10-01")), 1, "of age since October");
-    let expected = given(1, mother(), "2026-03-01").with_capacity(ConsentCapacity::PregnantWoman);
-    assert_eq!(gone(expected, withdrawn(2, mother(), "2026-11-01"), born("2026-06-01")), 1, "born since");
-    let other = withdrawn(2, father(), "2026-11-01");
+fn who_was_too_young_to_decide_is_presumed_able_at_16() {
+    let sixteen = born("2010-06-01");
+    let early = not_able(2, PersonKey::Child, "2024-06-01");
+    assert_eq!(fact(&[given(1, mother(), "2026-07-02"), early.clone()], sixteen), WrongPerson);
+    let best = given(3, adult(Relationship::Other), "2026-07-02");
+    let best = best.with_capacity(ConsentCapacity::BestInterests);
     assert_eq!(
-        gone(given(1, mother(), "2026-03-01"), other, born("2008-10-01")),
-        0,
-        "he decides nothing now"
+        fact(std::slice::from_ref(&best), sixteen),
+        WrongPerson,
+        "nobody found that she lacks capacity"
     );
+    assert_eq!(fact(&[best.clone(), early], sixteen), WrongPerson);
+    assert_eq!(fact(&[best, not_able(4, PersonKey::Child, "2026-07-01")], sixteen), Covered);
+}
+
+// LG 3.11, D-C6
+#[test]
+fn the_caf_teams_copy_needs_no_name_and_a_consent_that_is_not_past_its_review() {
+    let asked = Asking { recipient: recipient("team", AgencyKind::CafTeam), ..asking() };
+    assert_eq!(fact_of(&[gave(mother())], nine(), &asked), NotNamed);
+    let passed = gave(mother()).giving(|given| given.review_by = day("2026-11-01"));
+    assert_eq!(fact_of(&[passed], nine(), &asked), PastReview);
 }
 
 // D-C6, D-C3

@@ -48,7 +48,7 @@ pub(super) struct Taking<'a> {
 /// D-C3: who is not able decides nothing, until a later statement says otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum NotAble {
-    Recorded,
+    Found(Date),
     #[default]
     No,
 }
@@ -103,7 +103,7 @@ impl<'a> Held<'a> {
                 return;
             }
             Decided::NotAbleToDecide => {
-                self.not_able = NotAble::Recorded;
+                self.not_able = NotAble::Found(statement.said_on.effective_at().date());
                 self.not_asked = None;
                 if let Some(giving) = self.given.as_mut().filter(|one| one.flaw != Some(Flaw::WrongPerson)) {
                     giving.flaw = Some(Flaw::NotAbleSince);
@@ -156,6 +156,19 @@ impl<'a> Held<'a> {
         if was_taken && !excludes { Position { fact: ConsentFact::None, by: None } } else { given }
     }
 
+    /// What the holder's own record of the person's word excludes, and another agency's later record leaves out or says
+    /// in vain: it stands as long as the holder, or the CAF team, did not confirm that one.
+    fn still_excludes(&self, then: &Then, asked: Asked<'_>) -> Option<Position<'a>> {
+        let (question, given) = (asked?, self.given?.statement);
+        if then.is_confirmed(&given.version, question.holder) {
+            return None;
+        }
+        let earlier = self.recorded_before(then, given, question.holder)?.given?;
+        let fact = earlier.reaches(then, asked, Days::Past);
+        let excludes = matches!(fact, ConsentFact::ExcludedAgency | ConsentFact::ExcludedPart);
+        excludes.then_some(Position { fact, by: Some(earlier.statement) })
+    }
+
     /// The first that holds: by the wrong person, ended, excluded, not valid, not named, widening what
     /// another agency recorded, past its review, covered.
     fn given_position(&self, then: &Then, asked: Asked<'_>, days: Days) -> Position<'a> {
@@ -163,12 +176,20 @@ impl<'a> Held<'a> {
             let fact = if self.not_asked.is_some() { ConsentFact::NotAsked } else { ConsentFact::None };
             return Position { fact, by: self.not_asked };
         };
+        let past_review = days == Days::Heeded && giving.given.review_by < then.at.date();
         let fact = match giving.reaches(then, asked, days) {
             ConsentFact::Covered if self.widens(then, giving.statement, asked) => {
                 ConsentFact::UnconfirmedWidening
             }
-            ConsentFact::Covered if days == Days::Heeded && giving.given.review_by < then.at.date() => {
+            ConsentFact::Covered if past_review => ConsentFact::PastReview,
+            // LG 3.11: the CAF team's copy needs no name, and a consent in force all the same.
+            ConsentFact::NotNamed if past_review && asked.is_some_and(Question::is_to_caf_team) => {
                 ConsentFact::PastReview
+            }
+            fact @ (ConsentFact::NotNamed | ConsentFact::NotValid | ConsentFact::None) => {
+                return self
+                    .still_excludes(then, asked)
+                    .unwrap_or(Position { fact, by: Some(giving.statement) });
             }
             fact => fact,
         };
@@ -212,8 +233,19 @@ impl<'a> Held<'a> {
         self.statements.iter().map(|statement| &statement.version.agency).collect()
     }
 
-    pub(super) fn is_recorded_by(&self, agency: &AgencyId) -> bool {
-        self.statements.iter().any(|statement| statement.version.agency == *agency)
+    /// Whether an agency stands for it that the person agreed by this statement: it recorded it, or that the person
+    /// agreed so, or it confirmed it.
+    pub(super) fn is_vouched_for(
+        &self,
+        then: &Then,
+        agency: &AgencyId,
+        by: &Statement,
+        asked: Asked<'_>,
+    ) -> bool {
+        let own = self.statements.iter().copied().filter(|said| said.version.agency == *agency);
+        by.version.agency == *agency
+            || then.is_confirmed(&by.version, agency)
+            || Held::of(own.collect(), then.ages).covers_by_itself(then, asked)
     }
 
     /// What another agency had recorded of the person's word before this was said, with what it, or the CAF

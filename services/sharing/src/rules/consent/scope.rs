@@ -92,6 +92,12 @@ pub struct Question<'a> {
     pub purpose: Purpose,
 }
 
+impl Question<'_> {
+    pub(super) fn is_to_caf_team(&self) -> bool {
+        self.recipient.kind == AgencyKind::CafTeam
+    }
+}
+
 /// The act to which a release for this purpose needs agreement (D-C1).
 #[must_use]
 pub const fn act_for(purpose: Purpose) -> ConsentAct {

@@ -72,7 +72,8 @@ impl<'a> Then<'a> {
         }
         let rests_on: BTreeSet<&StatementVersion> = coverage.rests_on.iter().collect();
         let own = |by: &&&Statement| {
-            rests_on.contains(&by.version) && self.held(by.person, ACT, Whose::Childs).is_recorded_by(service)
+            let held = self.held(by.person, ACT, Whose::Childs);
+            rests_on.contains(&by.version) && held.is_vouched_for(self, service, by, Some(&question))
         };
         let by: Vec<&Statement> = self.statements.iter().filter(own).copied().collect();
         if by.is_empty() { Shown::No } else { Shown::By(by) }

@@ -105,3 +105,44 @@ fn by_adult(then: &Then, question: &Question) -> bool {
         About::Child | About::Sibling | About::OtherPerson => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use schemas::ConsentCapacity;
+    use time::Duration;
+
+    use super::super::age::Ages;
+    use super::super::invented::{NOW, asking, born, father, given, mother, state, withdrawn};
+    use super::super::statement::PersonKey;
+    use super::*;
+
+    // D-C3
+    #[test]
+    fn whoever_decides_now_takes_back_what_went_out_on_the_word_of_who_decided_then() {
+        let asking = asking();
+        let question = asking.question();
+        let Question { holder, recipient, act, purpose, .. } = question;
+        let items = [(asking.part, About::Child)];
+        let gone = |earlier: Statement, later: Statement, ages: Ages| {
+            let released_at = earlier.received_at + Duration::days(1);
+            let delivery = Delivery { holder, recipient, items: &items, act, purpose, released_at };
+            let (before, after) =
+                (state(std::slice::from_ref(&earlier), ages), state(&[earlier, later.clone()], ages));
+            taken_away(&before.at(NOW), &after.at(NOW), &later, &[delivery]).len()
+        };
+        let grown = withdrawn(2, PersonKey::Child, "2026-11-01").with_capacity(ConsentCapacity::Adult18Plus);
+        assert_eq!(
+            gone(given(1, mother(), "2024-03-01"), grown, born("2008-10-01")),
+            1,
+            "of age since October"
+        );
+        let expected = given(1, mother(), "2026-03-01").with_capacity(ConsentCapacity::PregnantWoman);
+        assert_eq!(gone(expected, withdrawn(2, mother(), "2026-11-01"), born("2026-06-01")), 1, "born since");
+        let other = withdrawn(2, father(), "2026-11-01");
+        assert_eq!(
+            gone(given(1, mother(), "2026-03-01"), other, born("2008-10-01")),
+            0,
+            "he decides nothing now"
+        );
+    }
+}
