@@ -277,5 +277,5 @@ async fn what_names_a_part_or_a_recipient_twice_is_refused() {
         assert_eq!(receipt["data"]["state"], "rejected", "{receipt:#}");
         assert_eq!(receipt["data"]["pointers"][0]["at"], at, "{receipt:#}");
     }
-    assert!(heard_of(&visitors, "share.delivered").is_empty());
+    assert!(heard_of(visitors, "share.delivered").is_empty());
 }

@@ -95,6 +95,7 @@ impl Correction<'_> {
             // Both were known when it went out, and neither is ever taken off.
             return Gone::default();
         };
+        state.changes.corrected.extend(&received.deliveries);
         let got = |part: &&PartContent| received.parts.contains(&part.part);
         let parts: Vec<PartContent> = self.data.parts.iter().filter(got).cloned().collect();
         let sent = Sent {
@@ -128,24 +129,18 @@ impl Correction<'_> {
         if gone.notice.is_some() {
             return gone;
         }
-        let not_given: Vec<FormPart> = received.parts.iter().copied().collect();
-        Gone { notice: self.is_told(state, received, not_given, ids), released: None }
+        Gone { notice: self.is_told(state, received, ids), released: None }
     }
 
     /// That it is wrong, where nothing that is right may pass.
-    fn is_told(
-        &self,
-        state: &mut State,
-        received: &Received<'_>,
-        not_given: Vec<FormPart>,
-        ids: &mut Ids,
-    ) -> Option<Notice> {
+    fn is_told(&self, state: &mut State, received: &Received<'_>, ids: &mut Ids) -> Option<Notice> {
         let decision = DecisionId::from_uuid(state.changes.decisions.last()?.id);
         let of = (received.first.recipient.clone(), received.deliveries.iter().copied().collect());
         let asked = (ShareCorrectionTold::TYPE, Lost::from([of]));
         let (world, changes) = (&state.world, &mut state.changes);
         let told = ask_back((world, changes), asked, (ids, self.now), |_, deliveries, ack_by| {
-            let (parts, not_given, caveats) = (Vec::new(), not_given.clone(), Vec::new());
+            let not_given = received.parts.iter().copied().collect();
+            let (parts, caveats) = (Vec::new(), Vec::new());
             ShareCorrectionTold { deliveries, decision, parts, not_given, caveats, ack_by }
         });
         told.into_iter().next()

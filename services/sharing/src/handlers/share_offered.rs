@@ -31,11 +31,7 @@ pub(super) fn fold(
     let holder = state.sender(message)?;
     state.at_work(&holder.agency_id, &data.judged_by, "/data/judgedBy")?;
     each_once(&data.parts)?;
-    let recipients = data.recipients.all();
-    let mut known = BTreeSet::new();
-    if !recipients.iter().all(|to| known.insert((&to.agency_id, &to.person, to.purpose))) {
-        return Err(Refusal::Twice("/data/recipients"));
-    }
+    each_recipient_once(data)?;
     let subject = message.body.subject.clone().ok_or(Refusal::NoSubject)?;
     let record = state.world.named(&holder.agency_id, &subject).cloned().ok_or(match subject {
         Subject::Child(_) => Refusal::UnknownChild,
@@ -92,6 +88,13 @@ pub(super) fn fold(
         notices.extend(referral_sent(state, &record, id, now));
     }
     Ok(Outcome::Recorded { child: own, notices, released })
+}
+
+fn each_recipient_once(data: &ShareOffered) -> Result<(), Refusal> {
+    let mut known = BTreeSet::new();
+    let mut all = data.recipients.all().iter();
+    let is_new = |to: &Recipient| known.insert((to.agency_id.clone(), to.person.clone(), to.purpose));
+    if all.all(is_new) { Ok(()) } else { Err(Refusal::Twice("/data/recipients")) }
 }
 
 fn referral_sent(state: &State, record: &Record, share: Uuid, now: OffsetDateTime) -> Option<Notice> {

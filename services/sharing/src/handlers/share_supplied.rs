@@ -7,8 +7,8 @@ use kit::handler::{Notice, Outcome};
 use kit::moment::not_in_future;
 use schemas::catalogue::AgencyQueue;
 use schemas::{
-    AgencyNow, ChildRef, DecisionId, FormPart, Happened, OwnBasis, ShareDecision, ShareRefused,
-    ShareSupplied, ToldCode, YesNo,
+    AgencyNow, DecisionId, FormPart, Happened, OwnBasis, ShareDecision, ShareRefused, ShareSupplied,
+    ToldCode, YesNo,
 };
 use serde_json::json;
 use time::OffsetDateTime;
@@ -34,12 +34,7 @@ pub(super) fn fold(
     state.at_work(&holder.agency_id, &data.judged_by, "/data/judgedBy")?;
     each_once(&data.parts)?;
     let (share, record) = asked_of(state, message, data.request)?;
-    let asker = state.world.agencies.get(&share.agency).cloned().ok_or(Refusal::UnknownRequest)?;
-    if let Some(own) = share.record
-        && !is_of_one_child(state, (&asker, own), &record, now)
-    {
-        return Err(Refusal::OtherChild);
-    }
+    let asker = asker_of(state, &share, &record, now)?;
     let own = Some(record.child.record);
     if state.note(message, ShareSupplied::TYPE, &data.local_ref, data) == Fresh::Known {
         return Ok(Outcome::recorded(own));
@@ -67,8 +62,7 @@ pub(super) fn fold(
         more_detrimental: state.more_detrimental(share.id, data.happened_on),
         now,
     };
-    let mut ids = state.ids(message);
-    let before = state.changes.decisions.len();
+    let (mut ids, before) = (state.ids(message), state.changes.decisions.len());
     let (mut notices, mut released) = (Vec::new(), Vec::new());
     for to in &share.asked.recipients {
         let only = match data.basis {
@@ -98,15 +92,17 @@ pub(super) fn fold(
     Ok(Outcome::Recorded { child: own, notices, released })
 }
 
-/// Whether the asker's record still names the holder's child: what is released comes under the asker's request.
-fn is_of_one_child(
+/// Who asked, if its record still names the holder's child: what is released comes under its request.
+fn asker_of(
     state: &State,
-    (asker, own): (&AgencyNow, ChildRef),
+    share: &Share,
     record: &Record,
     now: OffsetDateTime,
-) -> bool {
-    let of_asker = state.world.record_of(asker, record, now).is_some();
-    of_asker || state.world.whole_child(record).iter().any(|one| one.child.record == own)
+) -> Result<AgencyNow, Refusal> {
+    let asker = state.world.agencies.get(&share.agency).ok_or(Refusal::UnknownRequest)?;
+    let of_asker = || state.world.record_of(asker, record, now).is_some();
+    let is_own = |own| state.world.whole_child(record).iter().any(|one| one.child.record == own);
+    if share.record.is_none_or(is_own) || of_asker() { Ok(asker.clone()) } else { Err(Refusal::OtherChild) }
 }
 
 /// What the asker is told where nothing passes, by the decisions from this place on, and that they told it. None where

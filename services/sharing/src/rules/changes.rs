@@ -64,6 +64,8 @@ pub struct Changes {
     pub withdrawals: Vec<Withdrawal>,
     pub asked_back: Vec<AskedBack>,
     pub recalls: Vec<Recalled>,
+    /// What was corrected since: it is not sent again as it was.
+    pub corrected: BTreeSet<MessageId>,
     /// Records whose family refused electronic recording: of what was released, no content rests here (D-C7 b).
     pub not_kept: BTreeSet<ChildRef>,
     pub acknowledged: Vec<Acknowledged>,

@@ -171,22 +171,30 @@ pub(super) async fn take_back(
     Ok(())
 }
 
-/// Deletes what rests here of what was released of these records: it is still asked for, and not sent again.
+/// Deletes what rests here of what was released of these records, or was corrected: it is still asked for, and not sent
+/// again.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn store_not_kept(tx: &mut PgConnection, records: &BTreeSet<ChildRef>) -> Result<(), sqlx::Error> {
-    if records.is_empty() {
+pub async fn store_not_kept(
+    tx: &mut PgConnection,
+    records: &BTreeSet<ChildRef>,
+    corrected: &BTreeSet<MessageId>,
+) -> Result<(), sqlx::Error> {
+    if records.is_empty() && corrected.is_empty() {
         return Ok(());
     }
     let records: Vec<Uuid> = records.iter().map(ChildRef::as_uuid).collect();
+    let corrected: Vec<Uuid> = corrected.iter().map(MessageId::as_uuid).collect();
     // In the order in which whoever chases them waits for them.
     sqlx::query!(
         "WITH kept AS (
-             SELECT delivery_id FROM delivery WHERE record_id = ANY($1) AND content IS NOT NULL
+             SELECT delivery_id FROM delivery
+             WHERE (record_id = ANY($1) OR delivery_id = ANY($2)) AND content IS NOT NULL
              ORDER BY delivery_id FOR UPDATE)
          UPDATE delivery SET content = NULL FROM kept WHERE delivery.delivery_id = kept.delivery_id",
         &records,
+        &corrected,
     )
     .execute(tx)
     .await?;

@@ -71,7 +71,7 @@ pub async fn write(
     earlier::store_recalls(tx, &changes.recalls).await?;
     delivery::store_asked_back(tx, &changes.asked_back).await?;
     delivery::store_withdrawals(tx, &changes.withdrawals).await?;
-    delivery::store_not_kept(tx, &changes.not_kept).await?;
+    delivery::store_not_kept(tx, &changes.not_kept, &changes.corrected).await?;
     delivery::store_acknowledged(tx, &changes.acknowledged).await?;
     consent_told::store(tx, &changes.consent_told).await?;
     widened::store_asked(tx, &changes.consent_asked).await?;
