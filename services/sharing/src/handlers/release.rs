@@ -93,7 +93,7 @@ impl Sent<'_> {
         let at_desk = state.changes.deliveries.iter().any(|sent| {
             (&sent.supplier, &sent.supplier_ref) == (&self.holder.agency_id, self.local_ref)
                 && (&sent.recipient, sent.purpose) == (&whom.agency.agency_id, whom.purpose)
-                && sent.to == To::DutyDesk
+                && (&sent.to, sent.kind) == (&To::DutyDesk, self.letter.kind())
         });
         if at_desk && whom.to == To::DutyDesk {
             return Gone::default();
