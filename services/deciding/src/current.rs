@@ -3,13 +3,21 @@
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::folder::Folder;
 use crate::{LoadError, Rules};
 
 /// Holds the last good rules of one folder.
 #[derive(Debug)]
 pub struct Current {
     dir: PathBuf,
-    rules: RwLock<Arc<Rules>>,
+    loaded: RwLock<Loaded>,
+}
+
+#[derive(Debug)]
+struct Loaded {
+    /// As it was read.
+    folder: Folder,
+    rules: Arc<Rules>,
 }
 
 /// What came of reading the folder again.
@@ -23,28 +31,35 @@ impl Current {
     /// # Errors
     /// When the folder has a fault: without rules nothing may start.
     pub fn load(dir: PathBuf) -> Result<Self, LoadError> {
-        let rules = Rules::load(&dir)?;
-        Ok(Self { dir, rules: RwLock::new(Arc::new(rules)) })
+        let folder = Folder::read(&dir)?;
+        let rules = Arc::new(Rules::of(&folder)?);
+        Ok(Self { dir, loaded: RwLock::new(Loaded { folder, rules }) })
     }
 
     /// Whoever decides a request takes them once and decides all of it by them.
     #[must_use]
     pub fn rules(&self) -> Arc<Rules> {
         // A poisoned lock still holds whole rules: they are replaced at once.
-        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.loaded.read().unwrap_or_else(PoisonError::into_inner).rules)
     }
 
-    /// Reads the folder again.
+    /// Reads the folder again. One that is as it was costs no more than that: to check it as a whole takes a processor
+    /// a while, which those who wait for decisions would notice.
     ///
     /// # Errors
     /// When it has a fault: the rules that were in force stay in force, and the error says what to mend.
     pub fn reload(&self) -> Result<Reloaded, LoadError> {
-        let read = Rules::load(&self.dir)?;
-        let mut rules = self.rules.write().unwrap_or_else(PoisonError::into_inner);
-        if rules.hash() == read.hash() {
+        let folder = Folder::read(&self.dir)?;
+        if self.loaded.read().unwrap_or_else(PoisonError::into_inner).folder == folder {
             return Ok(Reloaded::Unchanged);
         }
-        *rules = Arc::new(read);
+        let rules = Rules::of(&folder)?;
+        let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
+        loaded.folder = folder;
+        if loaded.rules.hash() == rules.hash() {
+            return Ok(Reloaded::Unchanged);
+        }
+        loaded.rules = Arc::new(rules);
         Ok(Reloaded::Changed)
     }
 }

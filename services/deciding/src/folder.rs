@@ -13,19 +13,19 @@ use crate::{Fault, LoadError};
 const CASES: &str = "cases";
 
 /// One text of the folder, under its name below it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Text {
     pub(crate) name: String,
     pub(crate) text: String,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PolicyFile {
     pub(crate) set: String,
     pub(crate) file: Text,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Folder {
     pub(crate) schema: Text,
     pub(crate) purposes: Text,

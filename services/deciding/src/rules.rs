@@ -41,7 +41,10 @@ impl Rules {
     /// # Errors
     /// The first fault, with its file and policy and what to do about it. Nothing of a faulty folder is used.
     pub fn load(dir: &Path) -> Result<Self, LoadError> {
-        let folder = Folder::read(dir)?;
+        Self::of(&Folder::read(dir)?)
+    }
+
+    pub(crate) fn of(folder: &Folder) -> Result<Self, LoadError> {
         let refuse = |error: String| LoadError::new(folder.schema.name.as_str(), Fault::Unparsable(error));
         let (schema, _warnings) =
             Schema::from_cedarschema_str(&folder.schema.text).map_err(|error| refuse(one_line(&error)))?;
@@ -58,7 +61,7 @@ impl Rules {
             entities: Entities::empty(),
             cache: Cache::new(MOST),
         };
-        cases::run(&folder, |facts| rules.decide(facts))?;
+        cases::run(folder, |facts| rules.decide(facts))?;
         Ok(rules)
     }
 

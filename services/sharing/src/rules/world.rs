@@ -310,11 +310,14 @@ impl World {
         one_child(&self.pool(holder), holder.only_its_own(), holder.child.record)
     }
 
-    /// What was said of a child, each with the record that it was recorded with, as it holds for what this record's
+    /// What was said of a `child`, each with the record that it was recorded with, as it holds for what this record's
     /// agency releases. What was refused or withdrawn holds also where a doubt alone keeps a record from being the same
     /// child's: nobody lifts it by making the links doubtful.
-    fn said_for<'w>(&'w self, holder: &Record) -> impl Iterator<Item = (&'w Record, &'w Statement)> {
-        let child = self.consented_for(holder);
+    fn said_for<'w>(
+        &'w self,
+        holder: &Record,
+        child: Vec<&'w Record>,
+    ) -> impl Iterator<Item = (&'w Record, &'w Statement)> {
         let known: BTreeSet<ChildRef> = child.iter().map(|record| record.child.record).collect();
         let others = self.pool(holder).into_iter().filter(|record| !known.contains(&record.child.record));
         let doubtful: Vec<&Record> = others
@@ -332,9 +335,9 @@ impl World {
     #[must_use]
     pub fn consents(&self, record: &Record) -> consent::State {
         let records = self.consented_for(record);
-        let statements = self.said_for(record).map(|(_, statement)| statement.clone()).collect();
         let confirmed = ConfirmedFor::first(records.iter().flat_map(|record| &record.confirmed));
         let birth = record.child.birth.or_else(|| records.iter().find_map(|record| record.child.birth));
+        let statements = self.said_for(record, records).map(|(_, statement)| statement.clone()).collect();
         consent::State::new(statements, consent::Ages::of(birth), confirmed)
     }
 
@@ -357,7 +360,7 @@ impl World {
     /// A statement that holds for what this record's agency releases, with the record that it was recorded with.
     #[must_use]
     pub fn stated_for(&self, holder: &Record, version: &StatementVersion) -> Option<(&Record, &Statement)> {
-        self.said_for(holder).find(|(_, one)| one.version == *version)
+        self.said_for(holder, self.consented_for(holder)).find(|(_, one)| one.version == *version)
     }
 
     /// The records for whose releases a statement holds that was recorded with this one.
