@@ -84,8 +84,13 @@ impl Scene {
         scene
     }
 
-    /// At a steady pace, before anything is flooded.
+    /// At a steady pace, before anything is flooded. The first of each kind are not counted: they have the services and
+    /// their database prepare statements, once in the life of a process.
     async fn steady(&mut self, report: &mut Report) {
+        let first = self.requests(Of::AllChildren, 200);
+        self.ask(&first, Pace::Steady(200)).await;
+        let first = self.offers(50);
+        self.offer(&first, Pace::Steady(50)).await;
         let echoed = self.echoed(4_000);
         let echo = load::run(&self.school, inbox(&self.school), &echoed, Pace::Steady(200)).await;
         report.add(Line::rate("sharing.echo.at-200", 200.0, &echo.waits()));
